@@ -1,0 +1,34 @@
+# The compiler, its warnings and the speed-ups of the build: ccache and mold where they are found.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# What all of our own code is compiled with; third-party headers come in as system headers.
+add_library(waymark_flags INTERFACE)
+target_compile_options(waymark_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror)
+if(WAYMARK_SANITIZE)
+  target_compile_options(waymark_flags INTERFACE -fsanitize=${WAYMARK_SANITIZE}
+    -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(waymark_flags INTERFACE -fsanitize=${WAYMARK_SANITIZE})
+endif()
+if(WAYMARK_COVERAGE)
+  target_compile_options(waymark_flags INTERFACE --coverage -O0)
+  target_link_options(waymark_flags INTERFACE --coverage)
+endif()

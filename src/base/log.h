@@ -1,0 +1,21 @@
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+#include <string_view>
+
+namespace waymark::base {
+
+enum class LogFormat { kText, kJson };
+
+// Sets up the process-wide log on standard error; called once by the app before threads start.
+// level: trace, debug, info, warn, error or off.
+void init_log(std::string_view level, LogFormat format);
+
+}  // namespace waymark::base
+
+// Operator text: what happened, lowercase, no full stop. Nothing per event above TRACE.
+#define WAYMARK_DEBUG(...) SPDLOG_DEBUG(__VA_ARGS__)
+#define WAYMARK_INFO(...) SPDLOG_INFO(__VA_ARGS__)
+#define WAYMARK_WARN(...) SPDLOG_WARN(__VA_ARGS__)
+#define WAYMARK_ERROR(...) SPDLOG_ERROR(__VA_ARGS__)

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "model/customer_journeys.h"
+#include "model/dead_letter.h"
+#include "model/interaction.h"
+#include "model/signal.h"
+#include "model/step.h"
+
+namespace waymark::codec {
+
+// Reads JSON objects. Texts of a decoded value are views into the decoder's buffers, valid until its
+// next decode. One decoder a thread.
+class JsonDecoder {
+ public:
+  JsonDecoder();
+  ~JsonDecoder();
+  base::Status decode(std::string_view json, model::Interaction& value);
+  base::Status decode(std::string_view json, model::Step& value);
+  base::Status decode(std::string_view json, model::Signal& value);
+  base::Status decode(std::string_view json, model::CustomerJourneys& value);
+  base::Status decode(std::string_view json, model::DeadLetter& value);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Writes one JSON object, fields in the order of their numbers, without a line end; appends to `out`.
+void encode_json(const model::Interaction& value, std::string& out);
+void encode_json(const model::Step& value, std::string& out);
+void encode_json(const model::Signal& value, std::string& out);
+void encode_json(const model::CustomerJourneys& value, std::string& out);
+// A raw value that is not UTF-8 is written as "value_base64" instead of "value".
+void encode_json(const model::DeadLetter& value, std::string& out);
+
+// The canonical view: without revision, origin and the other transport fields.
+void encode_json_canonical(const model::Step& value, std::string& out);
+void encode_json_canonical(const model::Signal& value, std::string& out);
+void encode_json_canonical(const model::CustomerJourneys& value, std::string& out);
+
+}  // namespace waymark::codec

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "model/condition.h"
+#include "model/customer_journeys.h"
+#include "model/signal.h"
+
+namespace waymark::model {
+
+// The nine dimensions of a stage, as people draw them; free text except the names they refer to.
+struct StageDimensions {
+  std::vector<std::string> customer_activities;
+  std::string customer_goal;
+  std::vector<std::string> touchpoints_online;
+  std::vector<std::string> touchpoints_offline;
+  std::string company_goal;
+  std::vector<std::string> kpis;
+  std::string organisational_activity;
+  std::string owner;                       // department that answers for the stage
+  std::vector<std::string> participants;   // further departments
+  std::vector<std::string> systems;
+};
+
+struct StageTargets {
+  std::optional<base::Millis> duration;     // a longer stay misses the target
+  std::optional<double> satisfaction;       // 1 to 5
+  std::optional<double> conversion;         // share of journeys that go on, 0 to 1
+};
+
+struct Station {
+  std::string name;
+  Condition when;
+  Place place;
+};
+
+struct Stage {
+  std::string name;
+  std::map<std::string, std::string> titles;  // language → title
+  StageDimensions dimensions;
+  StageTargets targets;
+  Condition enter;                   // moves the journey here
+  std::vector<std::string> from;     // only from these stages; empty: from any
+  std::optional<JourneyStatus> closes;  // entering ends the journey with this status
+  std::vector<Station> stations;
+  Place place;
+};
+
+struct Touchpoint {
+  std::string name;
+  std::string channel;
+  bool online = true;
+  std::string owner;
+  std::vector<std::string> purposes;  // dialogue, offer, data_collection
+};
+
+// A rule on single interactions that publishes a signal.
+struct SignalRule {
+  std::string name;
+  SignalKind kind = SignalKind::kCustom;
+  Condition when;
+  bool once = false;  // at most one a journey
+  Place place;
+};
+
+struct JourneyRules {
+  std::optional<FieldRef> key;  // tells parallel journeys apart
+  Condition start;              // an interaction that may start a run
+  // An interaction that starts another run though the last is closed or, where `reentry_from` names
+  // stages, though it is open in one of them (which completes it). Default: as `start`.
+  std::optional<Condition> reentry;
+  std::vector<std::string> reentry_from;
+  std::optional<base::Millis> abandon_after;  // silence that abandons an open run
+  std::optional<base::Millis> lifetime;       // a run older than this expires
+  bool forward_only = false;                  // stages never go back
+};
+
+// One journey model: what people draw as a map, and the rules that find where a journey stands.
+struct JourneyModel {
+  std::string family;
+  std::string name;
+  int32_t version = 1;
+  int32_t priority = 0;  // among the models of a family whose scope holds, the highest is taken
+  std::map<std::string, std::string> titles;
+  std::string description;
+  std::optional<Condition> scope;  // which profiles, looked at when a run starts
+  JourneyRules journey;
+  std::vector<Stage> stages;
+  std::vector<Touchpoint> touchpoints;
+  std::vector<SignalRule> signals;
+  std::vector<std::string> personal_channels;  // where a person meets the customer
+  std::string file;                            // for messages
+
+  std::optional<size_t> stage_index(std::string_view stage) const;
+};
+
+// A fault in a configuration or model file; all faults of a file are reported at once.
+struct Fault {
+  std::string file;
+  Place place;
+  std::string message;  // lowercase, no full stop
+  std::string hint;
+  std::string text() const;  // "file:line:column: message (hint: …)"
+};
+
+struct ModelSet {
+  std::vector<JourneyModel> models;
+  std::vector<Fault> faults;  // empty: the set may be used
+};
+
+// Reads one model file's text. `file` is for messages. Bounded: a text over 1 MiB, nested deeper
+// than 32 or with more than 10,000 nodes after aliases is refused.
+ModelSet parse_model(std::string_view yaml, const std::string& file);
+// Reads every *.yaml and *.yml below a folder (files named *.test.yaml left out), sorted by path, and checks
+// them against each other.
+ModelSet load_models(const std::string& folder);
+// What is wrong between models: duplicate family/name/version, same scope and priority in a family.
+std::vector<Fault> check_models(const std::vector<JourneyModel>& models);
+
+}  // namespace waymark::model

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/interaction.h"
+
+namespace waymark::model {
+
+enum class SignalKind : int32_t {
+  kUnspecified = 0,
+  kStageEntered = 1,
+  kStageLeft = 2,
+  kSessionStarted = 3,
+  kSessionClosed = 4,
+  kJourneyStarted = 5,
+  kJourneyCompleted = 6,
+  kAbandoned = 7,
+  kSwitched = 8,
+  kNeglected = 9,
+  kInactive = 10,
+  kReactivated = 11,
+  kLoyal = 12,
+  kAdvocacy = 13,
+  kIrritation = 14,
+  kMicroMoment = 15,
+  kFirstTouch = 16,
+  kFirstPersonalContact = 17,
+  kHandover = 18,
+  kTargetMissed = 19,
+  kLifecycle = 20,
+  kPersonaChanged = 21,
+  kIdentityMerged = 22,
+  kIdentitySplit = 23,
+  kIdentityConflict = 24,
+  kCustom = 25,
+};
+
+// "STAGE_ENTERED"; "SIGNAL_KIND_UNSPECIFIED" for what is not known.
+Text to_string(SignalKind kind);
+std::optional<SignalKind> parse_signal_kind(Text name);
+
+// Something found about a profile; every signal names its detector and the interactions behind it.
+struct Signal {
+  Text id;  // deterministic, 24 hexadecimal digits
+  Text profile_id;
+  Text journey_id;
+  Text family;
+  Text model;
+  int32_t model_version = 0;
+  SignalKind kind = SignalKind::kUnspecified;
+  Text name;
+  int64_t time = 0;  // event time at which it became true, ms since epoch
+  Text stage;
+  Text previous_stage;
+  std::optional<int64_t> stage_duration_ms;
+  Text detector;
+  std::vector<Text> evidence;  // ids of interactions
+  int64_t revision = 0;
+  bool retracted = false;
+  friend bool operator==(const Signal&, const Signal&) = default;
+};
+
+}  // namespace waymark::model

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/interaction.h"
+
+namespace waymark::model {
+
+struct StageProbability {
+  Text stage;
+  double probability = 0;
+  friend bool operator==(const StageProbability&, const StageProbability&) = default;
+};
+
+// Where an interaction stands in one family: the journey and the stage it belongs to.
+struct Placement {
+  Text family;
+  Text model;
+  int32_t model_version = 0;
+  Text journey_id;
+  Text stage;           // empty: the journey has no stage yet
+  Text previous_stage;  // set where this interaction changed the stage
+  std::optional<int64_t> stage_entered;  // ms since epoch
+  Text station;
+  Text department;
+  std::vector<StageProbability> stage_probabilities;
+  Text next_stage;
+  friend bool operator==(const Placement&, const Placement&) = default;
+};
+
+struct Origin {
+  Text topic;  // the file's base name in replay
+  int32_t partition = 0;
+  int64_t offset = 0;  // the line in replay
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
+// An interaction as placed: the log record of waymark.steps, keyed by the profile.
+struct Step {
+  Interaction interaction;
+  // The interaction's serialised bytes. The encoder writes these where they are not empty; the
+  // decoder sets them beside the decoded interaction.
+  Text interaction_bytes;
+  Text profile_id;
+  Text session_id;
+  std::optional<int64_t> session_start;  // ms since epoch
+  Text persona;
+  Text target_group;
+  std::vector<Placement> placements;
+  // What follows is transport: not part of the canonical view.
+  int64_t revision = 0;
+  bool retracted = false;
+  Text moved_to;
+  Origin origin;
+  int64_t processed_time = 0;  // ms since epoch
+};
+
+}  // namespace waymark::model

@@ -1,0 +1,81 @@
+#include "store/memory_store.h"
+
+namespace waymark::store {
+
+base::Result<std::optional<std::string>> MemoryStore::get(Family family,
+                                                          std::string_view key) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = rows(family).find(key);
+  if (at == rows(family).end()) return std::optional<std::string>();
+  return std::optional<std::string>(at->second);
+}
+
+base::Result<std::vector<std::optional<std::string>>> MemoryStore::multi_get(
+    Family family, const std::vector<std::string_view>& keys) const {
+  std::vector<std::optional<std::string>> values;
+  values.reserve(keys.size());
+  for (const std::string_view key : keys) {
+    WAYMARK_ASSIGN_OR_RETURN(auto value, get(family, key));
+    values.push_back(std::move(value));
+  }
+  return values;
+}
+
+base::Status MemoryStore::scan(Family family, std::string_view begin, std::string_view end,
+                               const RowVisitor& visit) const {
+  const std::lock_guard lock(mutex_);
+  for (auto at = rows(family).lower_bound(begin); at != rows(family).end(); ++at) {
+    if (!end.empty() && std::string_view(at->first) >= end) break;
+    if (!visit(at->first, at->second)) break;
+  }
+  return {};
+}
+
+base::Status MemoryStore::write(const Batch& batch) {
+  const std::lock_guard lock(mutex_);
+  for (const Batch::Change& change : batch.changes()) {
+    if (change.value) {
+      rows(change.family).insert_or_assign(change.key, *change.value);
+    } else {
+      rows(change.family).erase(change.key);
+    }
+  }
+  return {};
+}
+
+base::Status MemoryStore::ingest(Family family, const std::vector<Row>& sorted) {
+  const std::lock_guard lock(mutex_);
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    WAYMARK_CHECK(i == 0 || sorted[i - 1].key < sorted[i].key, "ingested rows are sorted");
+    for (Rows* target : {&rows(family), &flushed_[static_cast<size_t>(family)]}) {
+      if (sorted[i].value) {
+        target->insert_or_assign(std::string(sorted[i].key), std::string(*sorted[i].value));
+      } else {
+        target->erase(std::string(sorted[i].key));
+      }
+    }
+  }
+  return {};
+}
+
+base::Status MemoryStore::erase_range(Family family, std::string_view begin,
+                                      std::string_view end) {
+  const std::lock_guard lock(mutex_);
+  const auto first = rows(family).lower_bound(begin);
+  const auto last = end.empty() ? rows(family).end() : rows(family).lower_bound(end);
+  rows(family).erase(first, last);
+  return {};
+}
+
+base::Status MemoryStore::flush() {
+  const std::lock_guard lock(mutex_);
+  flushed_ = rows_;
+  return {};
+}
+
+void MemoryStore::lose_unflushed() {
+  const std::lock_guard lock(mutex_);
+  rows_ = flushed_;
+}
+
+}  // namespace waymark::store

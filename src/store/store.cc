@@ -1,0 +1,34 @@
+#include "store/store.h"
+
+#include "base/check.h"
+
+namespace waymark::store {
+
+std::string_view to_string(Family family) {
+  switch (family) {
+    case Family::kMeta: return "meta";
+    case Family::kProfiles: return "profiles";
+    case Family::kTimelines: return "timelines";
+    case Family::kTimers: return "timers";
+  }
+  WAYMARK_CHECK(false, "unknown family");
+}
+
+void Batch::put(Family family, std::string_view key, std::string_view value) {
+  changes_.push_back({family, std::string(key), std::string(value)});
+}
+
+void Batch::erase(Family family, std::string_view key) {
+  changes_.push_back({family, std::string(key), std::nullopt});
+}
+
+void Batch::clear() { changes_.clear(); }
+
+std::string prefix_end(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+  return end;
+}
+
+}  // namespace waymark::store

@@ -1,0 +1,3 @@
+#include "stream/admin.h"
+#include "stream/consumer.h"
+#include "stream/producer.h"
