@@ -5,7 +5,7 @@
 
 namespace waymark::base {
 
-void check_failed(std::string_view condition, std::string_view why, std::string_view file,
+void CheckFailed(std::string_view condition, std::string_view why, std::string_view file,
                   int line) {
   std::fprintf(stderr, "broken invariant: %.*s: %.*s (%.*s:%d)\n", static_cast<int>(why.size()),
                why.data(), static_cast<int>(condition.size()), condition.data(),

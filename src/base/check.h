@@ -5,7 +5,7 @@
 namespace waymark::base {
 
 // Prints the broken invariant with its place and aborts; never returns.
-[[noreturn]] void check_failed(std::string_view condition, std::string_view why,
+[[noreturn]] void CheckFailed(std::string_view condition, std::string_view why,
                                std::string_view file, int line);
 
 }  // namespace waymark::base
@@ -14,6 +14,6 @@ namespace waymark::base {
 #define WAYMARK_CHECK(condition, why)                                            \
   do {                                                                           \
     if (!(condition)) [[unlikely]] {                                             \
-      ::waymark::base::check_failed(#condition, why, __FILE__, __LINE__);        \
+      ::waymark::base::CheckFailed(#condition, why, __FILE__, __LINE__);        \
     }                                                                            \
   } while (false)

@@ -8,35 +8,35 @@ namespace waymark::base {
 namespace {
 constexpr char kHex[] = "0123456789abcdef";
 
-void put_hex(char* out, uint64_t value, int digits) {
+void PutHex(char* out, uint64_t value, int digits) {
   for (int i = digits - 1; i >= 0; --i, value >>= 4) out[i] = kHex[value & 15];
 }
 }  // namespace
 
-uint64_t hash64(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+uint64_t Hash64(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
-uint64_t hash64(std::string_view bytes, uint64_t seed) {
+uint64_t Hash64(std::string_view bytes, uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
-Hash128 hash128(std::string_view bytes) {
+Hash128 Hash128(std::string_view bytes) {
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
   return {hash.high64, hash.low64};
 }
 
-Id96 make_id96(std::string_view bytes) {
-  const Hash128 hash = hash128(bytes);
+Id96 MakeId96(std::string_view bytes) {
+  const Hash128 hash = Hash128(bytes);
   return {hash.high, static_cast<uint32_t>(hash.low >> 32)};
 }
 
-Id96Text to_text(Id96 id) {
+Id96Text ToText(Id96 id) {
   Id96Text text;
-  put_hex(text.data(), id.high, 16);
-  put_hex(text.data() + 16, id.low, 8);
+  PutHex(text.data(), id.high, 16);
+  PutHex(text.data() + 16, id.low, 8);
   return text;
 }
 
-uint32_t murmur2(std::string_view key) {
+uint32_t Murmur2(std::string_view key) {
   constexpr uint32_t kSeed = 0x9747b28c;
   constexpr uint32_t kMultiplier = 0x5bd1e995;
   const auto* data = reinterpret_cast<const unsigned char*>(key.data());
@@ -63,7 +63,7 @@ uint32_t murmur2(std::string_view key) {
   return h ^ (h >> 15);
 }
 
-std::string to_hex(std::string_view bytes) {
+std::string ToHex(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size() * 2);
   for (const char c : bytes) {

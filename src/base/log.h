@@ -10,7 +10,7 @@ enum class LogFormat { kText, kJson };
 
 // Sets up the process-wide log on standard error; called once by the app before threads start.
 // level: trace, debug, info, warn, error or off.
-void init_log(std::string_view level, LogFormat format);
+void InitLog(std::string_view level, LogFormat format);
 
 }  // namespace waymark::base
 

@@ -2,7 +2,7 @@
 
 namespace waymark::base {
 
-std::string_view to_string(StatusCode code) {
+std::string_view ToString(StatusCode code) {
   switch (code) {
     case StatusCode::kOk: return "ok";
     case StatusCode::kInvalid: return "invalid";
@@ -18,7 +18,7 @@ std::string_view to_string(StatusCode code) {
   return "unknown";
 }
 
-Status Status::with_context(std::string_view context) const {
+Status Status::WithContext(std::string_view context) const {
   if (ok()) return *this;
   return {code_, std::string(context) + ": " + message_, hint_};
 }

@@ -23,7 +23,7 @@ enum class StatusCode {
   kCancelled,  // Asked to stop.
 };
 
-std::string_view to_string(StatusCode code);
+std::string_view ToString(StatusCode code);
 
 // The outcome of an operation that can fail. The message is lowercase without a full stop; the hint
 // names what the reader can do, such as the setting to change.
@@ -39,7 +39,7 @@ class [[nodiscard]] Status {
   const std::string& hint() const { return hint_; }
 
   // The same fault, with what was being done put before the message.
-  Status with_context(std::string_view context) const;
+  Status WithContext(std::string_view context) const;
   // "message (hint: …)" for logs and terminals.
   std::string text() const;
 

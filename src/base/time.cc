@@ -8,7 +8,7 @@ namespace waymark::base {
 namespace {
 
 // Days since 1970-01-01 of a proleptic Gregorian date (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-constexpr int64_t days_from_civil(int64_t y, unsigned m, unsigned d) {
+constexpr int64_t DaysFromCivil(int64_t y, unsigned m, unsigned d) {
   y -= m <= 2;
   const int64_t era = (y >= 0 ? y : y - 399) / 400;
   const auto yoe = static_cast<unsigned>(y - era * 400);
@@ -22,7 +22,7 @@ struct Digits {
   size_t at = 0;
   bool failed = false;
 
-  int64_t take(size_t count) {
+  int64_t Take(size_t count) {
     int64_t value = 0;
     for (size_t i = 0; i < count; ++i, ++at) {
       if (at >= text.size() || text[at] < '0' || text[at] > '9') {
@@ -33,17 +33,17 @@ struct Digits {
     }
     return value;
   }
-  bool skip(char c) {
+  bool Skip(char c) {
     if (at < text.size() && text[at] == c) {
       ++at;
       return true;
     }
     return false;
   }
-  void expect(char c) { failed |= !skip(c); }
+  void Expect(char c) { failed |= !Skip(c); }
 };
 
-int64_t take_fraction_ms(Digits& in) {
+int64_t TakeFractionMs(Digits& in) {
   int64_t ms = 0;
   int64_t scale = 100;
   size_t digits = 0;
@@ -56,18 +56,18 @@ int64_t take_fraction_ms(Digits& in) {
   return ms;
 }
 
-int64_t take_zone_minutes(Digits& in) {
-  if (in.skip('Z') || in.skip('z')) return 0;
-  const bool minus = in.skip('-');
-  if (!minus) in.expect('+');
-  const int64_t hours = in.take(2);
-  in.expect(':');
-  const int64_t minutes = in.take(2);
+int64_t TakeZoneMinutes(Digits& in) {
+  if (in.Skip('Z') || in.Skip('z')) return 0;
+  const bool minus = in.Skip('-');
+  if (!minus) in.Expect('+');
+  const int64_t hours = in.Take(2);
+  in.Expect(':');
+  const int64_t minutes = in.Take(2);
   in.failed |= hours > 23 || minutes > 59;
   return (minus ? -1 : 1) * (hours * 60 + minutes);
 }
 
-unsigned days_in_month(int64_t year, int64_t month) {
+unsigned DaysInMonth(int64_t year, int64_t month) {
   constexpr std::array<unsigned, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
   return month == 2 && leap ? 29 : kDays[static_cast<size_t>(month - 1)];
@@ -86,7 +86,7 @@ constexpr std::array<Unit, 7> kUnits = {{{"y", 31'536'000'000},
                                          {"s", 1000},
                                          {"ms", 1}}};
 
-std::optional<int64_t> unit_ms(std::string_view name) {
+std::optional<int64_t> UnitMs(std::string_view name) {
   for (const Unit& unit : kUnits) {
     if (unit.name == name) return unit.ms;
   }
@@ -95,31 +95,31 @@ std::optional<int64_t> unit_ms(std::string_view name) {
 
 }  // namespace
 
-std::optional<Timestamp> parse_rfc3339(std::string_view text) {
+std::optional<Timestamp> ParseRfc3339(std::string_view text) {
   Digits in{text};
-  const int64_t year = in.take(4);
-  in.expect('-');
-  const int64_t month = in.take(2);
-  in.expect('-');
-  const int64_t day = in.take(2);
-  if (!in.skip('T') && !in.skip('t')) in.expect(' ');
-  const int64_t hour = in.take(2);
-  in.expect(':');
-  const int64_t minute = in.take(2);
-  in.expect(':');
-  const int64_t second = in.take(2);
-  const int64_t ms = in.skip('.') ? take_fraction_ms(in) : 0;
-  const int64_t zone = take_zone_minutes(in);
+  const int64_t year = in.Take(4);
+  in.Expect('-');
+  const int64_t month = in.Take(2);
+  in.Expect('-');
+  const int64_t day = in.Take(2);
+  if (!in.Skip('T') && !in.Skip('t')) in.Expect(' ');
+  const int64_t hour = in.Take(2);
+  in.Expect(':');
+  const int64_t minute = in.Take(2);
+  in.Expect(':');
+  const int64_t second = in.Take(2);
+  const int64_t ms = in.Skip('.') ? TakeFractionMs(in) : 0;
+  const int64_t zone = TakeZoneMinutes(in);
   if (in.failed || in.at != text.size()) return std::nullopt;
-  if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return std::nullopt;
+  if (month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month)) return std::nullopt;
   if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
   const int64_t days =
-      days_from_civil(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
+      DaysFromCivil(year, static_cast<unsigned>(month), static_cast<unsigned>(day));
   const int64_t seconds = days * 86'400 + hour * 3600 + minute * 60 + second - zone * 60;
   return Timestamp{seconds * 1000 + ms};
 }
 
-std::string format_rfc3339(Timestamp time) {
+std::string FormatRfc3339(Timestamp time) {
   using namespace std::chrono;
   const sys_time<milliseconds> point{milliseconds(time.ms)};
   const auto day = floor<days>(point);
@@ -139,7 +139,7 @@ std::string format_rfc3339(Timestamp time) {
   return out + "Z";
 }
 
-std::optional<Millis> parse_duration(std::string_view text) {
+std::optional<Millis> ParseDuration(std::string_view text) {
   if (text.empty()) return std::nullopt;
   int64_t total = 0;
   while (!text.empty()) {
@@ -148,7 +148,7 @@ std::optional<Millis> parse_duration(std::string_view text) {
     if (error != std::errc() || number < 0) return std::nullopt;
     text.remove_prefix(static_cast<size_t>(end - text.data()));
     const size_t letters = std::min(text.find_first_of("0123456789"), text.size());
-    const auto unit = unit_ms(text.substr(0, letters));
+    const auto unit = UnitMs(text.substr(0, letters));
     int64_t part = 0;
     if (!unit || __builtin_mul_overflow(number, *unit, &part)) return std::nullopt;
     if (__builtin_add_overflow(total, part, &total)) return std::nullopt;
@@ -157,7 +157,7 @@ std::optional<Millis> parse_duration(std::string_view text) {
   return Millis(total);
 }
 
-std::string format_duration(Millis duration) {
+std::string FormatDuration(Millis duration) {
   for (const Unit& unit : kUnits) {
     if (duration.count() != 0 && duration.count() % unit.ms == 0) {
       return std::to_string(duration.count() / unit.ms) + std::string(unit.name);
@@ -166,13 +166,13 @@ std::string format_duration(Millis duration) {
   return "0s";
 }
 
-Timestamp SystemClock::now() const {
+Timestamp SystemClock::Now() const {
   // The one place where the wall clock is read.
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return {std::chrono::duration_cast<Millis>(since).count()};
 }
 
-std::chrono::nanoseconds SystemClock::monotonic() const {
+std::chrono::nanoseconds SystemClock::Monotonic() const {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 

@@ -34,37 +34,37 @@ constexpr Millis operator-(Timestamp a, Timestamp b) { return Millis(a.ms - b.ms
 
 // RFC 3339 with a zone ("2024-04-01T15:56:22.054Z", "…+02:00"); a fraction beyond milliseconds is
 // cut off. Nothing where the text is not such a time.
-std::optional<Timestamp> parse_rfc3339(std::string_view text);
+std::optional<Timestamp> ParseRfc3339(std::string_view text);
 // "2024-04-01T15:56:22.054Z"; the fraction is left out where it is zero.
-std::string format_rfc3339(Timestamp time);
+std::string FormatRfc3339(Timestamp time);
 
 // "30m", "12h", "400d", "1h30m", "250ms", "2w", "2y" (365 days); nothing where the text is no such duration.
-std::optional<Millis> parse_duration(std::string_view text);
-// The shortest exact text that parse_duration reads back.
-std::string format_duration(Millis duration);
+std::optional<Millis> ParseDuration(std::string_view text);
+// The shortest exact text that ParseDuration reads back.
+std::string FormatDuration(Millis duration);
 
 // Where the time of day comes from; given by constructor, so that tests state their own.
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Timestamp now() const = 0;
+  virtual Timestamp Now() const = 0;
   // A clock that never goes back, for measuring distances.
-  virtual std::chrono::nanoseconds monotonic() const = 0;
+  virtual std::chrono::nanoseconds Monotonic() const = 0;
 };
 
 class SystemClock final : public Clock {
  public:
-  Timestamp now() const override;
-  std::chrono::nanoseconds monotonic() const override;
+  Timestamp Now() const override;
+  std::chrono::nanoseconds Monotonic() const override;
 };
 
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(Timestamp start) : now_(start) {}
-  Timestamp now() const override { return now_; }
-  std::chrono::nanoseconds monotonic() const override { return Millis(now_.ms); }
-  void set(Timestamp now) { now_ = now; }
-  void advance(Millis by) { now_ = now_ + by; }
+  Timestamp Now() const override { return now_; }
+  std::chrono::nanoseconds Monotonic() const override { return Millis(now_.ms); }
+  void Set(Timestamp now) { now_ = now; }
+  void Advance(Millis by) { now_ = now_ + by; }
 
  private:
   Timestamp now_;

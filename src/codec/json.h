@@ -19,11 +19,11 @@ class JsonDecoder {
  public:
   JsonDecoder();
   ~JsonDecoder();
-  base::Status decode(std::string_view json, model::Interaction& value);
-  base::Status decode(std::string_view json, model::Step& value);
-  base::Status decode(std::string_view json, model::Signal& value);
-  base::Status decode(std::string_view json, model::CustomerJourneys& value);
-  base::Status decode(std::string_view json, model::DeadLetter& value);
+  base::Status Decode(std::string_view json, model::Interaction& value);
+  base::Status Decode(std::string_view json, model::Step& value);
+  base::Status Decode(std::string_view json, model::Signal& value);
+  base::Status Decode(std::string_view json, model::CustomerJourneys& value);
+  base::Status Decode(std::string_view json, model::DeadLetter& value);
 
  private:
   struct Impl;
@@ -31,16 +31,16 @@ class JsonDecoder {
 };
 
 // Writes one JSON object, fields in the order of their numbers, without a line end; appends to `out`.
-void encode_json(const model::Interaction& value, std::string& out);
-void encode_json(const model::Step& value, std::string& out);
-void encode_json(const model::Signal& value, std::string& out);
-void encode_json(const model::CustomerJourneys& value, std::string& out);
+void EncodeJson(const model::Interaction& value, std::string& out);
+void EncodeJson(const model::Step& value, std::string& out);
+void EncodeJson(const model::Signal& value, std::string& out);
+void EncodeJson(const model::CustomerJourneys& value, std::string& out);
 // A raw value that is not UTF-8 is written as "value_base64" instead of "value".
-void encode_json(const model::DeadLetter& value, std::string& out);
+void EncodeJson(const model::DeadLetter& value, std::string& out);
 
 // The canonical view: without revision, origin and the other transport fields.
-void encode_json_canonical(const model::Step& value, std::string& out);
-void encode_json_canonical(const model::Signal& value, std::string& out);
-void encode_json_canonical(const model::CustomerJourneys& value, std::string& out);
+void EncodeJsonCanonical(const model::Step& value, std::string& out);
+void EncodeJsonCanonical(const model::Signal& value, std::string& out);
+void EncodeJsonCanonical(const model::CustomerJourneys& value, std::string& out);
 
 }  // namespace waymark::codec

@@ -28,12 +28,12 @@ struct FieldRef {
 };
 
 // "rating.satisfaction", "attributes.colour", "channel"; nothing where there is no such field.
-std::optional<FieldRef> parse_field(std::string_view path);
-std::string to_string(const FieldRef& field);
+std::optional<FieldRef> ParseField(std::string_view path);
+std::string ToString(const FieldRef& field);
 // Numbers compare as numbers; all other fields as text.
-bool is_numeric(Field field);
+bool IsNumeric(Field field);
 // The closest known field name, for hints; empty where none is near.
-std::string nearest_field(std::string_view path);
+std::string NearestField(std::string_view path);
 
 // A place in a model file, for messages; line and column count from 1.
 struct Place {

@@ -10,9 +10,9 @@ constexpr std::array<Text, kDeadLetterReasons> kNames = {
     "older_than_timeline", "unknown_command", "erased"};
 }  // namespace
 
-Text to_string(DeadLetterReason reason) { return kNames[static_cast<size_t>(reason)]; }
+Text ToString(DeadLetterReason reason) { return kNames[static_cast<size_t>(reason)]; }
 
-std::optional<DeadLetterReason> parse_dead_letter_reason(Text name) {
+std::optional<DeadLetterReason> ParseDeadLetterReason(Text name) {
   for (size_t i = 0; i < kNames.size(); ++i) {
     if (kNames[i] == name) return static_cast<DeadLetterReason>(i);
   }

@@ -24,8 +24,8 @@ enum class DeadLetterReason : int32_t {
 inline constexpr int kDeadLetterReasons = 11;
 
 // "missing_field" and so on.
-Text to_string(DeadLetterReason reason);
-std::optional<DeadLetterReason> parse_dead_letter_reason(Text name);
+Text ToString(DeadLetterReason reason);
+std::optional<DeadLetterReason> ParseDeadLetterReason(Text name);
 
 // A refused record: on Kafka the raw value with these as headers, in files one JSON object.
 struct DeadLetter {

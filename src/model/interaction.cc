@@ -5,7 +5,7 @@
 
 namespace waymark::model {
 
-void Interaction::clear() {
+void Interaction::Clear() {
   auto kept_identifiers = std::move(identifiers);
   auto kept_profile = std::move(profile);
   auto kept_attributes = std::move(attributes);
@@ -18,15 +18,15 @@ void Interaction::clear() {
   attributes = std::move(kept_attributes);
 }
 
-Text find(const TextMap& map, Text key) {
+Text Find(const TextMap& map, Text key) {
   const auto at = std::lower_bound(map.begin(), map.end(), key,
                                    [](const TextEntry& e, Text k) { return e.key < k; });
   return at != map.end() && at->key == key ? at->value : Text();
 }
 
-Text Interaction::attribute(Text name) const { return find(attributes, name); }
+Text Interaction::Attribute(Text name) const { return Find(attributes, name); }
 
-OrderKey order_of(const Interaction& interaction) {
+OrderKey OrderOf(const Interaction& interaction) {
   return {interaction.time.value_or(0), interaction.sequence.value_or(0),
           interaction.source.system, interaction.id};
 }

@@ -105,11 +105,11 @@ struct Interaction {
   friend bool operator==(const Interaction&, const Interaction&) = default;
 
   // Empties every field and keeps the vectors' room.
-  void clear();
+  void Clear();
   base::Timestamp timestamp() const { return {time.value_or(0)}; }
-  bool is_customer() const { return kind == Kind::kUnspecified || kind == Kind::kCustomer; }
+  bool IsCustomer() const { return kind == Kind::kUnspecified || kind == Kind::kCustomer; }
   // The value of an attribute, empty where it is absent.
-  Text attribute(Text name) const;
+  Text Attribute(Text name) const;
 };
 
 // The place of an interaction in its profile's timeline: (time, sequence, source system, id).
@@ -121,8 +121,8 @@ struct OrderKey {
   Text id;
   friend auto operator<=>(const OrderKey&, const OrderKey&) = default;
 };
-OrderKey order_of(const Interaction& interaction);
+OrderKey OrderOf(const Interaction& interaction);
 
-Text find(const TextMap& map, Text key);
+Text Find(const TextMap& map, Text key);
 
 }  // namespace waymark::model

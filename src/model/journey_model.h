@@ -96,7 +96,7 @@ struct JourneyModel {
   std::vector<std::string> personal_channels;  // where a person meets the customer
   std::string file;                            // for messages
 
-  std::optional<size_t> stage_index(std::string_view stage) const;
+  std::optional<size_t> StageIndex(std::string_view stage) const;
 };
 
 // A fault in a configuration or model file; all faults of a file are reported at once.
@@ -115,11 +115,11 @@ struct ModelSet {
 
 // Reads one model file's text. `file` is for messages. Bounded: a text over 1 MiB, nested deeper
 // than 32 or with more than 10,000 nodes after aliases is refused.
-ModelSet parse_model(std::string_view yaml, const std::string& file);
+ModelSet ParseModel(std::string_view yaml, const std::string& file);
 // Reads every *.yaml and *.yml below a folder (files named *.test.yaml left out), sorted by path, and checks
 // them against each other.
-ModelSet load_models(const std::string& folder);
+ModelSet LoadModels(const std::string& folder);
 // What is wrong between models: duplicate family/name/version, same scope and priority in a family.
-std::vector<Fault> check_models(const std::vector<JourneyModel>& models);
+std::vector<Fault> CheckModels(const std::vector<JourneyModel>& models);
 
 }  // namespace waymark::model

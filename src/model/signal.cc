@@ -16,12 +16,12 @@ constexpr std::array<Text, 26> kNames = {
     "IDENTITY_CONFLICT",       "CUSTOM"};
 }  // namespace
 
-Text to_string(SignalKind kind) {
+Text ToString(SignalKind kind) {
   const auto index = static_cast<size_t>(kind);
   return index < kNames.size() ? kNames[index] : kNames[0];
 }
 
-std::optional<SignalKind> parse_signal_kind(Text name) {
+std::optional<SignalKind> ParseSignalKind(Text name) {
   for (size_t i = 1; i < kNames.size(); ++i) {
     if (kNames[i] == name) return static_cast<SignalKind>(i);
   }

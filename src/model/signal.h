@@ -38,8 +38,8 @@ enum class SignalKind : int32_t {
 };
 
 // "STAGE_ENTERED"; "SIGNAL_KIND_UNSPECIFIED" for what is not known.
-Text to_string(SignalKind kind);
-std::optional<SignalKind> parse_signal_kind(Text name);
+Text ToString(SignalKind kind);
+std::optional<SignalKind> ParseSignalKind(Text name);
 
 // Something found about a profile; every signal names its detector and the interactions behind it.
 struct Signal {

@@ -2,7 +2,7 @@
 
 namespace waymark::store {
 
-base::Result<std::optional<std::string>> MemoryStore::get(Family family,
+base::Result<std::optional<std::string>> MemoryStore::Get(Family family,
                                                           std::string_view key) const {
   const std::lock_guard lock(mutex_);
   const auto at = rows(family).find(key);
@@ -10,18 +10,18 @@ base::Result<std::optional<std::string>> MemoryStore::get(Family family,
   return std::optional<std::string>(at->second);
 }
 
-base::Result<std::vector<std::optional<std::string>>> MemoryStore::multi_get(
+base::Result<std::vector<std::optional<std::string>>> MemoryStore::MultiGet(
     Family family, const std::vector<std::string_view>& keys) const {
   std::vector<std::optional<std::string>> values;
   values.reserve(keys.size());
   for (const std::string_view key : keys) {
-    WAYMARK_ASSIGN_OR_RETURN(auto value, get(family, key));
+    WAYMARK_ASSIGN_OR_RETURN(auto value, Get(family, key));
     values.push_back(std::move(value));
   }
   return values;
 }
 
-base::Status MemoryStore::scan(Family family, std::string_view begin, std::string_view end,
+base::Status MemoryStore::Scan(Family family, std::string_view begin, std::string_view end,
                                const RowVisitor& visit) const {
   const std::lock_guard lock(mutex_);
   for (auto at = rows(family).lower_bound(begin); at != rows(family).end(); ++at) {
@@ -31,7 +31,7 @@ base::Status MemoryStore::scan(Family family, std::string_view begin, std::strin
   return {};
 }
 
-base::Status MemoryStore::write(const Batch& batch) {
+base::Status MemoryStore::Write(const Batch& batch) {
   const std::lock_guard lock(mutex_);
   for (const Batch::Change& change : batch.changes()) {
     if (change.value) {
@@ -43,7 +43,7 @@ base::Status MemoryStore::write(const Batch& batch) {
   return {};
 }
 
-base::Status MemoryStore::ingest(Family family, const std::vector<Row>& sorted) {
+base::Status MemoryStore::Ingest(Family family, const std::vector<Row>& sorted) {
   const std::lock_guard lock(mutex_);
   for (size_t i = 0; i < sorted.size(); ++i) {
     WAYMARK_CHECK(i == 0 || sorted[i - 1].key < sorted[i].key, "ingested rows are sorted");
@@ -58,7 +58,7 @@ base::Status MemoryStore::ingest(Family family, const std::vector<Row>& sorted) 
   return {};
 }
 
-base::Status MemoryStore::erase_range(Family family, std::string_view begin,
+base::Status MemoryStore::EraseRange(Family family, std::string_view begin,
                                       std::string_view end) {
   const std::lock_guard lock(mutex_);
   const auto first = rows(family).lower_bound(begin);
@@ -67,13 +67,13 @@ base::Status MemoryStore::erase_range(Family family, std::string_view begin,
   return {};
 }
 
-base::Status MemoryStore::flush() {
+base::Status MemoryStore::Flush() {
   const std::lock_guard lock(mutex_);
   flushed_ = rows_;
   return {};
 }
 
-void MemoryStore::lose_unflushed() {
+void MemoryStore::LoseUnflushed() {
   const std::lock_guard lock(mutex_);
   rows_ = flushed_;
 }

@@ -9,21 +9,21 @@
 
 namespace waymark::store {
 
-// The store's in-memory form, for tests and the simulation. lose_unflushed() plays a crash.
+// The store's in-memory form, for tests and the simulation. LoseUnflushed() plays a crash.
 class MemoryStore final : public Store {
  public:
-  base::Result<std::optional<std::string>> get(Family family, std::string_view key) const override;
-  base::Result<std::vector<std::optional<std::string>>> multi_get(
+  base::Result<std::optional<std::string>> Get(Family family, std::string_view key) const override;
+  base::Result<std::vector<std::optional<std::string>>> MultiGet(
       Family family, const std::vector<std::string_view>& keys) const override;
-  base::Status scan(Family family, std::string_view begin, std::string_view end,
+  base::Status Scan(Family family, std::string_view begin, std::string_view end,
                     const RowVisitor& visit) const override;
-  base::Status write(const Batch& batch) override;
-  base::Status ingest(Family family, const std::vector<Row>& rows) override;
-  base::Status erase_range(Family family, std::string_view begin, std::string_view end) override;
-  base::Status flush() override;
+  base::Status Write(const Batch& batch) override;
+  base::Status Ingest(Family family, const std::vector<Row>& rows) override;
+  base::Status EraseRange(Family family, std::string_view begin, std::string_view end) override;
+  base::Status Flush() override;
 
-  // Back to the state of the last flush(), ingested rows kept.
-  void lose_unflushed();
+  // Back to the state of the last Flush(), ingested rows kept.
+  void LoseUnflushed();
 
  private:
   using Rows = std::map<std::string, std::string, std::less<>>;

@@ -4,7 +4,7 @@
 
 namespace waymark::store {
 
-std::string_view to_string(Family family) {
+std::string_view ToString(Family family) {
   switch (family) {
     case Family::kMeta: return "meta";
     case Family::kProfiles: return "profiles";
@@ -14,17 +14,17 @@ std::string_view to_string(Family family) {
   WAYMARK_CHECK(false, "unknown family");
 }
 
-void Batch::put(Family family, std::string_view key, std::string_view value) {
+void Batch::Put(Family family, std::string_view key, std::string_view value) {
   changes_.push_back({family, std::string(key), std::string(value)});
 }
 
-void Batch::erase(Family family, std::string_view key) {
+void Batch::Erase(Family family, std::string_view key) {
   changes_.push_back({family, std::string(key), std::nullopt});
 }
 
-void Batch::clear() { changes_.clear(); }
+void Batch::Clear() { changes_.clear(); }
 
-std::string prefix_end(std::string_view prefix) {
+std::string PrefixEnd(std::string_view prefix) {
   std::string end(prefix);
   while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
   if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);

@@ -14,7 +14,7 @@ namespace waymark::store {
 // The kinds of state, each a key space of its own (a column family in RocksDB).
 enum class Family { kMeta, kProfiles, kTimelines, kTimers };
 inline constexpr size_t kFamilies = 4;
-std::string_view to_string(Family family);
+std::string_view ToString(Family family);
 
 struct Row {
   std::string_view key;
@@ -24,9 +24,9 @@ struct Row {
 // Changes that become visible and durable together.
 class Batch {
  public:
-  void put(Family family, std::string_view key, std::string_view value);
-  void erase(Family family, std::string_view key);
-  void clear();
+  void Put(Family family, std::string_view key, std::string_view value);
+  void Erase(Family family, std::string_view key);
+  void Clear();
   bool empty() const { return changes_.empty(); }
 
   struct Change {
@@ -44,30 +44,30 @@ class Batch {
 using RowVisitor = std::function<bool(std::string_view key, std::string_view value)>;
 
 // Sorted key-value state. Reads may come from any thread, writes to one key range from one thread.
-// A write is durable only after flush(): a crash before it leaves the state of the last flush, of
+// A write is durable only after Flush(): a crash before it leaves the state of the last flush, of
 // all families at the same point.
 class Store {
  public:
   virtual ~Store() = default;
 
-  virtual base::Result<std::optional<std::string>> get(Family family,
+  virtual base::Result<std::optional<std::string>> Get(Family family,
                                                        std::string_view key) const = 0;
   // One answer for each key, in order.
-  virtual base::Result<std::vector<std::optional<std::string>>> multi_get(
+  virtual base::Result<std::vector<std::optional<std::string>>> MultiGet(
       Family family, const std::vector<std::string_view>& keys) const = 0;
   // Rows with begin <= key < end, in key order.
-  virtual base::Status scan(Family family, std::string_view begin, std::string_view end,
+  virtual base::Status Scan(Family family, std::string_view begin, std::string_view end,
                             const RowVisitor& visit) const = 0;
-  virtual base::Status write(const Batch& batch) = 0;
-  // Writes rows that the caller has sorted by key, without repeated keys; cheaper than write() for
-  // many rows. Durable at once, apart from write(): replaying such rows must be harmless.
-  virtual base::Status ingest(Family family, const std::vector<Row>& rows) = 0;
+  virtual base::Status Write(const Batch& batch) = 0;
+  // Writes rows that the caller has sorted by key, without repeated keys; cheaper than Write() for
+  // many rows. Durable at once, apart from Write(): replaying such rows must be harmless.
+  virtual base::Status Ingest(Family family, const std::vector<Row>& rows) = 0;
   // Deletes all rows with begin <= key < end.
-  virtual base::Status erase_range(Family family, std::string_view begin, std::string_view end) = 0;
-  virtual base::Status flush() = 0;
+  virtual base::Status EraseRange(Family family, std::string_view begin, std::string_view end) = 0;
+  virtual base::Status Flush() = 0;
 };
 
 // The smallest key above every key that starts with the prefix; empty (no end) where there is none.
-std::string prefix_end(std::string_view prefix);
+std::string PrefixEnd(std::string_view prefix);
 
 }  // namespace waymark::store

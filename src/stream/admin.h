@@ -29,10 +29,10 @@ class Admin {
  public:
   virtual ~Admin() = default;
   // Creates what is missing; true for each topic that was created, false where it existed.
-  virtual base::Result<std::vector<bool>> create(const std::vector<TopicSpec>& topics,
+  virtual base::Result<std::vector<bool>> Create(const std::vector<TopicSpec>& topics,
                                                  base::Millis timeout) = 0;
   // Nothing for a topic that does not exist.
-  virtual base::Result<std::vector<std::optional<TopicInfo>>> describe(
+  virtual base::Result<std::vector<std::optional<TopicInfo>>> Describe(
       const std::vector<std::string>& topics, base::Millis timeout) = 0;
 };
 

@@ -49,16 +49,16 @@ struct OffsetRange {
   base::Offset end;
 };
 
-// Told of changes of the assignment, from within poll() and close(), on the polling thread.
+// Told of changes of the assignment, from within Poll() and Close(), on the polling thread.
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
-  // New partitions; reading starts at their committed offsets unless seek() is called in here.
-  virtual base::Status on_assigned(std::span<const TopicPartition> partitions) = 0;
+  // New partitions; reading starts at their committed offsets unless Seek() is called in here.
+  virtual base::Status OnAssigned(std::span<const TopicPartition> partitions) = 0;
   // About to be taken away in good order: the open transaction may still be committed in here.
-  virtual base::Status on_revoked(std::span<const TopicPartition> partitions) = 0;
+  virtual base::Status OnRevoked(std::span<const TopicPartition> partitions) = 0;
   // Already owned by somebody else: nothing may be committed any more.
-  virtual base::Status on_lost(std::span<const TopicPartition> partitions) = 0;
+  virtual base::Status OnLost(std::span<const TopicPartition> partitions) = 0;
 };
 
 // What the transaction needs to know of the consumer that read its input; opaque to the engine.
@@ -72,39 +72,39 @@ class Consumer {
  public:
   virtual ~Consumer() = default;
 
-  virtual base::Status subscribe(const std::vector<std::string>& topics,
+  virtual base::Status Subscribe(const std::vector<std::string>& topics,
                                  RebalanceListener& listener) = 0;
   // Waits up to `timeout` for at least one record, then returns at most `limit` of those at hand.
   // An empty span is no fault. Views are valid until the next poll.
-  virtual base::Result<std::span<const Record>> poll(base::Millis timeout, size_t limit) = 0;
+  virtual base::Result<std::span<const Record>> Poll(base::Millis timeout, size_t limit) = 0;
   // Stable committed offsets (waits for pending transactions), one entry for each asked.
-  virtual base::Result<std::vector<CommittedOffset>> committed(
+  virtual base::Result<std::vector<CommittedOffset>> Committed(
       std::span<const TopicPartition> partitions, base::Millis timeout) = 0;
-  virtual base::Result<OffsetRange> offsets(const TopicPartition& partition,
+  virtual base::Result<OffsetRange> Offsets(const TopicPartition& partition,
                                             base::Millis timeout) = 0;
   // The next poll goes on at these offsets; what was fetched before them is dropped.
-  virtual base::Status seek(std::span<const CommittedOffset> positions) = 0;
-  virtual base::Status pause(std::span<const TopicPartition> partitions) = 0;
-  virtual base::Status resume(std::span<const TopicPartition> partitions) = 0;
+  virtual base::Status Seek(std::span<const CommittedOffset> positions) = 0;
+  virtual base::Status Pause(std::span<const TopicPartition> partitions) = 0;
+  virtual base::Status Resume(std::span<const TopicPartition> partitions) = 0;
   // Fresh for each transaction: a rebalance may have changed the generation.
-  virtual base::Result<std::unique_ptr<GroupMetadata>> group_metadata() = 0;
-  virtual bool assignment_lost() const = 0;
-  // Leaves the group (on_revoked is called first).
-  virtual base::Status close() = 0;
+  virtual base::Result<std::unique_ptr<GroupMetadata>> FetchGroupMetadata() = 0;
+  virtual bool IsAssignmentLost() const = 0;
+  // Leaves the group (OnRevoked is called first).
+  virtual base::Status Close() = 0;
 };
 
 // Reads one partition from begin to end outside any group, for restoring and for looking at topics.
 class LogReader {
  public:
   virtual ~LogReader() = default;
-  virtual base::Result<OffsetRange> offsets(const TopicPartition& partition,
+  virtual base::Result<OffsetRange> Offsets(const TopicPartition& partition,
                                             base::Millis timeout) = 0;
   // Starts reading at `from` (moved up to the first offset kept). The end is the high watermark
   // of now: records committed before this call are all given.
-  virtual base::Status open(const TopicPartition& partition, base::Offset from) = 0;
-  // The next committed records; an empty span once the end noted by open() is reached. Fails as
+  virtual base::Status Open(const TopicPartition& partition, base::Offset from) = 0;
+  // The next committed records; an empty span once the end noted by Open() is reached. Fails as
   // retriable when nothing arrives for `no_progress`.
-  virtual base::Result<std::span<const Record>> next(size_t limit, base::Millis no_progress) = 0;
+  virtual base::Result<std::span<const Record>> Next(size_t limit, base::Millis no_progress) = 0;
   // The offset after the last one passed, control records included.
   virtual base::Offset position() const = 0;
 };
