@@ -19,13 +19,13 @@ uint64_t Hash64(std::string_view bytes, uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
-Hash128 Hash128(std::string_view bytes) {
+Hash128 MakeHash128(std::string_view bytes) {
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
   return {hash.high64, hash.low64};
 }
 
 Id96 MakeId96(std::string_view bytes) {
-  const Hash128 hash = Hash128(bytes);
+  const Hash128 hash = MakeHash128(bytes);
   return {hash.high, static_cast<uint32_t>(hash.low >> 32)};
 }
 

@@ -17,7 +17,7 @@ struct Hash128 {
 // XXH3 (Y. Collet); stable across machines and versions, so results may be stored.
 uint64_t Hash64(std::string_view bytes);
 uint64_t Hash64(std::string_view bytes, uint64_t seed);
-Hash128 Hash128(std::string_view bytes);
+Hash128 MakeHash128(std::string_view bytes);
 
 // Mixes one more word into a hash (the finaliser of SplitMix64, G. Steele et al. 2014).
 constexpr uint64_t Mix64(uint64_t x) {
