@@ -78,6 +78,7 @@ struct JourneyRules {
   std::optional<base::Millis> abandon_after;  // silence that abandons an open run
   std::optional<base::Millis> lifetime;       // a run older than this expires
   bool forward_only = false;                  // stages never go back
+  Condition value;                            // whose `value_micros` the journey's value sums
 };
 
 // One journey model: what people draw as a map, and the rules that find where a journey stands.
