@@ -153,7 +153,8 @@ class TwoFolds {
     outcome_.stage_changed |= effects_.stage_changed;
     for (auto& [id, bytes] : new_signals_) {
       const auto old = old_signals_.find(id);
-      if (old == old_signals_.end() || old->second != bytes) outcome_.signals.push_back(bytes);
+      const bool is_new = old == old_signals_.end();
+      if (is_new || old->second != bytes) outcome_.signals.push_back({bytes, is_new});
     }
     for (auto& [id, bytes] : old_signals_) {
       if (!new_signals_.contains(id)) outcome_.retracted.push_back(bytes);

@@ -21,6 +21,11 @@ struct ChangedStep {
   bool is_new = false;
 };
 
+struct ChangedSignal {
+  std::string canonical;
+  bool is_new = false;  // false: the same signal as before, with other content
+};
+
 // What folding a profile again, with late arrivals put in their places, changes.
 struct RefoldOutcome {
   std::vector<TimelineRow> rows;  // the timeline as it was; origins below are views into it
@@ -28,7 +33,7 @@ struct RefoldOutcome {
   journey::State state;
   std::vector<ChangedStep> steps;
   std::vector<std::string> removed;  // OrderBytes of rows whose copy no longer counts
-  std::vector<std::string> signals;    // canonical bytes: new, or other than before
+  std::vector<ChangedSignal> signals;  // new, or other than before
   std::vector<std::string> retracted;  // canonical bytes: no longer true
   int64_t added = 0;                   // arrivals that became steps
   int64_t duplicates = 0;

@@ -145,14 +145,18 @@ base::Status Task::WriteSignals() {
   return {};
 }
 
-base::Status Task::WriteSignal(std::string_view canonical, bool retracted) {
+base::Status Task::WriteSignal(std::string_view canonical, Change change) {
   model::Signal signal;
   WAYMARK_RETURN_IF_ERROR(codec::Decode(canonical, signal));
-  totals_.signals[static_cast<size_t>(signal.kind)] += retracted ? -1 : 1;
-  totals_.signals_retracted += retracted ? 1 : 0;
+  int64_t& count = totals_.signals[static_cast<size_t>(signal.kind)];
+  if (change == Change::kNew) ++count;
+  if (change == Change::kRetracted) {
+    --count;
+    ++totals_.signals_retracted;
+  }
   if (restoring_) return {};
   signal.revision = revision_.value;
-  signal.retracted = retracted;
+  signal.retracted = change == Change::kRetracted;
   value_.clear();
   codec::Encode(signal, value_);
   return output_.Write(OutputTopic::kSignals, partition_, signal.profile_id, value_);
@@ -178,10 +182,11 @@ base::Status Task::FoldLate(Profile& profile) {
     WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, step.origin));
   }
   for (const std::string& signal : outcome.retracted) {
-    WAYMARK_RETURN_IF_ERROR(WriteSignal(signal, true));
+    WAYMARK_RETURN_IF_ERROR(WriteSignal(signal, Change::kRetracted));
   }
-  for (const std::string& signal : outcome.signals) {
-    WAYMARK_RETURN_IF_ERROR(WriteSignal(signal, false));
+  for (const ChangedSignal& signal : outcome.signals) {
+    WAYMARK_RETURN_IF_ERROR(
+        WriteSignal(signal.canonical, signal.is_new ? Change::kNew : Change::kChanged));
   }
   MarkChanged(profile, outcome.stage_changed);
   return {};
@@ -213,11 +218,11 @@ base::Status Task::FireStoredTimers() {
   return {};
 }
 
-base::Status Task::EndBatch(Timestamp at_least) {
+base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   for (Profile* const profile : touched_) {
     if (!profile->late.empty()) WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
   }
-  const Timestamp horizon = std::max({horizon_, watermark(), at_least});
+  const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
   if (horizon > horizon_) {
     horizon_ = horizon;
     WAYMARK_RETURN_IF_ERROR(FireStoredTimers());

@@ -49,8 +49,9 @@ class Task {
   base::Status WriteSnapshots(bool all);
   base::Status Accept(const Arrival& arrival);
   base::Status Reject(const model::DeadLetter& letter);
-  // Folds what came late and fires what is due. The horizon rises to the watermark, or to `at_least`.
-  base::Status EndBatch(base::Timestamp at_least);
+  // Folds what came late and fires what is due. The horizon rises to the watermark, or to `at_least`,
+  // but never beyond `at_most`: the present time, which no event time is trusted to pass.
+  base::Status EndBatch(base::Timestamp at_least, base::Timestamp at_most);
 
   // `steps_end`: the offset after the last committed step of this partition.
   void Committed(base::Offset steps_end);
@@ -61,7 +62,7 @@ class Task {
   // While restoring nothing is published or counted, and origins of steps are kept.
   void SetRestoring(bool restoring) { restoring_ = restoring; }
   base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,
-                              std::string_view step_value);
+                              std::string_view canonical);
 
   base::Partition partition() const { return partition_; }
   const Totals& totals() const { return totals_; }
@@ -91,7 +92,8 @@ class Task {
   base::Status WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
                          const model::Origin& origin);
   base::Status WriteSignals();
-  base::Status WriteSignal(std::string_view canonical, bool retracted);
+  enum class Change { kNew, kChanged, kRetracted };
+  base::Status WriteSignal(std::string_view canonical, Change change);
   base::Status WriteSnapshot(Profile& profile);
   base::Status StoreTimelines();
   void StoreProfile(Profile& profile, store::Batch& batch);
