@@ -51,6 +51,11 @@ std::string FingerprintOf(const model::JourneyModel& model) {
   if (rules.reentry) text.Add(*rules.reentry);
   for (const std::string& stage : rules.reentry_from) text.Add(stage);
   text.Add(rules.abandon_after);
+  for (const std::string& stage : rules.abandon_from) text.Add(stage);
+  for (const model::EndRule& end : rules.ends) {
+    text.Add(end.when);
+    text.Add(static_cast<int64_t>(end.status));
+  }
   text.Add(rules.lifetime);
   text.Add(rules.forward_only ? 1 : 0);
   text.Add(rules.value);
@@ -84,7 +89,11 @@ CompiledModel::CompiledModel(model::JourneyModel source)
       start(definition.journey.start, definition.stages),
       reentry(definition.journey.reentry.value_or(definition.journey.start), definition.stages),
       value(definition.journey.value, definition.stages),
-      reentry_from(StageMask(definition, definition.journey.reentry_from)) {
+      reentry_from(StageMask(definition, definition.journey.reentry_from)),
+      abandon_from(StageMask(definition, definition.journey.abandon_from)) {
+  for (const model::EndRule& end : definition.journey.ends) {
+    ends.emplace_back(end.when, definition.stages);
+  }
   for (const model::Stage& stage : definition.stages) {
     enter.emplace_back(stage.enter, definition.stages);
     enter_from.push_back(StageMask(definition, stage.from));

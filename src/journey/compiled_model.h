@@ -24,6 +24,8 @@ struct CompiledModel {
   detect::Predicate reentry;
   detect::Predicate value;
   std::vector<bool> reentry_from;              // by stage
+  std::vector<bool> abandon_from;              // by stage; empty: in any
+  std::vector<detect::Predicate> ends;
   std::vector<detect::Predicate> enter;        // by stage
   std::vector<std::vector<bool>> enter_from;   // by stage: allowed present stages; empty: any
   detect::RuleIndex enter_index;

@@ -162,9 +162,23 @@ void FoldStep::Take(Run& run) {
   }
   Collect(run);
   CheckSignalRules(run);
-  if (run.is_open() && run.stage >= 0) {
-    const auto& closes = run.model->definition.stages[static_cast<size_t>(run.stage)].closes;
-    if (closes) Close(run, *closes, now_, "stage");
+  if (run.is_open()) CloseWhereDone(run);
+}
+
+void FoldStep::CloseWhereDone(Run& run) {
+  const model::JourneyModel& model = run.model->definition;
+  if (run.stage >= 0) {
+    const auto& closes = model.stages[static_cast<size_t>(run.stage)].closes;
+    if (closes) {
+      Close(run, *closes, now_, "stage");
+      return;
+    }
+  }
+  const detect::Facts facts = FactsOf(&run);
+  for (size_t end = 0; end < run.model->ends.size(); ++end) {
+    if (!run.model->ends[end].Holds(facts)) continue;
+    Close(run, model.journey.ends[end].status, now_, "end");
+    return;
   }
 }
 
@@ -287,7 +301,7 @@ void FoldStep::CheckSignalRules(Run& run) {
 
 void FoldStep::Close(Run& run, JourneyStatus status, Timestamp time, Text detector) {
   run.status = status;
-  const Text evidence = detector == "stage" ? interaction_->id : Text(run.last_id);
+  const Text evidence = run.last_id;
   const Text name = status == JourneyStatus::kExpired ? Text("expired") : Text();
   model::Signal& signal = Emit({ClosingKind(status), time, name, detector}, &run, evidence, {});
   if (run.stage >= 0) {

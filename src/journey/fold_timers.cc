@@ -15,6 +15,10 @@ Timestamp FoldStep::SessionDue() const {
 
 Timestamp FoldStep::AbandonDue(const Run& run) {
   const auto& after = run.model->definition.journey.abandon_after;
+  const std::vector<bool>& from = run.model->abandon_from;
+  if (!from.empty() && (run.stage < 0 || !from[static_cast<size_t>(run.stage)])) {
+    return Timestamp::max();
+  }
   return after ? run.last_activity + *after : Timestamp::max();
 }
 

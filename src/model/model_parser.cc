@@ -114,6 +114,9 @@ class ModelParser {
       rules.lifetime = yaml_.ReadDuration(*lifetime);
     }
     if (const YamlNode* only = map.Take("forward_only")) rules.forward_only = yaml_.ReadBool(*only);
+    if (const YamlNode* value = map.Take("value")) {
+      rules.value = ReadCondition(*value, InJourney(), yaml_);
+    }
     if (const YamlNode* ends = map.Take("ends")) ReadEnds(*ends);
     map.RefuseRest();
   }
