@@ -1,0 +1,72 @@
+#include "codec/json_writer.h"
+
+#include "codec/json.h"
+#include "codec/protobuf.h"
+
+namespace waymark::codec {
+
+namespace {
+
+constexpr uint64_t kOnes = 0x0101010101010101ULL;
+
+// High bit set in each byte of `word` that is zero; exact up to the first such byte.
+uint64_t ZeroBytes(uint64_t word) { return (word - kOnes) & ~word & kHighBits; }
+
+bool NeedsEscape(char c) {
+  return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+template <bool kCanonical, class M>
+void EncodeMessage(const M& value, std::string& out) {
+  JsonWriter<kCanonical>(out).WriteMessage(value);
+}
+
+// A step that carries only the bytes of its interaction gets it decoded first.
+template <bool kCanonical>
+void EncodeStep(const model::Step& value, std::string& out) {
+  if (value.interaction_bytes.empty() || value.interaction != model::Interaction()) {
+    return EncodeMessage<kCanonical>(value, out);
+  }
+  model::Step whole = value;
+  const base::Status status = Decode(value.interaction_bytes, whole.interaction);
+  WAYMARK_CHECK(status.ok(), "the bytes of a step's interaction can't be read");
+  whole.interaction_bytes = {};
+  EncodeMessage<kCanonical>(whole, out);
+}
+
+}  // namespace
+
+size_t PlainPrefix(Text text) {
+  size_t at = 0;
+  for (uint64_t word = 0; text.size() - at >= sizeof(word); at += sizeof(word)) {
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    const uint64_t control = (word - kOnes * 0x20) & ~word & kHighBits;
+    if ((control | ZeroBytes(word ^ kOnes * '"') | ZeroBytes(word ^ kOnes * '\\')) != 0) break;
+  }
+  while (at < text.size() && !NeedsEscape(text[at])) ++at;
+  return at;
+}
+
+void EncodeJson(const model::Interaction& value, std::string& out) {
+  EncodeMessage<false>(value, out);
+}
+void EncodeJson(const model::Step& value, std::string& out) { EncodeStep<false>(value, out); }
+void EncodeJson(const model::Signal& value, std::string& out) { EncodeMessage<false>(value, out); }
+void EncodeJson(const model::CustomerJourneys& value, std::string& out) {
+  EncodeMessage<false>(value, out);
+}
+void EncodeJson(const model::DeadLetter& value, std::string& out) {
+  EncodeMessage<false>(value, out);
+}
+
+void EncodeJsonCanonical(const model::Step& value, std::string& out) {
+  EncodeStep<true>(value, out);
+}
+void EncodeJsonCanonical(const model::Signal& value, std::string& out) {
+  EncodeMessage<true>(value, out);
+}
+void EncodeJsonCanonical(const model::CustomerJourneys& value, std::string& out) {
+  EncodeMessage<true>(value, out);
+}
+
+}  // namespace waymark::codec
