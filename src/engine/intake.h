@@ -48,6 +48,9 @@ class Intake {
   std::optional<codec::Refusal> TakeDecoded(const RawRecord& record, model::Interaction& interaction,
                                             std::optional<base::Timestamp> now, Arrival& arrival);
 
+  // The event time of the last record, refused or not, where it could be read.
+  std::optional<int64_t> last_time() const { return last_time_; }
+
   // The dead letter of the record refused last; the event time is in it where it could be read.
   model::DeadLetter LetterOf(const RawRecord& record, const codec::Refusal& refusal);
 

@@ -356,7 +356,7 @@ std::optional<FileFormat> FormatOf(const std::string& path) {
 base::Result<ReplaySummary> Replay(const ReplaySettings& settings, const journey::Fold& fold,
                                    store::Store& store, const base::Clock& clock,
                                    const std::atomic<bool>& stop, const Progress& progress) {
-  const auto started = clock.monotonic();
+  const auto started = clock.Monotonic();
   const double cpu = CpuSeconds();
   Replayer replayer(settings, fold, store, stop, progress);
   WAYMARK_RETURN_IF_ERROR(replayer.Prepare());
@@ -373,7 +373,7 @@ base::Result<ReplaySummary> Replay(const ReplaySettings& settings, const journey
     if (signals == 0) continue;
     summary.signals[std::string(model::ToString(static_cast<model::SignalKind>(kind)))] = signals;
   }
-  summary.seconds = std::chrono::duration<double>(clock.monotonic() - started).count();
+  summary.seconds = std::chrono::duration<double>(clock.Monotonic() - started).count();
   summary.cpu_seconds = CpuSeconds() - cpu;
   return summary;
 }

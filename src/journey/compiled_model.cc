@@ -18,6 +18,21 @@ std::vector<bool> StageMask(const model::JourneyModel& model,
   return mask;
 }
 
+std::vector<CompiledModel::StagePart> StageParts(const model::JourneyModel& model) {
+  std::vector<CompiledModel::StagePart> parts;
+  for (const model::StagePart& part : model.journey.abandon_from) {
+    const auto stage = model.StageIndex(part.stage);
+    if (!stage) continue;
+    int32_t station = -1;
+    const auto& stations = model.stages[*stage].stations;
+    for (size_t s = 0; s < stations.size(); ++s) {
+      if (stations[s].name == part.station) station = static_cast<int32_t>(s);
+    }
+    parts.push_back({static_cast<int32_t>(*stage), station});
+  }
+  return parts;
+}
+
 // Writes what decides about results; titles and other words of the map are left out.
 class FingerprintText {
  public:
@@ -51,7 +66,11 @@ std::string FingerprintOf(const model::JourneyModel& model) {
   if (rules.reentry) text.Add(*rules.reentry);
   for (const std::string& stage : rules.reentry_from) text.Add(stage);
   text.Add(rules.abandon_after);
-  for (const std::string& stage : rules.abandon_from) text.Add(stage);
+  for (const model::StagePart& part : rules.abandon_from) {
+    text.Add(part.stage);
+    text.Add(part.station);
+  }
+  if (rules.reopen) text.Add(*rules.reopen);
   for (const model::EndRule& end : rules.ends) {
     text.Add(end.when);
     text.Add(static_cast<int64_t>(end.status));
@@ -90,7 +109,8 @@ CompiledModel::CompiledModel(model::JourneyModel source)
       reentry(definition.journey.reentry.value_or(definition.journey.start), definition.stages),
       value(definition.journey.value, definition.stages),
       reentry_from(StageMask(definition, definition.journey.reentry_from)),
-      abandon_from(StageMask(definition, definition.journey.abandon_from)) {
+      abandon_from(StageParts(definition)),
+      reopen(definition.journey.reopen.value_or(model::Condition()), definition.stages) {
   for (const model::EndRule& end : definition.journey.ends) {
     ends.emplace_back(end.when, definition.stages);
   }

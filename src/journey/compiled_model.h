@@ -24,7 +24,12 @@ struct CompiledModel {
   detect::Predicate reentry;
   detect::Predicate value;
   std::vector<bool> reentry_from;              // by stage
-  std::vector<bool> abandon_from;              // by stage; empty: in any
+  struct StagePart {
+    int32_t stage;
+    int32_t station;  // -1: the whole stage
+  };
+  std::vector<StagePart> abandon_from;         // empty: anywhere
+  detect::Predicate reopen;                    // asked only where the model has the rule
   std::vector<detect::Predicate> ends;
   std::vector<detect::Predicate> enter;        // by stage
   std::vector<std::vector<bool>> enter_from;   // by stage: allowed present stages; empty: any

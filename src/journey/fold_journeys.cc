@@ -85,10 +85,18 @@ bool FoldStep::IsReentered(const Run& run, const CompiledModel* selected) const 
   return model.reentry_from[static_cast<size_t>(run.stage)] && model.reentry.Holds(FactsOf(&run));
 }
 
+void FoldStep::Reopen(Run& run) {
+  if (!run.model->definition.journey.reopen || !run.model->reopen.Holds(FactsOf(&run))) return;
+  run.status = JourneyStatus::kOpen;
+  Emit({SignalKind::kReactivated, now_, "reopened", "reopen"}, &run, interaction_->id, {});
+  effects_.stage_changed = true;
+}
+
 void FoldStep::Place(uint32_t family_index) {
   FamilyState& family = state_.families[family_index];
   const CompiledModel* selected = SelectModel(family_index);
   Run* run = FindRun(family);
+  if (run != nullptr && !run->is_open()) Reopen(*run);
   if (run != nullptr && !IsReentered(*run, selected)) {
     Take(*run);
     AddPlacement(*run);

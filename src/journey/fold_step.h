@@ -59,6 +59,7 @@ class FoldStep {
   void Collect(Run& run);
   void CheckSignalRules(Run& run);
   void Close(Run& run, model::JourneyStatus status, base::Timestamp time, model::Text detector);
+  void Reopen(Run& run);
   void CloseWhereDone(Run& run);
   void ForgetClosed(FamilyState& family);
   void AddPlacement(const Run& run);

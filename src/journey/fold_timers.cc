@@ -15,10 +15,11 @@ Timestamp FoldStep::SessionDue() const {
 
 Timestamp FoldStep::AbandonDue(const Run& run) {
   const auto& after = run.model->definition.journey.abandon_after;
-  const std::vector<bool>& from = run.model->abandon_from;
-  if (!from.empty() && (run.stage < 0 || !from[static_cast<size_t>(run.stage)])) {
-    return Timestamp::max();
-  }
+  const auto& from = run.model->abandon_from;
+  const auto here = [&](const CompiledModel::StagePart& part) {
+    return part.stage == run.stage && (part.station < 0 || part.station == run.station);
+  };
+  if (!from.empty() && std::none_of(from.begin(), from.end(), here)) return Timestamp::max();
   return after ? run.last_activity + *after : Timestamp::max();
 }
 

@@ -141,7 +141,8 @@ class Reader {
     const bool fact = field.field == Field::kStage || field.field == Field::kVisited ||
                       field.field == Field::kInteractions;
     if (fact && !scope_.in_journey) {
-      yaml_.AddFault(place, "'" + ToString(field) + "' says nothing here: no journey has begun yet");
+      yaml_.AddFault(place,
+                     "'" + ToString(field) + "' says nothing here: no journey has begun yet");
     }
   }
 
@@ -175,6 +176,9 @@ class Reader {
       yaml_.AddFault(node.key_place,
                      "'" + node.key + "' compares text, but '" + ToString(field) + "' is a number",
                      "use at_least, at_most, more_than or less_than");
+    } else if (field.field == Field::kStage || field.field == Field::kVisited) {
+      yaml_.AddFault(node.key_place, "'" + node.key + "' does not compare stages",
+                     "name them: " + ToString(field) + ": [...]");
     }
     return ReadTexts(field, *kind, node);
   }
@@ -282,7 +286,9 @@ std::optional<FieldRef> ReadField(std::string_view path, Place place, YamlReader
   auto field = ParseField(path);
   if (!field) {
     std::string hint = DidYouMean(NearestField(path));
-    if (hint.empty()) hint = "a field of the source's own is written attributes." + std::string(path);
+    if (hint.empty()) {
+      hint = "a field of the source's own is written attributes." + std::string(path);
+    }
     reader.AddFault(place, "unknown field '" + std::string(path) + "'", std::move(hint));
   }
   return field;

@@ -24,8 +24,8 @@ Condition ReadCondition(const YamlNode& node, const ConditionScope& scope, YamlR
 // The name of a field, with its fault and hint where there is none.
 std::optional<FieldRef> ReadField(std::string_view path, Place place, YamlReader& reader);
 
-// An exact decimal number in millionths ("1.5" is 1500000); nothing where the text is no such number
-// or has more than six decimals.
+// An exact decimal number in millionths ("1.5" is 1500000); nothing where the text is no such
+// number or has more than six decimals.
 std::optional<int64_t> ParseMicros(std::string_view text);
 
 }  // namespace waymark::model

@@ -5,7 +5,12 @@
 namespace waymark::model {
 namespace {
 
-// For each stage the stages that it may be entered from, by index, closing ones left out.
+// True where a run that comes to the stage stays there for good.
+bool Ends(const JourneyModel& model, size_t stage) {
+  return model.stages[stage].closes.has_value() && !model.journey.reopen;
+}
+
+// For each stage the stages that it may be entered from, by index.
 using Edges = std::vector<std::vector<size_t>>;
 
 Edges EdgesOf(const JourneyModel& model) {
@@ -13,7 +18,7 @@ Edges EdgesOf(const JourneyModel& model) {
   for (size_t i = 0; i < model.stages.size(); ++i) {
     for (const std::string& name : model.stages[i].from) {
       const auto from = model.StageIndex(name);
-      if (!from || model.stages[*from].closes) continue;
+      if (!from || Ends(model, *from)) continue;
       if (!model.journey.forward_only || *from < i) edges[i].push_back(*from);
     }
   }
@@ -91,11 +96,11 @@ std::vector<Fault> CheckReachable(const JourneyModel& model) {
     }
     for (const std::string& name : stage.from) {
       const auto from = model.StageIndex(name);
-      if (from && model.stages[*from].closes) {
+      if (from && Ends(model, *from)) {
         faults.push_back({model.file, stage.place,
                           "'from' of stage '" + stage.name + "' names '" + name +
                               "', which closes the run",
-                          "a closed run stays where it is; see 'reentry'"});
+                          "a closed run stays where it is; see 'reentry' and 'reopen'"});
       }
     }
   }

@@ -79,10 +79,23 @@ class ModelParser {
   void CollectStageNames(const YamlNode* stages) {
     if (stages == nullptr) return;
     for (const YamlNode& stage : stages->children) {
-      for (const YamlNode& child : stage.children) {
-        if (child.key == "name" && child.IsScalar()) stage_names_.push_back(child.text);
+      const YamlNode* name = FindChild(stage, "name");
+      if (name == nullptr || !name->IsScalar()) continue;
+      stage_names_.push_back(name->text);
+      auto& stations = station_names_.emplace_back();
+      const YamlNode* list = FindChild(stage, "stations");
+      if (list == nullptr) continue;
+      for (const YamlNode& station : list->children) {
+        const YamlNode* station_name = FindChild(station, "name");
+        if (station_name != nullptr) stations.push_back(station_name->text);
       }
     }
+  }
+
+  static const YamlNode* FindChild(const YamlNode& node, std::string_view key) {
+    const auto at = std::find_if(node.children.begin(), node.children.end(),
+                                 [key](const YamlNode& child) { return child.key == key; });
+    return at == node.children.end() ? nullptr : &*at;
   }
 
   // True the first time that a name comes; names left empty have their fault already.
@@ -101,24 +114,50 @@ class ModelParser {
       rules.start = ReadCondition(*start, BeforeJourney(), yaml_);
     }
     if (const YamlNode* reentry = map.Take("reentry")) ReadReentry(*reentry);
-    if (const YamlNode* after = map.Take("abandon_after")) {
-      rules.abandon_after = yaml_.ReadDuration(*after);
+    ReadSilence(map);
+    if (const YamlNode* only = map.Take("forward_only")) rules.forward_only = yaml_.ReadBool(*only);
+    if (const YamlNode* ends = map.Take("ends")) ReadEnds(*ends);
+    if (const YamlNode* reopen = map.Take("reopen")) {
+      rules.reopen = ReadCondition(*reopen, InJourney(), yaml_);
     }
+    if (const YamlNode* value = map.Take("value")) {
+      rules.value = ReadCondition(*value, InJourney(), yaml_);
+    }
+    map.RefuseRest();
+  }
+
+  void ReadSilence(YamlMap& map) {
+    JourneyRules& rules = model_.journey;
+    const YamlNode* after = map.Take("abandon_after");
+    if (after != nullptr) rules.abandon_after = yaml_.ReadDuration(*after);
     if (const YamlNode* from = map.Take("abandon_from")) {
-      rules.abandon_from = ReadStageNames(*from, stage_names_, yaml_);
-      if (!rules.abandon_after) {
+      for (const PlacedText& part : yaml_.ReadPlacedTexts(*from)) ReadStagePart(part);
+      if (after == nullptr) {
         yaml_.AddFault(from->key_place, "'abandon_from' says nothing without 'abandon_after'");
       }
     }
     if (const YamlNode* lifetime = map.Take("lifetime")) {
       rules.lifetime = yaml_.ReadDuration(*lifetime);
     }
-    if (const YamlNode* only = map.Take("forward_only")) rules.forward_only = yaml_.ReadBool(*only);
-    if (const YamlNode* value = map.Take("value")) {
-      rules.value = ReadCondition(*value, InJourney(), yaml_);
+  }
+
+  // "stage" or "stage/station".
+  void ReadStagePart(const PlacedText& part) {
+    const size_t slash = std::min(part.text.find('/'), part.text.size());
+    StagePart out{part.text.substr(0, slash), {}};
+    const auto at = std::find(stage_names_.begin(), stage_names_.end(), out.stage);
+    if (at == stage_names_.end()) {
+      const std::vector<std::string_view> known(stage_names_.begin(), stage_names_.end());
+      yaml_.AddUnknown(part.place, "stage", out.stage, known);
+    } else if (slash < part.text.size()) {
+      out.station = part.text.substr(slash + 1);
+      const auto& stations = station_names_[static_cast<size_t>(at - stage_names_.begin())];
+      if (std::find(stations.begin(), stations.end(), out.station) == stations.end()) {
+        const std::vector<std::string_view> known(stations.begin(), stations.end());
+        yaml_.AddUnknown(part.place, "station", out.station, known);
+      }
     }
-    if (const YamlNode* ends = map.Take("ends")) ReadEnds(*ends);
-    map.RefuseRest();
+    model_.journey.abandon_from.push_back(std::move(out));
   }
 
   void ReadKey(const YamlNode& node) {
@@ -283,6 +322,7 @@ class ModelParser {
   YamlReader& yaml_;
   JourneyModel model_;
   std::vector<std::string> stage_names_;
+  std::vector<std::vector<std::string>> station_names_;  // by stage
 };
 
 bool IsBefore(const Fault& a, const Fault& b) {

@@ -6,8 +6,8 @@
 
 namespace waymark::model {
 
-// The number of letters to insert, delete, replace or swap with their neighbour to turn one word into
-// the other (optimal string alignment). Words over 64 bytes count as far apart.
+// The number of letters to insert, delete, replace or swap with their neighbour to turn one word
+// into the other (optimal string alignment). Words over 64 bytes count as far apart.
 size_t EditDistance(std::string_view a, std::string_view b);
 
 // The candidate closest to `word`, for hints; empty where none is near enough to be a typing error.

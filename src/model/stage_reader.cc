@@ -71,8 +71,9 @@ StageDimensions ReadDimensions(YamlMap& stage, const StageContext& context, Yaml
   ReadCustomer(stage.Take("customer"), out, yaml);
   if (const YamlNode* node = stage.Take("touchpoints")) {
     YamlMap map(*node, yaml);
-    out.touchpoints_online = ReadTouchpoints(map.Take("online"), true, context.touchpoints, yaml);
-    out.touchpoints_offline = ReadTouchpoints(map.Take("offline"), false, context.touchpoints, yaml);
+    const auto& registry = context.touchpoints;
+    out.touchpoints_online = ReadTouchpoints(map.Take("online"), true, registry, yaml);
+    out.touchpoints_offline = ReadTouchpoints(map.Take("offline"), false, registry, yaml);
     map.RefuseRest();
   }
   ReadCompany(stage.Take("company"), out, yaml);

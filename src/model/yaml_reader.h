@@ -19,8 +19,8 @@ struct PlacedText {
   Place place;
 };
 
-// Reads typed values out of a YAML tree. What is wrong is added to the faults and reading goes on with
-// an empty value, so that all faults of a file come out at once.
+// Reads typed values out of a YAML tree. What is wrong is added to the faults and reading goes on
+// with an empty value, so that all faults of a file come out at once.
 class YamlReader {
  public:
   YamlReader(std::string file, std::vector<Fault>& faults)

@@ -212,8 +212,8 @@ size_t Utf8Length(std::string_view text) {
   return overlong || beyond ? 0 : length;
 }
 
-// The place of the first byte that is no UTF-8 or a control character; the parser would guess another
-// encoding or take one of them for the end of the text.
+// The place of the first byte that is no UTF-8 or a control character; the parser would guess
+// another encoding or take one of them for the end of the text.
 std::optional<Place> FindBadByte(std::string_view text) {
   Place place{1, 1};
   for (size_t at = 0; at < text.size();) {

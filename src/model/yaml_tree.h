@@ -32,9 +32,9 @@ struct YamlNode {
   bool IsMap() const { return kind == Kind::kMap; }
 };
 
-// Reads a text of one document. Bounded in time and memory whatever the text. Faults (syntax, bounds,
-// repeated keys, keys that are not text, tags) are added to `faults`; nothing is returned where the
-// text can't be read to its end.
+// Reads a text of one document. Bounded in time and memory whatever the text. Faults (syntax,
+// bounds, repeated keys, keys that are not text, tags) are added to `faults`; nothing is returned
+// where the text can't be read to its end.
 std::optional<YamlNode> ParseYaml(std::string_view text, const std::string& file,
                                   std::vector<Fault>& faults);
 

@@ -20,7 +20,7 @@ journey:
   start: {action: [view, buy]}
   reentry: {when: {channel: web}, from: [use]}
   abandon_after: 90d
-  abandon_from: [interest]
+  abandon_from: [interest, use/unpack]
   lifetime: 3y
   forward_only: true
   ends:
@@ -79,7 +79,8 @@ TEST(ModelParser, ReadsTheJourneyRules) {
   EXPECT_EQ(rules.reentry->field.field, Field::kChannel);
   EXPECT_EQ(rules.reentry_from, std::vector<std::string>{"use"});
   EXPECT_EQ(rules.abandon_after, days(90));
-  EXPECT_EQ(rules.abandon_from, std::vector<std::string>{"interest"});
+  EXPECT_EQ(rules.abandon_from,
+            (std::vector<StagePart>{{"interest", ""}, {"use", "unpack"}}));
   EXPECT_EQ(rules.lifetime, days(3 * 365));
   EXPECT_TRUE(rules.forward_only);
   ASSERT_EQ(rules.ends.size(), 1U);
@@ -172,6 +173,20 @@ TEST(ModelParser, ReentryMayBeOneWord) {
       Parse("family: f\nmodel: m\njourney: {reentry: never}\nstages: [{name: s, enter: always}]\n");
   ASSERT_TRUE(model.journey.reentry);
   EXPECT_EQ(model.journey.reentry->kind, Condition::Kind::kNot);
+}
+
+TEST(ModelParser, AReopenedRunLeavesItsClosingStage) {
+  const JourneyModel model = Parse(R"(
+family: f
+model: m
+journey: {reopen: {action: back}, value: {action: buy}}
+stages:
+  - {name: s, enter: {action: done}, closes: completed}
+  - {name: t, enter: {action: back}, from: s}
+)");
+  ASSERT_TRUE(model.journey.reopen);
+  EXPECT_EQ(model.journey.reopen->values.at(0), "back");
+  EXPECT_EQ(model.journey.value.values.at(0), "buy");
 }
 
 TEST(ModelParser, AliasesServeAsSharedConditions) {

@@ -79,6 +79,8 @@ TEST(ModelRefused, BesideGoodStages) {
       {"bool", "journey: {forward_only: @@yes}\n", "must be true or false", ""},
       {"reentry stage", "journey: {reentry: {from: [@@t]}}\n", "unknown stage 't'", "known are: s"},
       {"abandon from", "journey: {abandon_after: 1d, abandon_from: @@x}\n", "unknown stage", ""},
+      {"abandon station", "journey: {abandon_after: 1d, abandon_from: @@s/t}\n",
+       "unknown station 't'", ""},
       {"abandon alone", "journey: {@@abandon_from: s}\n", "without 'abandon_after'", ""},
       {"end status", "journey: {ends: [{when: always, as: @@swiched}]}\n", "unknown status",
        "'switched'"},
@@ -126,6 +128,7 @@ TEST(ModelRefused, Conditions) {
       {"deep", "{any: [{not: {all: [{@@acton: a}]}}]}", "unknown field 'acton'", "'action'"},
       {"kind", "{kind: @@STAF}", "unknown kind 'STAF'", "'STAFF'"},
       {"command", "{command: [@@link]}", "unknown command", "known are: LINK"},
+      {"stage prefix", "{stage: {@@prefix: s}}", "does not compare stages", "stage: [...]"},
       {"stage", "{visited: @@t}", "unknown stage 't'", "known are: s"},
       {"repeated", "{action: a, @@action: b}", "is repeated", ""},
   };
@@ -162,7 +165,8 @@ TEST(ModelRefused, Stages) {
       {"not a number", "stages: [{name: s, targets: {satisfaction: @@nan}}]\n", "from 1 to 5", ""},
       {"conversion", "stages: [{name: s, targets: {conversion: @@30%}}]\n", "from 0 to 1", ""},
       {"target", "stages: [{name: s, targets: {duration: @@-1d}}]\n", "duration", "such as"},
-      {"target key", "stages: [{name: s, targets: {@@durations: 1d}}]\n", "unknown key", "duration"},
+      {"target key", "stages: [{name: s, targets: {@@durations: 1d}}]\n", "unknown key",
+       "'duration'"},
       {"customer", "stages: [{name: s, customer: {@@activites: [a]}}]\n", "unknown key",
        "'activities'"},
       {"organisation", "stages: [{name: s, organisation: {@@owners: a}}]\n", "unknown key",
@@ -173,8 +177,8 @@ TEST(ModelRefused, Stages) {
        "t}]\n",
        "can't be reached", "'from'"},
       {"behind a closed run",
-       "stages: [{name: s, closes: completed}, {name: t, enter: always}, {name: @@u, enter: always, "
-       "from: [s, t]}]\n",
+       "stages: [{name: s, closes: completed}, {name: t, enter: always}, "
+       "{name: @@u, enter: always, from: [s, t]}]\n",
        "which closes the run", "'reentry'"},
       {"backwards",
        "journey: {forward_only: true}\n"
