@@ -46,19 +46,38 @@ Fields FaultyFields(BadKind kind, const model::Interaction& from, int64_t future
   fields.time_ms = from.time.value_or(0);
   fields.id = from.id;
   switch (kind) {
-    case BadKind::kNoTime: fields.time = false; break;
-    case BadKind::kNoChannel: fields.channel = false; break;
-    case BadKind::kNoAction: fields.action = false; break;
-    case BadKind::kNoCustomer: fields.key = false; break;
-    case BadKind::kBadUtf8: fields.extra = ",\"need\":\"caf\xe9\xff\""; break;
-    case BadKind::kUnknownEnum: fields.extra = ",\"kind\":\"MARTIAN\""; break;
-    case BadKind::kRatingRange: fields.extra = ",\"rating\":{\"satisfaction\":9}"; break;
-    case BadKind::kUnknownCommand: fields.extra = ",\"command\":\"TELEPORT\""; break;
-    case BadKind::kBeforeTime: fields.time_ms = kSeventeenthCentury - random.Below(1'000'000); break;
+    case BadKind::kNoTime:
+      fields.time = false;
+      break;
+    case BadKind::kNoChannel:
+      fields.channel = false;
+      break;
+    case BadKind::kNoAction:
+      fields.action = false;
+      break;
+    case BadKind::kNoCustomer:
+      fields.key = false;
+      break;
+    case BadKind::kBadUtf8:
+      fields.extra = ",\"need\":\"caf\xe9\xff\"";
+      break;
+    case BadKind::kUnknownEnum:
+      fields.extra = ",\"kind\":\"MARTIAN\"";
+      break;
+    case BadKind::kRatingRange:
+      fields.extra = ",\"rating\":{\"satisfaction\":9}";
+      break;
+    case BadKind::kUnknownCommand:
+      fields.extra = ",\"command\":\"TELEPORT\"";
+      break;
+    case BadKind::kBeforeTime:
+      fields.time_ms = kSeventeenthCentury - random.Below(1'000'000);
+      break;
     case BadKind::kInFuture:
       fields.time_ms = future_ms + random.Between(2 * kYearMs, 6 * kYearMs);
       break;
-    default: break;
+    default:
+      break;
   }
   return fields;
 }
@@ -66,20 +85,29 @@ Fields FaultyFields(BadKind kind, const model::Interaction& from, int64_t future
 
 DeadLetterReason ReasonOf(BadKind kind) {
   switch (kind) {
-    case BadKind::kNull: return DeadLetterReason::kNullValue;
+    case BadKind::kNull:
+      return DeadLetterReason::kNullValue;
     case BadKind::kGarbage:
     case BadKind::kCutShort:
-    case BadKind::kBadUtf8: return DeadLetterReason::kUnparsable;
-    case BadKind::kOversized: return DeadLetterReason::kTooLarge;
+    case BadKind::kBadUtf8:
+      return DeadLetterReason::kUnparsable;
+    case BadKind::kOversized:
+      return DeadLetterReason::kTooLarge;
     case BadKind::kNoTime:
     case BadKind::kNoChannel:
-    case BadKind::kNoAction: return DeadLetterReason::kMissingField;
+    case BadKind::kNoAction:
+      return DeadLetterReason::kMissingField;
     case BadKind::kUnknownEnum:
-    case BadKind::kRatingRange: return DeadLetterReason::kBadValue;
-    case BadKind::kNoCustomer: return DeadLetterReason::kNoCustomer;
-    case BadKind::kBeforeTime: return DeadLetterReason::kTimeOutOfRange;
-    case BadKind::kInFuture: return DeadLetterReason::kTimeInFuture;
-    case BadKind::kUnknownCommand: return DeadLetterReason::kUnknownCommand;
+    case BadKind::kRatingRange:
+      return DeadLetterReason::kBadValue;
+    case BadKind::kNoCustomer:
+      return DeadLetterReason::kNoCustomer;
+    case BadKind::kBeforeTime:
+      return DeadLetterReason::kTimeOutOfRange;
+    case BadKind::kInFuture:
+      return DeadLetterReason::kTimeInFuture;
+    case BadKind::kUnknownCommand:
+      return DeadLetterReason::kUnknownCommand;
   }
   return DeadLetterReason::kUnparsable;
 }

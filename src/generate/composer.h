@@ -5,8 +5,8 @@
 
 namespace waymark::generate {
 
-// Writes an event out as an interaction with its truth. The same event gives the same bytes, so a copy
-// is composed from it again.
+// Writes an event out as an interaction with its truth. The same event gives the same bytes, so a
+// copy is composed from it again.
 class Composer {
  public:
   explicit Composer(uint64_t seed) : seed_(seed) {}

@@ -33,7 +33,9 @@ model::Text Customer::Email(TextRoom& room) const {
   return room.Number("c", number(), 1, "@mail.example");
 }
 
-model::Text Customer::Device(TextRoom& room) const { return room.Hex("dv-", Draw(Salt::kDevice)); }
+model::Text Customer::Device(TextRoom& room) const {
+  return room.Hex("dv-", Draw(Salt::kDevice));
+}
 
 model::Text Customer::Cookie(uint32_t run, TextRoom& room) const {
   return room.Hex("ck-", base::Mix64(Draw(Salt::kCookie) + run / kRunsPerCookie));
@@ -43,7 +45,9 @@ model::Text Customer::persona() const {
   return is_business() ? "business" : kPersonas[Draw(Salt::kPersona) % kPersonas.size()];
 }
 
-model::Text Customer::language() const { return kLanguages[Draw(Salt::kLanguage) % kLanguages.size()]; }
+model::Text Customer::language() const {
+  return kLanguages[Draw(Salt::kLanguage) % kLanguages.size()];
+}
 
 int64_t Customer::born() const {
   using namespace std::chrono;
@@ -82,8 +86,7 @@ void PutIdentifiers(const Customer& customer, const Event& event, bool names_cus
 int64_t NextYearly(int64_t date_ms, int64_t time_ms) {
   const auto date = DateOf(date_ms);
   const auto now = DateOf(time_ms);
-  const int64_t this_year =
-      MidnightOf(now.year(), date.month(), static_cast<unsigned>(date.day()));
+  const int64_t this_year = MidnightOf(now.year(), date.month(), static_cast<unsigned>(date.day()));
   if (this_year > time_ms) return this_year;
   return MidnightOf(now.year() + std::chrono::years(1), date.month(),
                     static_cast<unsigned>(date.day()));

@@ -25,7 +25,8 @@ class EventQueue {
   void Push(Entry entry) {
     size_t at = heap_.size();
     heap_.push_back(entry);
-    for (; at > 0 && entry < heap_[(at - 1) / 2]; at = (at - 1) / 2) heap_[at] = heap_[(at - 1) / 2];
+    for (; at > 0 && entry < heap_[(at - 1) / 2]; at = (at - 1) / 2)
+      heap_[at] = heap_[(at - 1) / 2];
     heap_[at] = entry;
   }
 

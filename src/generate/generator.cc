@@ -104,8 +104,8 @@ bool Generator::ArrivesNow(const Event& event) {
   }
   if (fate.Happens(duplicate_)) {
     const auto delivery = fate.Below(2) == 0 ? Delivery::kExact : Delivery::kDiffering;
-    delayed_.push({arrival + fate.Between(1, kCopyDelayMax >> fate.Below(kLateScales)), delivery,
-                   event});
+    delayed_.push(
+        {arrival + fate.Between(1, kCopyDelayMax >> fate.Below(kLateScales)), delivery, event});
   }
   if (fate.Happens(bad_)) {
     delayed_.push({event.time + fate.Between(1, 1000), Delivery::kBad, event});

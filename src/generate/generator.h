@@ -21,19 +21,20 @@ struct Counts {
   uint64_t noise = 0;         // among them
   uint64_t late = 0;          // among them
   uint64_t duplicates = 0;
-  uint64_t differing = 0;     // among the duplicates
+  uint64_t differing = 0;  // among the duplicates
   uint64_t bad = 0;
   uint64_t items() const { return interactions + duplicates + bad; }
 };
 
-// Makes the stream, item after item in order of arrival. Holds the customers under way (about 130
+// Makes the stream, item after item in order of arrival. Holds the customers under way (about 100
 // bytes each) and what arrives later, never the whole. One thread.
 class Generator {
  public:
   // The settings have passed Check().
   explicit Generator(const Settings& settings);
 
-  // The next item of the stream; false at its end. Every text of `out` dies with the next call on it.
+  // The next item of the stream; false at its end. Every text of `out` dies with the next call on
+  // it.
   bool Next(Item& out);
 
   const Counts& counts() const { return counts_; }
@@ -54,8 +55,8 @@ class Generator {
   bool IsDelayedNext() const;
   void Deliver(const Event& event, Delivery delivery, int64_t arrival, Item& out);
   void MakeBad(const Event& event, Item& out);
-  // Decides what becomes of an event: true where it arrives at once; copies and bad records that come
-  // with it are queued.
+  // Decides what becomes of an event: true where it arrives at once; copies and bad records that
+  // come with it are queued.
   bool ArrivesNow(const Event& event);
   void AdvanceTop();
 
@@ -65,7 +66,7 @@ class Generator {
   Schedule schedule_;
   std::optional<Schedule::Entry> coming_;  // the next customer to appear
   EventQueue queue_;
-  std::vector<Walker> walkers_;            // by slot
+  std::vector<Walker> walkers_;  // by slot
   std::vector<uint32_t> free_slots_;
   std::priority_queue<Delayed> delayed_;
   Chance late_;

@@ -17,7 +17,8 @@ namespace waymark::generate {
 class TextRoom {
  public:
   // prefix, the number in at least `width` digits, suffix.
-  model::Text Number(model::Text prefix, uint64_t number, size_t width = 1, model::Text suffix = {});
+  model::Text Number(model::Text prefix, uint64_t number, size_t width = 1,
+                     model::Text suffix = {});
   // prefix, a, '-', b.
   model::Text Pair(model::Text prefix, uint64_t a, uint64_t b);
   // prefix followed by 16 hexadecimal digits.
@@ -35,8 +36,8 @@ class TextRoom {
 
 enum class Copy : uint8_t { kOriginal, kExact, kDiffering };
 
-// One record of the stream. Owns its texts: views into it (in `interaction`, `key`, `truth`) live until
-// the next Generator::Next on it. Reused, it allocates nothing.
+// One record of the stream. Owns its texts: views into it (in `interaction`, `key`, `truth`) live
+// until the next Generator::Next on it. Reused, it allocates nothing.
 class Item {
  public:
   Item() = default;

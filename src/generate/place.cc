@@ -76,6 +76,8 @@ constexpr std::array<PlaceFacts, static_cast<size_t>(Place::kEnd)> kPlaces = {{
 }};
 }  // namespace
 
-const PlaceFacts& FactsOf(Place place) { return kPlaces[static_cast<size_t>(place)]; }
+const PlaceFacts& FactsOf(Place place) {
+  return kPlaces[static_cast<size_t>(place)];
+}
 
 }  // namespace waymark::generate

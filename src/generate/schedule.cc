@@ -10,7 +10,7 @@ constexpr uint64_t kQuotaSalt = 0x51;
 constexpr uint64_t kStartSalt = 0x52;
 
 // How much customers do beyond the first interaction, in sixteen equal groups.
-constexpr std::array<uint32_t, 16> kActivity = {0, 0, 0, 1,  1,  2,  3,  4,
+constexpr std::array<uint32_t, 16> kActivity = {0, 0, 0,  1,  1,  2,  3,  4,
                                                 6, 8, 11, 15, 22, 34, 60, 140};
 
 // whole * part / of, without overflow for what Check() lets through.
@@ -45,7 +45,8 @@ std::optional<Schedule::Entry> Schedule::Next() {
   return std::nullopt;
 }
 
-// Deals the block's part of the extra out by activity; cumulated, so that nothing is lost to rounding.
+// Deals the block's part of the extra out by activity; cumulated, so that nothing is lost to
+// rounding.
 void Schedule::FillBlock() {
   const uint64_t block = next_ / kBlock;
   const uint64_t size = BlockSize(block);

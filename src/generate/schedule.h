@@ -35,8 +35,8 @@ class Schedule {
   uint64_t seed_;
   int64_t start_ms_;
   int64_t span_ms_;
-  uint32_t base_;            // of every customer
-  uint64_t extra_left_;      // to be dealt out beyond the base
+  uint32_t base_;        // of every customer
+  uint64_t extra_left_;  // to be dealt out beyond the base
   uint64_t weight_left_ = 0;
   uint64_t next_ = 0;
   std::array<uint32_t, kBlock> quotas_{};

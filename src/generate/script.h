@@ -15,12 +15,12 @@ model::Text ToString(Stage stage);
 
 // The pause before a step. All but kNow start another session.
 enum class Gap : uint8_t {
-  kNow,       // seconds to minutes: the same session
-  kHours,     // 1.5 to 10 hours
-  kDays,      // 1 to 4 days
-  kWeeks,     // 6 to 15 days
-  kMonths,    // 25 to 40 days
-  kSilence,   // 100 to 140 days: long enough to count as gone
+  kNow,      // seconds to minutes: the same session
+  kHours,    // 1.5 to 10 hours
+  kDays,     // 1 to 4 days
+  kWeeks,    // 6 to 15 days
+  kMonths,   // 25 to 40 days
+  kSilence,  // 100 to 140 days: long enough to count as gone
 };
 
 // What an interaction carries beyond place, action and identifiers: a set of bits.
@@ -30,17 +30,17 @@ inline constexpr Carries kCampaign = 1U << 0;
 inline constexpr Carries kNeed = 1U << 1;
 inline constexpr Carries kImpulse = 1U << 2;
 inline constexpr Carries kIntent = 1U << 3;
-inline constexpr Carries kProduct = 1U << 4;    // and its category
+inline constexpr Carries kProduct = 1U << 4;  // and its category
 inline constexpr Carries kContract = 1U << 5;
-inline constexpr Carries kValue = 1U << 6;      // and the currency
-inline constexpr Carries kOrder = 1U << 7;      // attributes.order
+inline constexpr Carries kValue = 1U << 6;  // and the currency
+inline constexpr Carries kOrder = 1U << 7;  // attributes.order
 inline constexpr Carries kGoodRating = 1U << 8;
 inline constexpr Carries kMixedRating = 1U << 9;
 inline constexpr Carries kBadRating = 1U << 10;
-inline constexpr Carries kKnown = 1U << 11;     // from here on the customer is known by name
-inline constexpr Carries kBirthday = 1U << 12;  // profile.birthday
-inline constexpr Carries kPersona = 1U << 13;   // profile.persona, language, time_zone
-inline constexpr Carries kTicket = 1U << 14;    // attributes.ticket
+inline constexpr Carries kKnown = 1U << 11;        // from here on the customer is known by name
+inline constexpr Carries kBirthday = 1U << 12;     // profile.birthday
+inline constexpr Carries kPersona = 1U << 13;      // profile.persona, language, time_zone
+inline constexpr Carries kTicket = 1U << 14;       // attributes.ticket
 inline constexpr Carries kAboutOrder = 1U << 15;   // refers_to.order
 inline constexpr Carries kAnchor = 1U << 16;       // a later kAboutAnchor refers to this one
 inline constexpr Carries kAboutAnchor = 1U << 17;  // refers_to {source_system, id}
@@ -86,14 +86,14 @@ struct ScriptStep {
   Place at = Place::kHomePage;
   model::Text action{};
   Times times{};
-  uint8_t skip = 0;           // percent: left out
+  uint8_t skip = 0;  // percent: left out
   Carries carries = kNothing;
-  Marks marks = kNoMark;      // on the last of its times
+  Marks marks = kNoMark;       // on the last of its times
   Place other = Place::kSame;  // where a seventh of the customers goes instead
-  uint8_t back = 0;           // a fifth of the customers goes back by so many steps
+  uint8_t back = 0;            // a fifth of the customers goes back by so many steps
   model::Kind kind = model::Kind::kCustomer;
   model::Text check_type{};
-  uint8_t track = 0;          // 1: the second of two journeys that run side by side
+  uint8_t track = 0;  // 1: the second of two journeys that run side by side
 };
 
 // How customers are split: business customers draw from other scripts than private ones.
@@ -103,10 +103,10 @@ struct Weight {
 };
 
 struct Script {
-  model::Text name;    // "E4"
+  model::Text name;  // "E4"
   model::Text family;
-  Weight weight;       // among all scripts of the mix
-  bool needs_time = false;      // its silences must not be hurried
+  Weight weight;                 // among all scripts of the mix
+  bool needs_time = false;       // its silences must not be hurried
   bool ends_in_silence = false;  // nothing follows for long, or the truth does not say ABANDONED
   std::span<const ScriptStep> steps;
 

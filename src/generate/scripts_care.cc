@@ -9,6 +9,9 @@ using enum Stage;
 using enum Gap;
 using P = Place;
 
+// Tables read best with one step a line.
+// clang-format off
+
 // E9: the welcome steps, all of them done.
 constexpr ScriptStep kE9[] = {
     {kPurchase, kNow, P::kCheckout, "order", {1, 1}, 0,
@@ -85,8 +88,11 @@ constexpr std::array<Script, 6> kScripts = {{
     {"E12", "purchase", {30, 5}, false, false, kE12},
     {"E21", "purchase", {25, 10}, false, false, kE21},
 }};
+// clang-format on
 }  // namespace
 
-std::span<const Script> CareScripts() { return kScripts; }
+std::span<const Script> CareScripts() {
+  return kScripts;
+}
 
 }  // namespace waymark::generate

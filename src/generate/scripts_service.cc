@@ -10,6 +10,9 @@ using enum Gap;
 using P = Place;
 using model::Kind;
 
+// Tables read best with one step a line.
+// clang-format off
+
 // E13: a holiday on the island; staff repairs what the guest reports.
 constexpr ScriptStep kE13[] = {
     {kPurchase, kNow, P::kAppCheckout, "order", {1, 1}, 0,
@@ -99,8 +102,11 @@ constexpr std::array<Script, 6> kScripts = {{
     {"E19", "purchase", {30, 10}, false, false, kE19},
     {"S1", "service", {60, 60}, false, false, kCase},
 }};
+// clang-format on
 }  // namespace
 
-std::span<const Script> ServiceScripts() { return kScripts; }
+std::span<const Script> ServiceScripts() {
+  return kScripts;
+}
 
 }  // namespace waymark::generate

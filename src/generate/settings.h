@@ -12,8 +12,8 @@ namespace waymark::generate {
 struct Settings {
   // Customers. Where `interactions` >= `profiles`, every one of them appears.
   uint64_t profiles = 10'000;
-  // Good, distinct interactions, exactly so many: noise and late ones are among them, duplicates and
-  // bad records come on top.
+  // Good, distinct interactions, exactly so many: noise and late ones are among them, duplicates
+  // and bad records come on top.
   uint64_t interactions = 100'000;
   uint64_t seed = 1;
   base::Timestamp start{1'704'067'200'000};  // 2024-01-01T00:00:00Z
@@ -23,8 +23,8 @@ struct Settings {
   // Interactions per second of event time; above 0 it decides the span (interactions / rate).
   double rate = 0;
 
-  double noise_share = 0.2;       // of the interactions: actions that say nothing about the stage
-  double late_share = 0.03;       // of the interactions: arrive up to late_max after their time
+  double noise_share = 0.2;  // of the interactions: actions that say nothing about the stage
+  double late_share = 0.03;  // of the interactions: arrive up to late_max after their time
   base::Millis late_max = std::chrono::hours(48);
   double duplicate_share = 0.01;  // copies per interaction, half of them differing
   double bad_share = 0.002;       // bad records per interaction

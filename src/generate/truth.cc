@@ -29,7 +29,8 @@ constexpr std::array<MarkMeaning, kMarkCount> kMeanings = {{
     {SignalKind::kInactive, ""},
 }};
 
-// The generator's own texts need no escapes: none holds a quote, a backslash or a control character.
+// The generator's own texts need no escapes: none holds a quote, a backslash or a control
+// character.
 void PutText(model::Text name, model::Text value, std::string& out) {
   out.append(",\"").append(name).append("\":\"").append(value).push_back('"');
 }

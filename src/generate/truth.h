@@ -30,14 +30,14 @@ struct Truth {
   model::Text profile;  // the customer key; empty where the record has none
   model::Text source_system;
   model::Text id;
-  int64_t time = 0;     // event time, ms since epoch
+  int64_t time = 0;  // event time, ms since epoch
   // Of a dead letter only:
   std::optional<model::DeadLetterReason> reason;
   // Of the others only:
   model::Text script;
   model::Text family;
-  uint32_t run = 0;     // which of the customer's journeys, from 1
-  model::Text stage;    // where the customer is
+  uint32_t run = 0;         // which of the customer's journeys, from 1
+  model::Text stage;        // where the customer is
   model::Text rated_stage;  // where that lies which a later rating is about
   bool noise = false;
   std::vector<ExpectedSignal> signals;

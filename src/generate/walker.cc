@@ -22,7 +22,7 @@ constexpr uint32_t kBusinessPercent = 8;
 constexpr Chance kElsewhere = Chance::Percent(14);
 constexpr Chance kGoBack = Chance::Percent(20);
 constexpr Chance kLongPause = Chance::Percent(4);
-constexpr Chance kReturnToVisit = Chance::Percent(16);
+constexpr Chance kReturnToVisit = Chance::Percent(9);
 
 // The hours at which people start something (UTC); evenings most.
 constexpr std::array<uint8_t, 32> kHours = {7,  8,  8,  9,  9,  10, 10, 11, 11, 12, 12,
@@ -42,7 +42,8 @@ constexpr std::array<Range, 6> kPauses = {{{4000, 30'000},
 
 // The time of day moved to an hour of `random`'s choice, but not before `earliest`.
 int64_t AtUsualHour(int64_t time, int64_t earliest, Random& random) {
-  const int64_t of_day = kHours[random.Below(kHours.size())] * kHour + random.Between(0, kHour - 1);
+  const int64_t hour = kHours[random.Below(kHours.size())] * kHour;
+  const int64_t of_day = hour + random.Between(0, kHour - 1);
   const int64_t day = time >= 0 ? time / kDay : -((kDay - 1 - time) / kDay);
   const int64_t moved = day * kDay + of_day;
   return moved < earliest ? moved + kDay : moved;
@@ -83,15 +84,14 @@ Walker::Walker(const World& world, uint32_t profile, uint32_t quota, int64_t fro
 
 bool Walker::Advance(const World& world) {
   if (quota_left_ == 0) return false;
+  const bool silent = Scripts()[event_.script].ends_in_silence && KeepsSilence(world);
   --quota_left_;
   ++event_.ordinal;
   if (StepInRun(world)) {
     MarkEvent(world);
     return true;
   }
-  const Script& ended = Scripts()[event_.script];
-  run_base_ += ended.tracks();
-  const bool silent = ended.ends_in_silence && KeepsSilence(world);
+  run_base_ += Scripts()[event_.script].tracks();
   event_.time += DrawPause(silent ? Gap::kSilence : Gap::kWeeks);
   StartRun(world, event_.time);
   return true;
@@ -150,7 +150,10 @@ void Walker::EnterRun(uint8_t script, int64_t from_ms) {
   loops_ = 0;
   touched_ = 0;
   met_ = 0;
-  EnterStep(0);
+  const auto steps = Scripts()[script].steps;
+  size_t first = 0;
+  while (random_.Below(100) < steps[first].skip) ++first;
+  EnterStep(first);
 }
 
 // Walks a copy to the end of the run to learn its size; the walker then takes the very same way.
@@ -199,15 +202,15 @@ bool Walker::StepInVisit() {
   return true;
 }
 
-// Noise follows an event of the script within its session. Its chance rises where the customer has
-// had too little of it so far (after the first event of each run, which never is noise).
+// Noise follows an event of the script within its session; a run neither begins nor ends with it.
+// Its chance rises where the customer has had too little so far, and in visits, of which it can
+// only take the middle.
 bool Walker::DrawNoise(const World& world) {
   event_.noise = 0;
   const auto share = static_cast<int64_t>(world.noise_threshold());
-  const int64_t missing =
-      share * (int64_t{event_.ordinal} + 1) - (int64_t{noise_count_} << 32);
-  const auto threshold = std::clamp<int64_t>(share + missing / 4, 0,
-                                             static_cast<int64_t>(kNoiseThresholdMax));
+  const int64_t missing = share * (int64_t{event_.ordinal} + 2) - (int64_t{noise_count_} << 32);
+  const int64_t wanted = share + missing / (event_.script == kVisit ? 1 : 4);
+  const auto threshold = std::clamp<int64_t>(wanted, 0, static_cast<int64_t>(kNoiseThresholdMax));
   if (share == 0 || !random_.Happens({static_cast<uint64_t>(threshold)})) return false;
   const auto actions = NoiseActions();
   uint32_t at = random_.Below(static_cast<uint32_t>(actions.size()));

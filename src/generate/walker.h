@@ -10,22 +10,22 @@
 
 namespace waymark::generate {
 
-// What happens at one moment to one customer, still without its texts. Small, because late ones wait
-// in memory.
+// What happens at one moment to one customer, still without its texts. Small, because late ones
+// wait in memory.
 struct Event {
-  int64_t time = 0;        // ms since epoch
+  int64_t time = 0;  // ms since epoch
   uint32_t profile = 0;
-  uint32_t ordinal = 0;    // of the profile's interactions, from 0
-  uint32_t run = 0;        // of the profile's journeys, from 1; the track is counted in
-  uint32_t anchor = 0;     // ordinal of the interaction that kAboutAnchor refers to
-  uint32_t order = 0;      // ordinal of the last order
+  uint32_t ordinal = 0;  // of the profile's interactions, from 0
+  uint32_t run = 0;      // of the profile's journeys, from 1; the track is counted in
+  uint32_t anchor = 0;   // ordinal of the interaction that kAboutAnchor refers to
+  uint32_t order = 0;    // ordinal of the last order
   Marks marks = kNoMark;
-  uint8_t script = 0;      // index into Scripts()
+  uint8_t script = 0;  // index into Scripts()
   uint8_t step = 0;
-  uint8_t noise = 0;       // 0: none; else index into NoiseActions() plus 1
+  uint8_t noise = 0;  // 0: none; else index into NoiseActions() plus 1
   uint8_t anchor_step = 0;
   Place place = Place::kSame;  // of the noise, where it is noise
-  bool known = false;      // the customer is known by name
+  bool known = false;          // the customer is known by name
 };
 
 // What all walkers share; immutable.
@@ -48,7 +48,7 @@ class World {
 bool IsBusiness(uint64_t seed, uint32_t profile);
 
 // One customer walking through scripts: an independent process of exactly `quota` events in rising
-// time. Holds only where it stands (about 100 bytes), so millions can be under way.
+// time. Holds only where it stands (under 100 bytes), so millions can be under way.
 class Walker {
  public:
   // quota > 0. The first event is at or after `from_ms`.
@@ -82,15 +82,15 @@ class Walker {
 
   Random random_;
   Event event_;
-  uint32_t quota_left_;      // events after the present one
+  uint32_t quota_left_;  // events after the present one
   uint32_t noise_count_ = 0;
-  uint32_t run_base_ = 0;    // ordinal of the present run's first track
+  uint32_t run_base_ = 0;  // ordinal of the present run's first track
   uint32_t visit_left_ = 0;
-  uint16_t pace_ = 1024;     // of 1024: how much of each longer pause is kept
+  uint16_t pace_ = 1024;  // of 1024: how much of each longer pause is kept
   uint8_t repeats_left_ = 0;
   uint8_t loops_ = 0;
-  uint8_t touched_ = 0;      // by track: the first touch was seen
-  uint8_t met_ = 0;          // by track: a person was met
+  uint8_t touched_ = 0;  // by track: the first touch was seen
+  uint8_t met_ = 0;      // by track: a person was met
   bool business_;
 };
 
