@@ -16,10 +16,10 @@ namespace waymark::stream {
 struct MemoryState;
 
 struct MemoryBrokerOptions {
-  // Ends transactions that stay open for longer, as the real broker does, and fences their producer.
+  // Ends transactions that stay open for longer and fences their producer, as the real broker does.
   base::Millis transaction_timeout = std::chrono::seconds(10);
-  // False: nothing waits for another thread; what would have to wait answers at once (an empty poll,
-  // kRetriable). So a run in one thread is deterministic and takes no time.
+  // False: nothing waits for another thread; what would have to wait answers at once (an empty
+  // poll, kRetriable). So a run in one thread is deterministic and takes no time.
   bool wait = true;
   // Entries kept in each partition; 0: all.
   size_t retention_records = 0;
@@ -27,10 +27,10 @@ struct MemoryBrokerOptions {
 };
 
 // Kafka in memory: for the demonstration, for tests of the engine and for the simulation of faults.
-// Transactions, control records, read-committed visibility, consumer groups with generations (eager,
-// range), stable committed offsets with metadata and fencing behave as the real broker's do. Not
-// played: replication, compaction, retention by time, static membership. The broker and its clients
-// may be used from many threads, each client from one; the broker outlives its clients.
+// Transactions, control records, read-committed visibility, consumer groups with generations
+// (eager, range), stable committed offsets with metadata and fencing behave as the real broker's
+// do. Not played: replication, compaction, retention by time, static membership. The broker may be
+// used from many threads, each of its clients from one; it outlives its clients.
 class MemoryBroker {
  public:
   // Called at named points with the client's name (its group member or transactional id); a Status
@@ -40,8 +40,8 @@ class MemoryBroker {
   //   producer.commit (nothing is done yet)  producer.committed (done, the answer is lost)
   //   producer.abort  producer.aborted (likewise)  plain.send  plain.flush  admin.create
   //   admin.describe
-  // A retriable fault of a commit or abort is a timeout: its outcome is unknown to the producer, which
-  // NeedsReplacement().
+  // A retriable fault of a commit or abort is a timeout: its outcome is unknown to the producer,
+  // which NeedsReplacement().
   using FaultHook = std::function<base::Status(std::string_view point, std::string_view client)>;
 
   explicit MemoryBroker(const base::Clock& clock, MemoryBrokerOptions options = {});

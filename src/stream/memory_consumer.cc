@@ -284,8 +284,8 @@ class MemoryLogReader final : public LogReader {
       if (!kept_.empty()) break;
       if (position_ < end_ && !state_.Wait(lock, deadline)) {
         return base::Status(base::StatusCode::kRetriable,
-                            partition_.topic + ": an open transaction hides the records from offset " +
-                                std::to_string(position_.value) + " on");
+                            partition_.topic + ": an open transaction hides what follows offset " +
+                                std::to_string(position_.value));
       }
     }
     const std::string_view topic = state_.topics.find(partition_.topic)->first;

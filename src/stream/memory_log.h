@@ -42,8 +42,8 @@ class MemoryLog {
   base::Offset Append(const OutputRecord& record, const LogTransactionPtr& transaction);
   // Writes the control record of a transaction whose state is decided by now.
   void AppendMarker(const LogTransactionPtr& transaction);
-  // Gives the committed records with from <= offset < until, at most `limit`, and returns the offset
-  // after the last one looked at.
+  // Gives the committed records with from <= offset < until, at most `limit`, and returns the
+  // offset after the last one looked at.
   base::Offset Read(base::Offset from, base::Offset until, size_t limit,
                     std::vector<StoredRecordPtr>& out) const;
   // Removes the oldest entries until `most` are left; never what an open transaction wrote.

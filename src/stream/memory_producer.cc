@@ -130,8 +130,8 @@ class MemoryTransactionalProducer final : public TransactionalProducer {
     return Fail(std::string(what) + ": no transaction is open");
   }
 
-  // For the broker a transaction starts with what is first written in it, also where a delayed request
-  // has just ended the one that the producer believes in.
+  // For the broker a transaction starts with what is first written in it, also where a delayed
+  // request has just ended the one that the producer believes in.
   MemoryTransaction& Transaction() {
     MemoryTransactionalId& id = state_.transactional_ids[id_];
     if (!id.open) {

@@ -60,8 +60,8 @@ struct MemoryState {
   // What the fault hook says. Holds no lock.
   base::Status Fault(std::string_view point, std::string_view client);
   Lock Acquire() { return Lock(mutex); }
-  // Sleeps until something changed, a while passed, or the deadline did; false where there is no more
-  // to wait for.
+  // Sleeps until something changed, a while passed, or the deadline did; false where there is no
+  // more to wait for.
   bool Wait(Lock& lock, std::chrono::steady_clock::time_point deadline);
   void Changed() { changed.notify_all(); }
 
