@@ -24,7 +24,8 @@ class Admin final : public stream::Admin {
   base::Result<AdminOptionsHandle> Options(rd_kafka_admin_op_t operation, base::Millis timeout);
   base::Result<std::optional<stream::TopicInfo>> LookUp(const std::string& topic,
                                                         base::Millis timeout);
-  base::Status WaitForTopics(const std::vector<stream::TopicSpec>& topics, const Deadline& deadline);
+  base::Status WaitForTopics(const std::vector<stream::TopicSpec>& topics,
+                             const Deadline& deadline);
   base::Status ReadConfig(std::vector<stream::TopicInfo*>& topics, base::Millis timeout);
 
   std::unique_ptr<Client> client_;

@@ -114,8 +114,8 @@ void Client::OnLogCallback(const rd_kafka_t* client, int level, const char* faci
   if (verdict.suppressed_before > 0) {
     WAYMARK_WARN("librdkafka: {} more lines not written", verdict.suppressed_before);
   }
-  // What the library calls errors are mostly lost connections, which it repairs; what endangers data
-  // comes as a Status and is told by whoever receives it.
+  // What the library calls errors are mostly lost connections, which it repairs; what endangers
+  // data comes as a Status and is told by whoever receives it.
   if (level <= kLogNotice) {
     WAYMARK_WARN("librdkafka {}: {}", facility, text);
   } else if (level <= kLogInfo) {

@@ -33,8 +33,8 @@ class Client {
 
   rd_kafka_t* get() const { return handle_.get(); }
   const std::string& brokers() const { return brokers_; }
-  // The fault that made this client unusable, or the last passing one since the last call (kRetriable:
-  // no broker could be reached); ok where there is none.
+  // The fault that made this client unusable, or the last passing one since the last call
+  // (kRetriable: no broker could be reached); ok where there is none.
   base::Status TakeFault();
 
  private:
@@ -58,7 +58,7 @@ class Client {
   ClientHandle handle_;
 };
 
-// Milliseconds for the library, whose timeouts are of type int; never negative, which means forever.
+// Milliseconds for the library, whose timeouts are of type int; never negative: that is forever.
 int ToTimeout(base::Millis timeout);
 
 // A point in time after which a request is no longer repeated.
@@ -73,8 +73,8 @@ class Deadline {
   std::chrono::steady_clock::time_point at_;
 };
 
-// Waits until a broker answers, for the time given. The fault names the brokers: kConfig for settings
-// that are refused, else kKafka (nobody answered in time, or they refuse us).
+// Waits until a broker answers, for the time given. The fault names the brokers: kConfig for
+// settings that are refused, else kKafka (nobody answered in time, or they refuse us).
 base::Status WaitForBroker(const ClientSettings& settings, base::Millis timeout);
 
 }  // namespace waymark::kafka

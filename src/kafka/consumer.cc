@@ -34,7 +34,8 @@ base::Result<std::unique_ptr<stream::Consumer>> Consumer::Make(const ClientSetti
 base::Status Consumer::Subscribe(const std::vector<std::string>& topics,
                                  stream::RebalanceListener& listener) {
   listener_ = &listener;
-  const PartitionListHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+  const int count = static_cast<int>(topics.size());
+  const PartitionListHandle list(rd_kafka_topic_partition_list_new(count));
   for (const std::string& topic : topics) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
   }
@@ -78,7 +79,7 @@ void Consumer::OnMessageFault(const rd_kafka_message_t& message) {
     return;
   }
   if (message.err == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED) {
-    // The library has left the group; the listener is told of the loss, and the group is joined again.
+    // The library has left the group; the listener is told of the loss, and it joins again.
     WAYMARK_WARN("{}", MakeStatus(message.err, "consumer").text());
     return;
   }

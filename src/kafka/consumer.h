@@ -14,9 +14,9 @@ namespace waymark::kafka {
 // A member of a consumer group. Poll() gives records one by one from the library's queue: its own
 // batch calls lose messages around pause, seek and rebalance before version 2.1.
 //
-// A Status of Poll(): kKafka is final; kRetriable says that no broker can be reached at present, the
-// next Poll() goes on by itself. A fault of the listener is returned as it is, after the library was
-// told of the new assignment.
+// A Status of Poll(): kKafka is final; kRetriable says that no broker can be reached at present,
+// the next Poll() goes on by itself. A fault of the listener is returned as it is, after the
+// library was told of the new assignment.
 class Consumer final : public stream::Consumer {
  public:
   static base::Result<std::unique_ptr<stream::Consumer>> Make(const ClientSettings& settings);
@@ -57,8 +57,8 @@ class Consumer final : public stream::Consumer {
   base::Status pending_;  // what the next Poll() or Close() has to tell
   bool rebalanced_ = false;
 
-  // While the listener is told of new partitions they are not yet the library's: what it asks for is
-  // done with the assignment.
+  // While the listener is told of new partitions they are not yet the library's: what it asks for
+  // is done with the assignment.
   bool assigning_ = false;
   std::vector<stream::CommittedOffset> seeks_on_assign_;
   std::vector<stream::TopicPartition> pauses_on_assign_;

@@ -66,7 +66,7 @@ base::Status MessageBatch::AddHeaders(const rd_kafka_message_t& message) {
   rd_kafka_headers_t* headers = nullptr;
   const rd_kafka_resp_err_t code = rd_kafka_message_headers(&message, &headers);
   if (code == RD_KAFKA_RESP_ERR__NOENT) return {};
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return MakeStatus(code, "reading the headers of a record");
+  WAYMARK_RETURN_IF_ERROR(MakeStatus(code, "reading the headers of a record"));
   const size_t begin = headers_.size();
   const char* name = nullptr;
   const void* value = nullptr;

@@ -9,8 +9,8 @@
 namespace waymark::kafka {
 namespace {
 
-// The library copies the value. Without this flag it would keep a pointer to it until delivery, which
-// asks of the caller what OutputRecord does not: that the bytes live that long.
+// The library copies the value. Without this flag it would keep a pointer to it until delivery,
+// which asks of the caller what OutputRecord does not: that the bytes live that long.
 constexpr int kValueFlags = RD_KAFKA_MSG_F_COPY;
 
 HeadersHandle MakeHeaders(std::span<const stream::Header> headers) {

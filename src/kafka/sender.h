@@ -21,8 +21,8 @@ class Sender {
 
   // Waits while the queue is full, at most for the time a record may take to be delivered.
   base::Status Send(const stream::OutputRecord& record);
-  // Waits until nothing is on its way, then tells of the first failed delivery. kRetriable where the
-  // time was too short.
+  // Waits until nothing is on its way, then tells of the first failed delivery. kRetriable where
+  // the time was too short.
   base::Status Flush(base::Millis timeout);
 
   void set_listener(stream::DeliveryListener* listener) { listener_ = listener; }

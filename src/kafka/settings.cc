@@ -84,6 +84,8 @@ void SetReading(const ClientSettings& settings, ConfBuilder& conf) {
   conf.Set("fetch.message.max.bytes", settings.fetch_bytes_partition);
   conf.Set("fetch.max.bytes", settings.fetch_bytes_max);
   conf.Set("queued.max.messages.kbytes", std::max<int64_t>(settings.queued_bytes >> 10, 1));
+  // The bytes bound what is fetched ahead, not the records.
+  conf.Set("queued.min.messages", 10'000'000);
   conf.Set("fetch.error.backoff.ms", 100);
 }
 

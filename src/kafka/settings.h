@@ -27,9 +27,12 @@ struct ClientSettings {
   AssignmentStrategy assignment = AssignmentStrategy::kEager;
   base::Millis session_timeout = std::chrono::seconds(45);
   base::Millis fetch_wait_max{100};
-  int64_t fetch_bytes_partition = 1 << 20;  // of one partition in one response
+  int64_t fetch_bytes_partition = 4 << 20;  // of one partition in one response
   int64_t fetch_bytes_max = 32 << 20;       // of one response
-  int64_t queued_bytes = 16 << 20;          // fetched ahead, of each partition
+  // Fetched ahead, of each partition: a consumer's budget divided by the partitions it may get.
+  // A full queue is looked at again only after a second (librdkafka before 2.2), so what all hold
+  // together should last that long.
+  int64_t queued_bytes = 64 << 20;
 
   // Producers.
   std::string transactional_id;

@@ -12,7 +12,8 @@ struct Fault {
 
 constexpr Fault kFaults[] = {
     {0x020100ff,
-     "batch consumption can lose messages around pause, seek and rebalance; waymark does not use it"},
+     "batch consumption can lose messages around pause, seek and rebalance; waymark does not use "
+     "it"},
     {0x020300ff,
      "cooperative assignment can lose its partitions without telling; kafka.assignment: eager is "
      "not concerned"},

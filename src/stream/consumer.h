@@ -75,8 +75,8 @@ class Consumer {
   virtual base::Status Subscribe(const std::vector<std::string>& topics,
                                  RebalanceListener& listener) = 0;
   // Waits up to `timeout` for at least one record, then returns at most `limit` of those at hand.
-  // An empty span is no fault; kRetriable is none for good: no broker can be reached at present, the
-  // next poll goes on by itself. Views are valid until the next poll.
+  // An empty span is no fault; kRetriable is none for good: no broker can be reached at present,
+  // the next poll goes on by itself. Views are valid until the next poll.
   virtual base::Result<std::span<const Record>> Poll(base::Millis timeout, size_t limit) = 0;
   // Stable committed offsets (waits for pending transactions), one entry for each asked.
   virtual base::Result<std::vector<CommittedOffset>> Committed(
