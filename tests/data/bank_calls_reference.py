@@ -26,7 +26,7 @@ def seconds_of(clock):
 
 
 def length_of(row):
-    """Seconds from the start to the last time that the call states, and whether midnight is between.
+    """Seconds from the start to the last time of the call, and whether midnight is between.
 
     0:00:00 means that there was no queue or no agent. A clock far behind the start's has passed
     midnight; a minute behind is bad data.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Support incidents: callers, sessions, reopened incidents, and each incident's sequence of states."""
+"""Support incidents: callers, sessions, reopened incidents, and the states of each."""
 
 import collections
 import datetime

@@ -1,7 +1,7 @@
 """What the reference scripts share: finding the data, reading it, counting sessions, reporting.
 
-The scripts recompute the figures of the real data sets from the raw files alone. They know nothing of
-Waymark's models, mappings or code, so that agreement means something.
+The scripts recompute the figures of the real data sets from the raw files alone. They know nothing
+of Waymark's models, mappings or code, so that agreement means something.
 """
 
 import argparse

@@ -77,8 +77,8 @@ def count(times, gap):
 def main():
     arguments = reference.parse_arguments(__doc__)
     figures = {}
-    for name, (path, separator, customer, unknown, time_of) in SETS.items():
-        times = read_times(os.path.join(arguments.data, path), separator, customer, unknown, time_of)
+    for name, (path, *columns) in SETS.items():
+        times = read_times(os.path.join(arguments.data, path), *columns)
         figures[name + "_customers"] = len(times)
         for gap_name, gap in GAPS.items():
             figures[f"{name}_{gap_name}"] = count(times, gap)
