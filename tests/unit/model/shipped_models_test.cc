@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "model/journey_model.h"
 
@@ -23,6 +25,21 @@ TEST(ShippedModels, HaveNoFaults) {
     for (const Fault& fault : loaded.faults) ADD_FAILURE() << fault.text();
     EXPECT_FALSE(loaded.models.empty()) << folder;
   }
+}
+
+// The example that the language reference begins with is a model.
+TEST(ShippedModels, TheReferencesExampleIsGood) {
+  const char* source = std::getenv("WAYMARK_SOURCE");
+  ASSERT_NE(source, nullptr);
+  std::ifstream in(fs::path(source) / "config/models/README.md");
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  constexpr std::string_view kFence = "```yaml\n";
+  const size_t start = text.find(kFence);
+  ASSERT_NE(start, std::string::npos);
+  const size_t from = start + kFence.size();
+  const ModelSet set = ParseModel(text.substr(from, text.find("```", from) - from), "README.md");
+  for (const Fault& fault : set.faults) ADD_FAILURE() << fault.text();
+  EXPECT_EQ(set.models.size(), 1U);
 }
 
 TEST(ShippedModels, SixStagesCarryAllNineDimensions) {
