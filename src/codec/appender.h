@@ -9,13 +9,37 @@
 
 namespace waymark::codec {
 
+// memcpy for texts, most of which are short: without a call up to 16 bytes.
+inline void CopyText(char* to, const char* from, size_t size) {
+  const auto copy = [&]<class Word>(Word) {
+    Word first;
+    Word last;
+    std::memcpy(&first, from, sizeof(Word));
+    std::memcpy(&last, from + size - sizeof(Word), sizeof(Word));
+    std::memcpy(to, &first, sizeof(Word));
+    std::memcpy(to + size - sizeof(Word), &last, sizeof(Word));
+  };
+  if (size > 16) {
+    std::memcpy(to, from, size);
+  } else if (size >= 8) {
+    copy(uint64_t{});
+  } else if (size >= 4) {
+    copy(uint32_t{});
+  } else if (size >= 2) {
+    copy(uint16_t{});
+  } else if (size == 1) {
+    *to = *from;
+  }
+}
+
 // Appends to a string through a bare pointer, so that a small write costs one comparison. The string
 // holds what was written once the Appender is gone, and must not be touched before.
 class Appender {
  public:
-  explicit Appender(std::string& out) : out_(out), at_(nullptr), end_(nullptr) {
+  // `room` bytes fit before the string must grow.
+  Appender(std::string& out, size_t room) : out_(out), at_(nullptr), end_(nullptr) {
     const size_t size = out.size();
-    out.resize(size + kRoomFirst);
+    out.resize(size + room);
     SetPlace(size);
   }
   ~Appender() { out_.resize(size()); }
@@ -28,7 +52,7 @@ class Appender {
   }
   void Put(char c) { *at_++ = c; }
   void Put(std::string_view text) {
-    std::memcpy(at_, text.data(), text.size());
+    CopyText(at_, text.data(), text.size());
     at_ += text.size();
   }
   void PutVarint(uint64_t value) {
@@ -53,7 +77,7 @@ class Appender {
   char* data(size_t offset) { return out_.data() + offset; }
 
  private:
-  static constexpr size_t kRoomFirst = 512;
+  static constexpr size_t kGrowthLeast = 512;
 
   void SetPlace(size_t size) {
     at_ = out_.data() + size;
@@ -61,7 +85,7 @@ class Appender {
   }
   void Grow(size_t bytes) {
     const size_t written = size();
-    out_.resize(written + bytes + std::max(written / 2, kRoomFirst));
+    out_.resize(written + bytes + std::max(written / 2, kGrowthLeast));
     SetPlace(written);
   }
 

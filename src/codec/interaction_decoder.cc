@@ -15,10 +15,17 @@ struct InteractionDecoder::Impl {
   InputLimits limits;
   JsonReader json;
   bool canonical = false;
+  bool is_json = false;
   std::string_view payload;
 
-  // Sets `payload`, and says whether it is JSON.
-  std::optional<Refusal> FindPayload(std::string_view bytes, bool& is_json) {
+  // Sets `payload` and what it is.
+  std::optional<Refusal> CheckBytes(std::optional<std::string_view> given) {
+    if (!given) return Refusal{DeadLetterReason::kNullValue, "no value"};
+    const std::string_view bytes = *given;
+    if (bytes.size() > limits.bytes_max) {
+      return Refusal{DeadLetterReason::kTooLarge,
+                     fmt::format("{} bytes, at most {}", bytes.size(), limits.bytes_max)};
+    }
     payload = bytes;
     is_json = format == InputFormat::kJson ||
               (format == InputFormat::kAuto && bytes.starts_with('{'));
@@ -55,17 +62,15 @@ InteractionDecoder::~InteractionDecoder() = default;
 
 std::optional<Refusal> InteractionDecoder::Decode(std::optional<std::string_view> bytes,
                                                   model::Interaction& value) {
-  value.Clear();
   impl_->canonical = false;
   impl_->payload = {};
-  if (!bytes) return Refusal{DeadLetterReason::kNullValue, "no value"};
-  if (bytes->size() > impl_->limits.bytes_max) {
-    return Refusal{DeadLetterReason::kTooLarge,
-                   fmt::format("{} bytes, at most {}", bytes->size(), impl_->limits.bytes_max)};
+  if (auto refusal = impl_->CheckBytes(bytes)) {
+    value.Clear();
+    return refusal;
   }
-  bool is_json = false;
-  if (auto refusal = impl_->FindPayload(*bytes, is_json)) return refusal;
-  if (auto refusal = is_json ? impl_->ReadJson(value) : impl_->ReadProtobuf(value)) return refusal;
+  if (auto refusal = impl_->is_json ? impl_->ReadJson(value) : impl_->ReadProtobuf(value)) {
+    return refusal;
+  }
   return CheckInteraction(value, impl_->limits);
 }
 

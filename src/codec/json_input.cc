@@ -60,12 +60,27 @@ bool JsonInput::Bad(std::string_view why) {
 }
 
 bool JsonInput::Text(ondemand::value& value, model::Text& text) {
+  if (!escapes_) {
+    // The token reaches to the next one: what ends it is the closing quote and white space.
+    const std::string_view token = value.raw_json_token();
+    ondemand::raw_json_string raw;
+    if (auto error = value.get_raw_json_string().get(raw)) return Malformed(error);
+    text = token.substr(1, token.find_last_of('"') - 1);
+    return true;
+  }
   if (auto error = value.get_string().get(text)) return Malformed(error);
   if (escapes_ && !IsUtf8(text)) return Malformed("text is not UTF-8");
   return true;
 }
 
 bool JsonInput::Key(ondemand::field& field, model::Text& key) {
+  if (!escapes_) {
+    const char* start = field.key().raw();
+    const char* end = start;
+    while (*end != '"') ++end;  // The parser has seen the closing quote.
+    key = model::Text(start, static_cast<size_t>(end - start));
+    return true;
+  }
   if (auto error = field.unescaped_key().get(key)) return Malformed(error);
   if (escapes_ && !IsUtf8(key)) return Malformed("text is not UTF-8");
   return true;

@@ -22,10 +22,10 @@ struct NameText {
   constexpr Text view() const { return {chars.data(), size}; }
 };
 
-// `"name":`
-constexpr NameText QuotedName(Text name, Text suffix = {}) {
+// `,"name":`
+constexpr NameText FieldPrefix(Text name, Text suffix = {}) {
   NameText text;
-  text.Add('"');
+  text.Add(",\"");
   text.Add(name);
   text.Add(suffix);
   text.Add("\":");

@@ -42,9 +42,14 @@ bool NumberOrText(JsonInput& in, ondemand::value& value, json_type type, Text& t
 template <class T>
 bool ReadInteger(JsonInput& in, ondemand::value& value, json_type type, T& result, bool time) {
   Text text;
-  if (!NumberOrText(in, value, type, text)) return false;
-  if (text.empty()) return in.Bad("no number");
-  auto number = ParseWhole(text);
+  std::optional<int64_t> number;
+  if (int64_t plain = 0; type == json_type::number && !value.get_int64().get(plain)) {
+    number = plain;
+  } else {
+    if (!NumberOrText(in, value, type, text)) return false;
+    if (text.empty()) return in.Bad("no number");
+    number = ParseWhole(text);
+  }
   if (!number && time && type == json_type::string) {
     const auto parsed = base::ParseRfc3339(text);
     if (!parsed) return in.Bad("neither milliseconds nor an RFC 3339 time with a zone");

@@ -7,15 +7,6 @@ namespace waymark::codec {
 
 namespace {
 
-constexpr uint64_t kOnes = 0x0101010101010101ULL;
-
-// High bit set in each byte of `word` that is zero; exact up to the first such byte.
-uint64_t ZeroBytes(uint64_t word) { return (word - kOnes) & ~word & kHighBits; }
-
-bool NeedsEscape(char c) {
-  return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\';
-}
-
 template <bool kCanonical, class M>
 void EncodeMessage(const M& value, std::string& out) {
   JsonWriter<kCanonical>(out).WriteMessage(value);
@@ -35,17 +26,6 @@ void EncodeStep(const model::Step& value, std::string& out) {
 }
 
 }  // namespace
-
-size_t PlainPrefix(Text text) {
-  size_t at = 0;
-  for (uint64_t word = 0; text.size() - at >= sizeof(word); at += sizeof(word)) {
-    std::memcpy(&word, text.data() + at, sizeof(word));
-    const uint64_t control = (word - kOnes * 0x20) & ~word & kHighBits;
-    if ((control | ZeroBytes(word ^ kOnes * '"') | ZeroBytes(word ^ kOnes * '\\')) != 0) break;
-  }
-  while (at < text.size() && !NeedsEscape(text[at])) ++at;
-  return at;
-}
 
 void EncodeJson(const model::Interaction& value, std::string& out) {
   EncodeMessage<false>(value, out);

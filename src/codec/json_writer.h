@@ -11,39 +11,62 @@
 // Writes any message that has a Schema as one JSON object.
 namespace waymark::codec {
 
+inline constexpr uint64_t kOnes = 0x0101010101010101ULL;
+
+// High bit set in each byte of `word` that is zero; exact up to the first such byte.
+inline uint64_t ZeroBytes(uint64_t word) { return (word - kOnes) & ~word & kHighBits; }
+
+// Not zero where a byte of `word` must be escaped.
+inline uint64_t EscapedBytes(uint64_t word) {
+  const uint64_t control = (word - kOnes * 0x20) & ~word & kHighBits;
+  return control | ZeroBytes(word ^ kOnes * '"') | ZeroBytes(word ^ kOnes * '\\');
+}
+
+inline bool NeedsEscape(char c) {
+  return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\';
+}
+
 // Length of the part of `text` that JSON takes as it is.
-size_t PlainPrefix(Text text);
+inline size_t PlainPrefix(Text text) {
+  size_t at = 0;
+  for (uint64_t word = 0; text.size() - at >= sizeof(word); at += sizeof(word)) {
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    if (EscapedBytes(word) != 0) break;
+  }
+  while (at < text.size() && !NeedsEscape(text[at])) ++at;
+  return at;
+}
 
 template <bool kCanonical>
 class JsonWriter {
  public:
-  explicit JsonWriter(std::string& out) : out_(out) {}
+  explicit JsonWriter(std::string& out) : out_(out, kRoom) {}
 
   template <Message M>
   void WriteMessage(const M& message) {
-    out_.Ensure(1);
-    out_.Put('{');
-    bool first = true;
-    ForEachField<M>([&]<size_t I>() { WriteField<M, I>(message, first); });
-    out_.Ensure(1);
+    // Every field is written with a comma before it; that of the first becomes the brace.
+    const size_t start = out_.size();
+    ForEachField<M>([&]<size_t I>() { WriteField<M, I>(message); });
+    out_.Ensure(2);
+    if (out_.size() == start) out_.Put('{');
+    *out_.data(start) = '{';
     out_.Put('}');
   }
 
  private:
+  static constexpr size_t kRoom = 1024;
+
   template <Message M, size_t I>
-  void WriteField(const M& message, bool& first) {
+  void WriteField(const M& message) {
     constexpr auto kF = kField<M, I>;
     if constexpr (!(kCanonical && kF.Is(kTransport))) {
       const auto& value = message.*kF.member;
       if (IsAbsent(value)) return;
-      constexpr bool kRaw = kF.Is(kRawBytes);
-      static constexpr NameText kKey = QuotedName(kF.name);
-      out_.Ensure(kNameMax + 1);
-      if (!first) out_.Put(',');
-      first = false;
-      if constexpr (kRaw) {
+      out_.Ensure(kNameMax);
+      if constexpr (kF.Is(kRawBytes)) {
         WriteRaw<M, I>(*value);
       } else {
+        static constexpr NameText kKey = FieldPrefix(kF.name);
         out_.Put(kKey.view());
         if constexpr (kF.Is(kBytes)) {
           WriteBase64(value);
@@ -56,8 +79,8 @@ class JsonWriter {
 
   template <Message M, size_t I>
   void WriteRaw(Text bytes) {
-    static constexpr NameText kText = QuotedName(kField<M, I>.name);
-    static constexpr NameText kCoded = QuotedName(kField<M, I>.name, "_base64");
+    static constexpr NameText kText = FieldPrefix(kField<M, I>.name);
+    static constexpr NameText kCoded = FieldPrefix(kField<M, I>.name, "_base64");
     if (IsUtf8(bytes)) {
       out_.Put(kText.view());
       WriteText(bytes);
@@ -150,15 +173,15 @@ class JsonWriter {
     out_.Ensure(text.size() + 2);
     out_.Put('"');
     size_t plain = PlainPrefix(text);
-    while (plain < text.size()) {
+    while (plain < text.size()) [[unlikely]] {
       out_.Ensure(text.size() + kEscapeMax + 1);
-      if (plain > 0) out_.Put(text.substr(0, plain));
+      out_.Put(text.substr(0, plain));
       WriteEscape(text[plain]);
       text.remove_prefix(plain + 1);
       plain = PlainPrefix(text);
     }
     out_.Ensure(text.size() + 1);
-    if (!text.empty()) out_.Put(text);
+    out_.Put(text);
     out_.Put('"');
   }
 

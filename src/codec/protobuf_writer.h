@@ -21,7 +21,7 @@ constexpr uint32_t TagOf(uint32_t number, pbf_wire_type type) {
 template <bool kCanonical>
 class ProtobufWriter {
  public:
-  explicit ProtobufWriter(std::string& out) : out_(out) {}
+  explicit ProtobufWriter(std::string& out) : out_(out, kRoom) {}
 
   template <Message M>
   void WriteMessage(const M& message) {
@@ -36,6 +36,8 @@ class ProtobufWriter {
   }
 
  private:
+  static constexpr size_t kRoom = 512;
+
   template <Message M, size_t I>
   void WriteField(const M& message) {
     constexpr auto kF = kField<M, I>;
@@ -104,7 +106,7 @@ class ProtobufWriter {
     out_.Ensure(kTagMax + kVarintMax + text.size());
     out_.PutVarint(TagOf(kNumber, pbf_wire_type::length_delimited));
     out_.PutVarint(text.size());
-    if (!text.empty()) out_.Put(text);
+    out_.Put(text);
   }
 
   template <uint32_t kNumber, class T>

@@ -14,14 +14,21 @@ inline constexpr uint64_t kHighBits = 0x8080808080808080ULL;
 // The same, quick for ASCII.
 inline bool IsUtf8(std::string_view text) {
   const char* at = text.data();
-  size_t left = text.size();
+  const size_t size = text.size();
   uint64_t seen = 0;
-  uint64_t word = 0;
-  for (; left >= sizeof(word); at += sizeof(word), left -= sizeof(word)) {
-    std::memcpy(&word, at, sizeof(word));
+  const auto look = [&](const char* from, auto word) {
+    std::memcpy(&word, from, sizeof(word));
     seen |= word;
+  };
+  if (size >= sizeof(uint64_t)) {
+    for (size_t i = 0; i + sizeof(uint64_t) < size; i += sizeof(uint64_t)) look(at + i, uint64_t{});
+    look(at + size - sizeof(uint64_t), uint64_t{});
+  } else if (size >= sizeof(uint32_t)) {
+    look(at, uint32_t{});
+    look(at + size - sizeof(uint32_t), uint32_t{});
+  } else {
+    for (size_t i = 0; i < size; ++i) look(at + i, uint8_t{});
   }
-  for (; left > 0; ++at, --left) seen |= static_cast<uint8_t>(*at);
   return (seen & kHighBits) == 0 || IsUtf8Slow(text);
 }
 

@@ -201,7 +201,8 @@ TEST_F(JsonTest, RefusesWhatIsNoObject) {
   for (const char* json : {"", " ", "[]", "1", "\"x\"", "null", "{", "}", "{\"id\":\"a\"",
                            "{\"id\":\"a\"}}", "{\"id\":\"a\"} {}", "{\"id\":\"a\",}", "{id:1}",
                            "{\"id\"}", "{\"id\":\"\xff\"}", "{\"id\":\"\\ud800\"}",
-                           "{\"id\":\"\\udc00\"}", "{\"id\":\"a\nb\"}", "{\"id\":\"a}"}) {
+                           "{\"id\":\"\\udc00\"}", "{\"id\":\"a\nb\"}", "{\"id\":\"a}",
+                           "{\"id\":\"a\"b}"}) {
     EXPECT_THAT(Fault(json), HasSubstr("malformed JSON")) << json;
   }
 }
