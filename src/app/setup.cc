@@ -32,7 +32,7 @@ base::Result<Models> LoadModels(const CommonOptions& options, const config::Sett
   if (!set.faults.empty()) {
     std::string text;
     for (const model::Fault& fault : set.faults) {
-      text += (text.empty() ? "" : "\n") + fault.Text();
+      text += (text.empty() ? "" : "\n") + fault.text();
     }
     return base::Status(base::StatusCode::kConfig, text);
   }

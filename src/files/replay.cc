@@ -157,7 +157,7 @@ class Replayer {
       if (!chunk) break;
       if (*format == FileFormat::kCsv && first) {
         auto status = mapping_->ReadHeader(chunk->rows.front().bytes);
-        if (!status.ok()) return status.with_context(path);
+        if (!status.ok()) return status.WithContext(path);
         chunk->rows.erase(chunk->rows.begin());
       }
       first = false;
@@ -184,7 +184,7 @@ class Replayer {
     mapping_ = codec::CsvMapping::Parse(yaml, settings_.mapping, faults);
     if (!mapping_) {
       std::string text;
-      for (const model::Fault& fault : faults) text += (text.empty() ? "" : "\n") + fault.Text();
+      for (const model::Fault& fault : faults) text += (text.empty() ? "" : "\n") + fault.text();
       return {base::StatusCode::kConfig, text};
     }
     const auto joins = mapping_->joins();

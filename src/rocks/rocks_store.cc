@@ -106,8 +106,6 @@ ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::
   ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
-  options.bottommost_compression =
-      family == Family::kTimelines ? rocksdb::kZSTD : rocksdb::kLZ4Compression;
   options.write_buffer_size = settings.write_buffer_bytes / 4;
   // RocksDB 7.8 may reorder flushes with more than two buffers and eight background jobs.
   options.max_write_buffer_number = 2;
@@ -230,10 +228,9 @@ base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& ro
   const std::string file = impl_->folder + "/ingest/" +
                            std::to_string(impl_->next_file.fetch_add(1)) + ".sst";
   ColumnFamilyHandle* const handle = impl_->Of(family);
-  rocksdb::Options options = impl_->db->GetOptions(handle);
-  // The file lands in an upper level: light compression here, the heavier one when it sinks.
-  options.bottommost_compression = rocksdb::kDisableCompressionOption;
-  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options);
+  // The file's pages stay cached: compaction reads them soon.
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), impl_->db->GetOptions(handle), nullptr,
+                                /*invalidate_page_cache=*/false);
   if (auto status = writer.Open(file); !status.ok()) return ToStatus(status, "making " + file);
   for (const store::Row& row : rows) {
     const rocksdb::Status status = row.value ? writer.Put(ToSlice(row.key), ToSlice(*row.value))
@@ -243,6 +240,7 @@ base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& ro
   if (auto status = writer.Finish(); !status.ok()) return ToStatus(status, "closing " + file);
   rocksdb::IngestExternalFileOptions ingest;
   ingest.move_files = true;
+  ingest.write_global_seqno = false;
   return ToStatus(impl_->db->IngestExternalFile(handle, {file}, ingest), "taking in " + file);
 }
 
