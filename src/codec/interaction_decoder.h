@@ -23,8 +23,8 @@ struct InputLimits {
   size_t bytes_max = 256 * 1024;
   size_t identifiers_max = 64;
   size_t entries_max = 256;  // of each map
-  base::Timestamp time_earliest;
-  base::Timestamp time_latest;
+  base::Timestamp time_earliest{-2'208'988'800'000};  // 1900-01-01
+  base::Timestamp time_latest{253'402'300'799'999};    // the end of 9999
 };
 
 // Why an input record can't become a step.

@@ -32,6 +32,7 @@ class JsonDecoder {
 
 // Writes one JSON object, fields in the order of their numbers, without a line end; appends to `out`.
 void EncodeJson(const model::Interaction& value, std::string& out);
+// A step whose interaction is empty beside its bytes gets it decoded from them.
 void EncodeJson(const model::Step& value, std::string& out);
 void EncodeJson(const model::Signal& value, std::string& out);
 void EncodeJson(const model::CustomerJourneys& value, std::string& out);

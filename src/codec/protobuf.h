@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "model/customer_journeys.h"
+#include "model/dead_letter.h"
 #include "model/interaction.h"
 #include "model/signal.h"
 #include "model/step.h"
@@ -17,11 +18,15 @@ void Encode(const model::Interaction& value, std::string& out);
 void Encode(const model::Step& value, std::string& out);
 void Encode(const model::Signal& value, std::string& out);
 void Encode(const model::CustomerJourneys& value, std::string& out);
+void Encode(const model::DeadLetter& value, std::string& out);
 
 // Only what the canonical view keeps: without revision, origin and the other transport fields.
 void EncodeCanonical(const model::Step& value, std::string& out);
 void EncodeCanonical(const model::Signal& value, std::string& out);
 void EncodeCanonical(const model::CustomerJourneys& value, std::string& out);
+
+// The rest: canonical bytes followed by these are the same as Encode() gives.
+void EncodeTransport(const model::Step& value, std::string& out);
 
 // Decode() replaces `value`, whose texts are views into `bytes`. Unknown fields are skipped; what is
 // malformed (bad wire data, bad UTF-8, limits of codec/limits.h exceeded) fails with kInvalid.
@@ -29,5 +34,6 @@ base::Status Decode(std::string_view bytes, model::Interaction& value);
 base::Status Decode(std::string_view bytes, model::Step& value);
 base::Status Decode(std::string_view bytes, model::Signal& value);
 base::Status Decode(std::string_view bytes, model::CustomerJourneys& value);
+base::Status Decode(std::string_view bytes, model::DeadLetter& value);
 
 }  // namespace waymark::codec

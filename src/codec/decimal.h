@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace waymark::codec {
+
+// A decimal number ("12.34", "-0.5", "1e3") in millionths; nothing where the text is no such number,
+// is not a whole number of millionths, or does not fit.
+std::optional<int64_t> ParseMicros(std::string_view text);
+
+}  // namespace waymark::codec

@@ -1,0 +1,67 @@
+#include "codec/protobuf.h"
+
+#include "codec/protobuf_reader.h"
+#include "codec/protobuf_writer.h"
+
+namespace waymark::codec {
+
+using base::Status;
+using base::StatusCode;
+
+namespace {
+
+template <class M>
+Status DecodeMessage(std::string_view bytes, M& value) {
+  if (bytes.size() > kMessageBytesMax) {
+    return {StatusCode::kInvalid, "malformed protobuf: message of more than 64 MiB"};
+  }
+  ProtobufInput in{bytes.data(), bytes.data() + bytes.size()};
+  if (ReadWhole(in, value)) return {};
+  return {StatusCode::kInvalid, std::string("malformed protobuf: ") + in.fault};
+}
+
+}  // namespace
+
+void Encode(const model::Interaction& value, std::string& out) {
+  ProtobufWriter<false>(out).WriteMessage(value);
+}
+void Encode(const model::Step& value, std::string& out) {
+  ProtobufWriter<false>(out).WriteMessage(value);
+}
+void Encode(const model::Signal& value, std::string& out) {
+  ProtobufWriter<false>(out).WriteMessage(value);
+}
+void Encode(const model::CustomerJourneys& value, std::string& out) {
+  ProtobufWriter<false>(out).WriteMessage(value);
+}
+void Encode(const model::DeadLetter& value, std::string& out) {
+  ProtobufWriter<false>(out).WriteMessage(value);
+}
+
+void EncodeCanonical(const model::Step& value, std::string& out) {
+  ProtobufWriter<true>(out).WriteMessage(value);
+}
+void EncodeCanonical(const model::Signal& value, std::string& out) {
+  ProtobufWriter<true>(out).WriteMessage(value);
+}
+void EncodeCanonical(const model::CustomerJourneys& value, std::string& out) {
+  ProtobufWriter<true>(out).WriteMessage(value);
+}
+
+void EncodeTransport(const model::Step& value, std::string& out) {
+  ProtobufWriter<false>(out).WriteTransport(value);
+}
+
+Status Decode(std::string_view bytes, model::Interaction& value) {
+  return DecodeMessage(bytes, value);
+}
+Status Decode(std::string_view bytes, model::Step& value) { return DecodeMessage(bytes, value); }
+Status Decode(std::string_view bytes, model::Signal& value) { return DecodeMessage(bytes, value); }
+Status Decode(std::string_view bytes, model::CustomerJourneys& value) {
+  return DecodeMessage(bytes, value);
+}
+Status Decode(std::string_view bytes, model::DeadLetter& value) {
+  return DecodeMessage(bytes, value);
+}
+
+}  // namespace waymark::codec
