@@ -49,9 +49,10 @@ def check_line_length(tree):
 
 
 def check_file_length(tree):
-    return [Complaint("file_length", path, n, f"line {n}: {FILE_LINES_MAX} at most")
-            for path in tree.paths(*SOURCES)
-            for n in range(FILE_LINES_MAX + 1, len(tree.lines(path)) + 1)]
+    lengths = [(path, len(tree.lines(path))) for path in tree.paths(*SOURCES)]
+    return [Complaint("file_length", path, length, f"{length} lines, {FILE_LINES_MAX} at most",
+                      weight=length - FILE_LINES_MAX)
+            for path, length in lengths if length > FILE_LINES_MAX]
 
 
 def check_function_length(tree):

@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from functions import cpp_functions  # noqa: E402
 from layers import Layers  # noqa: E402
-from tidy import OFFENDERS, run  # noqa: E402
+from tidy import OFFENDERS, offenders_of, run  # noqa: E402
 from tree import Tree  # noqa: E402
 
 LAYERS = """# Comment.
@@ -99,7 +99,7 @@ class LengthTest(TidyTest):
 
     def test_files(self):
         self.good({"src/base/a.cc": "\n" * 600})
-        self.one("src/base/a.cc", "\n" * 601, "src/base/a.cc:601: line 601: 600 at most")
+        self.one("src/base/a.cc", "\n" * 601, "src/base/a.cc:601: 601 lines, 600 at most")
 
     def test_functions(self):
         self.good({"src/base/a.cc": "void F(int a) {\n" + body(68) + "}\n"})
@@ -185,6 +185,18 @@ class OffendersTest(TidyTest):
 
     def test_listed_offences_pass(self):
         self.good({**self.LONG, OFFENDERS: "# Why.\nline_length src/base/a.cc 2\n"})
+
+    def test_file_length_counts_lines_over_the_limit(self):
+        long = {"src/base/a.cc": "\n" * 605}
+        self.good({**long, OFFENDERS: "file_length src/base/a.cc 5\n"})
+        self.bad({**long, OFFENDERS: "file_length src/base/a.cc 4\n"}, "605 lines")
+        self.bad({**long, OFFENDERS: "file_length src/base/a.cc 6\n"}, "only 5 left of 6")
+
+    def test_the_list_of_today_is_what_passes(self):
+        texts = {"src/LAYERS": LAYERS, **self.LONG, "src/base/b.cc": "\n" * 605}
+        lines = offenders_of(Tree(texts))
+        self.assertEqual(lines, ["file_length src/base/b.cc 5", "line_length src/base/a.cc 2"])
+        self.assertEqual(run(Tree({**texts, OFFENDERS: "\n".join(lines)})), [])
 
     def test_more_than_listed_fail(self):
         self.bad({**self.LONG, OFFENDERS: "line_length src/base/a.cc 1\n"}, "columns", "columns")

@@ -12,6 +12,7 @@ class Complaint:
     path: str
     line: int
     text: str
+    weight: int = 1  # how much it counts in the list of offenders
 
     def __str__(self):
         return f"{self.path}:{self.line}: {self.text} [{self.check}]"
