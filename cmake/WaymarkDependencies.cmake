@@ -1,4 +1,5 @@
-# Every third-party part, found once. A part named here may only be used in the rooms that src/LAYERS names.
+# Every third-party part, found once. A part named here may only be used in the rooms that
+# src/LAYERS names.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(absl REQUIRED)

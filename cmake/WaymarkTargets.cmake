@@ -7,7 +7,8 @@ function(waymark_library room)
   target_link_libraries(waymark_${room} PUBLIC ${arg_PUBLIC} PRIVATE waymark_flags ${arg_PRIVATE})
 endfunction()
 
-# waymark_test(NAME SOURCES … [LINKS …] [LABELS …]): a GoogleTest program, one CTest entry a program.
+# waymark_test(NAME SOURCES … [LINKS …] [LABELS …]): a GoogleTest program, which
+# is one CTest entry.
 function(waymark_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
   if(NOT arg_TIMEOUT)

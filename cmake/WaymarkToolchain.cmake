@@ -31,6 +31,10 @@ if(WAYMARK_SANITIZE)
   target_compile_options(waymark_flags INTERFACE -fsanitize=${WAYMARK_SANITIZE}
     -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(waymark_flags INTERFACE -fsanitize=${WAYMARK_SANITIZE})
+  if(WAYMARK_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Boost.Asio uses fences, which GCC's thread sanitizer does not follow and warns of.
+    target_compile_options(waymark_flags INTERFACE -Wno-tsan)
+  endif()
 endif()
 if(WAYMARK_COVERAGE)
   target_compile_options(waymark_flags INTERFACE --coverage -O0)

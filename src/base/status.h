@@ -92,7 +92,8 @@ class [[nodiscard]] Result {
   if (!result.ok()) return result.status();                       \
   target = std::move(result).value()
 
-// WAYMARK_ASSIGN_OR_RETURN(auto x, f()): x is the value, or the enclosing function returns the fault.
+// WAYMARK_ASSIGN_OR_RETURN(auto x, f()): x is the value, or the enclosing function returns the
+// fault.
 #define WAYMARK_ASSIGN_OR_RETURN(target, expression) \
   WAYMARK_ASSIGN_OR_RETURN_IMPL(WAYMARK_CONCAT(result_, __LINE__), target, expression)
 

@@ -38,7 +38,8 @@ std::optional<Timestamp> ParseRfc3339(std::string_view text);
 // "2024-04-01T15:56:22.054Z"; the fraction is left out where it is zero.
 std::string FormatRfc3339(Timestamp time);
 
-// "30m", "12h", "400d", "1h30m", "250ms", "2w", "2y" (365 days); nothing where the text is no such duration.
+// "30m", "12h", "400d", "1h30m", "250ms", "2w", "2y" (365 days); nothing where the text is no such
+// duration.
 std::optional<Millis> ParseDuration(std::string_view text);
 // The shortest exact text that ParseDuration reads back.
 std::string FormatDuration(Millis duration);

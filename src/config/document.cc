@@ -11,13 +11,15 @@ constexpr size_t kColumns = 96;
 
 constexpr std::string_view kIntroduction =
     "# The settings of Waymark with their defaults. Each may also be set by the environment\n"
-    "# (WAYMARK_SESSION_GAP=30m) or the command line (--set session.gap=30m), which win over this\n"
-    "# file. In values, ${NAME} and ${NAME:-default} stand for variables of the environment, and $$\n"
-    "# for a dollar sign. `waymark check` tells of every fault, `waymark config show` what holds.\n";
+    "# (WAYMARK_SESSION_GAP=30m) or the command line (--set session.gap=30m), which win over\n"
+    "# this file. In values, ${NAME} and ${NAME:-default} stand for variables of the\n"
+    "# environment, and $$ for a dollar sign. `waymark check` tells of every fault, and\n"
+    "# `waymark config show` what holds.\n";
 
 constexpr std::string_view kPassThroughText =
-    "\n# What follows these names goes to the library as it is, such as librdkafka.security.protocol.\n"
-    "# Secrets are given as file:PATH or env:NAME.\n"
+    "\n"
+    "# What follows these names goes to the library as it is, such as\n"
+    "# librdkafka.security.protocol. Secrets are given as file:PATH or env:NAME.\n"
     "librdkafka: {}\n"
     "rocksdb: {}\n";
 
@@ -93,7 +95,8 @@ std::string SampleYaml() {
 }
 
 std::string SettingsTableMarkdown() {
-  std::string out = "| Setting | Type | Default | Bounds | Restart | Meaning |\n|---|---|---|---|---|---|\n";
+  std::string out =
+      "| Setting | Type | Default | Bounds | Restart | Meaning |\n|---|---|---|---|---|---|\n";
   for (const Declaration& declaration : Declarations()) {
     const std::string fallback =
         declaration.fallback.empty() ? "" : "`" + std::string(declaration.fallback) + "`";

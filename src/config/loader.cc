@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::string_view kVariablePrefix = "WAYMARK_";
 
-// Settings of librdkafka that are ours: the name to use instead, or nothing where the value is fixed
-// because exactly-once rests on it.
+// Settings of librdkafka that are ours: the name to use instead, or nothing where the value is
+// fixed because exactly-once rests on it.
 struct Reserved {
   std::string_view key;
   std::string_view instead;

@@ -15,9 +15,9 @@ using Environment = std::map<std::string, std::string>;
 // and $$ by a dollar sign. What comes in is not looked at again. Fails with kConfig.
 base::Result<std::string> Interpolate(std::string_view text, const Environment& environment);
 
-// The secret that "file:PATH" (a line end at the end is cut off; at most 64 KiB) or "env:NAME" stands
-// for; any other text stands for itself. A relative path starts at `folder`. Messages name the
-// reference, never what it stands for. Fails with kConfig.
+// The secret that "file:PATH" (a line end at the end is cut off; at most 64 KiB) or "env:NAME"
+// stands for; any other text stands for itself. A relative path starts at `folder`. Messages name
+// the reference, never what it stands for. Fails with kConfig.
 base::Result<std::string> ResolveSecret(std::string_view reference, const Environment& environment,
                                         const std::string& folder);
 bool IsSecretReference(std::string_view text);

@@ -23,7 +23,8 @@ struct YamlEntries {
   std::vector<Fault> faults;
 };
 
-// Flattens a YAML file: `session: {gap: 30m}` and `session.gap: 30m` mean the same. At most 1 MiB, 8 levels deep, one document; a key may stand only once.
+// Flattens a YAML file: `session: {gap: 30m}` and `session.gap: 30m` mean the same.
+// At most 1 MiB, 8 levels deep, one document; a key may stand only once.
 YamlEntries ReadYaml(std::string_view text, const std::string& file);
 
 }  // namespace waymark::config

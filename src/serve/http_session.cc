@@ -4,7 +4,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 
-#include <algorithm>
 #include <array>
 #include <string>
 
@@ -37,8 +36,9 @@ std::string_view View(beast::string_view text) { return {text.data(), text.size(
 
 std::string Lower(beast::string_view text) {
   std::string out(text.data(), text.size());
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
   return out;
 }
 

@@ -44,7 +44,9 @@ TEST(Load, NestedAndDottedKeysMeanTheSame) {
 }
 
 TEST(Load, LaterSourcesWinAndAreRemembered) {
-  Sources sources{"w.yaml", "session: {gap: 1m}\nhttp: {port: 1}\ncache: {bytes_max: 2MiB}", {}, {}};
+  Sources sources;
+  sources.file = "w.yaml";
+  sources.yaml = "session: {gap: 1m}\nhttp: {port: 1}\ncache: {bytes_max: 2MiB}";
   sources.environment = {{"WAYMARK_SESSION_GAP", "2m"}, {"WAYMARK_HTTP_PORT", "2"}};
   sources.assignments = {"session.gap=3m"};
   const Configuration got = Load(sources);

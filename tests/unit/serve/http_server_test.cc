@@ -86,9 +86,9 @@ class HttpServerTest : public testing::Test {
 
 TEST_F(HttpServerTest, AnswersAGet) {
   Begin();
-  EXPECT_THAT(Get("/hello"), AllOf(StartsWith("HTTP/1.1 200 OK\r\n"),
-                                   HasSubstr("Content-Type: text/plain\r\n"),
-                                   HasSubstr("Content-Length: 6\r\n"), EndsWith("\r\n\r\nhello\n")));
+  EXPECT_THAT(Get("/hello"),
+              AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), HasSubstr("Content-Type: text/plain\r\n"),
+                    HasSubstr("Content-Length: 6\r\n"), EndsWith("\r\n\r\nhello\n")));
   EXPECT_THAT(TakeSeen(), testing::ElementsAre(Seen{"/hello", "GET", 200}));
 }
 

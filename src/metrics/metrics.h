@@ -1,0 +1,349 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "metrics/registry.h"
+
+namespace waymark::metrics {
+
+// Upper ends of buckets.
+inline const std::vector<double> kShortBuckets = {0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003,
+                                                  0.01,    0.03,    0.1,    0.3,    1,     3};
+inline const std::vector<double> kSecondsBuckets = {0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3,
+                                                    0.5,   1,     2,    3,    5,   10,  30};
+inline const std::vector<double> kLongBuckets = {0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1800};
+inline const std::vector<double> kLatenessBuckets = {1,    10,    60,    600,    3600,
+                                                     21600, 86400, 604800, 2592000, 31536000};
+inline const std::vector<double> kCountBuckets = {1,    3,    10,   30,    100,  300,
+                                                  1000, 3000, 10000, 30000, 100000};
+
+// Every metric of ours, declared here and nowhere else: a member is the declaration and the handle.
+// A new one is a new member; the table of metrics follows.
+
+// The process itself.
+struct ProcessMetrics {
+  Registry& registry;
+  Family<Gauge, 2> build_info = registry.AddGauges<2>(
+      {.name = "waymark_build_info",
+       .unit = "1",
+       .help = "Always 1; the labels say what runs.",
+       .labels = {"version", "revision"}});
+  Gauge start_time = registry.AddGauge(
+      {.name = "waymark_start_time_seconds",
+       .unit = "seconds",
+       .help = "When the service started, seconds since 1970."});
+  Family<Gauge, 1> state = registry.AddGauges<1>(
+      {.name = "waymark_state",
+       .unit = "1",
+       .help = "1 for the state that the service is in, 0 for the others.",
+       .labels = {"state"}});
+  Family<Gauge, 3> models_loaded = registry.AddGauges<3>(
+      {.name = "waymark_models_loaded",
+       .unit = "models",
+       .help = "1 for each journey model in use.",
+       .labels = {"family", "model", "version"}});
+  Family<Counter, 1> fatal_errors = registry.AddCounters<1>(
+      {.name = "waymark_fatal_errors_total",
+       .unit = "errors",
+       .help = "Errors after which a part can't go on.",
+       .labels = {"component"}});
+};
+
+// What is read.
+struct InputMetrics {
+  Registry& registry;
+  Family<Counter, 1> records_consumed = registry.AddCounters<1>(
+      {.name = "waymark_records_consumed_total",
+       .unit = "records",
+       .help = "Input records taken.",
+       .labels = {"topic"}});
+  Family<Counter, 1> bytes_consumed = registry.AddCounters<1>(
+      {.name = "waymark_bytes_consumed_total",
+       .unit = "bytes",
+       .help = "Bytes of keys and values of input records.",
+       .labels = {"topic"}});
+  Family<Counter, 2> records_rejected = registry.AddCounters<2>(
+      {.name = "waymark_records_rejected_total",
+       .unit = "records",
+       .help = "Input records that became dead letters, by topic.",
+       .labels = {"topic", "reason"}});
+  Family<Counter, 1> dead_letters = registry.AddCounters<1>(
+      {.name = "waymark_dead_letters_total",
+       .unit = "records",
+       .help = "Dead letters committed.",
+       .labels = {"reason"}});
+  Counter duplicates = registry.AddCounter(
+      {.name = "waymark_duplicates_total",
+       .unit = "records",
+       .help = "Input records that were there before, counted at commit."});
+  Family<Gauge, 2> consumer_lag_records = registry.AddGauges<2>(
+      {.name = "waymark_consumer_lag_records",
+       .unit = "records",
+       .help = "Offsets between what was read and the end of the partition; transaction "
+               "markers keep it above 0.",
+       .labels = {"topic", "partition"}});
+  Family<Gauge, 2> consumer_lag_seconds = registry.AddGauges<2>(
+      {.name = "waymark_consumer_lag_seconds",
+       .unit = "seconds",
+       .help = "Age of the oldest record that was not yet processed; alert on this one.",
+       .labels = {"topic", "partition"}});
+  Gauge assigned_partitions = registry.AddGauge(
+      {.name = "waymark_assigned_partitions",
+       .unit = "partitions",
+       .help = "Input partitions that this instance owns."});
+  Gauge inflight_records = registry.AddGauge(
+      {.name = "waymark_inflight_records",
+       .unit = "records",
+       .help = "Input records fetched and not yet committed."});
+  Gauge inflight_bytes = registry.AddGauge(
+      {.name = "waymark_inflight_bytes",
+       .unit = "bytes",
+       .help = "Bytes of input records fetched and not yet processed."});
+  Counter backpressure_seconds = registry.AddCounter(
+      {.name = "waymark_backpressure_seconds_total",
+       .unit = "seconds",
+       .help = "Time for which reading was paused because too much was in flight."});
+  Family<Gauge, 1> last_processed = registry.AddGauges<1>(
+      {.name = "waymark_last_processed_timestamp_seconds",
+       .unit = "seconds",
+       .help = "Record time of the last record processed, seconds since 1970.",
+       .labels = {"topic"}});
+};
+
+// The consumer group.
+struct GroupMetrics {
+  Registry& registry;
+  Family<Counter, 1> rebalances = registry.AddCounters<1>(
+      {.name = "waymark_rebalances_total",
+       .unit = "rebalances",
+       .help = "Changes of the assignment: assign, revoke or lost.",
+       .labels = {"type"}});
+  Histogram rebalance_duration = registry.AddHistogram(
+      {.name = "waymark_rebalance_duration_seconds",
+       .unit = "seconds",
+       .help = "Time that this instance took to hand over or take over partitions.",
+       .buckets = kSecondsBuckets});
+};
+
+// The work of the tasks.
+struct ProcessingMetrics {
+  Registry& registry;
+  Family<Counter, 1> interactions_processed = registry.AddCounters<1>(
+      {.name = "waymark_interactions_processed_total",
+       .unit = "interactions",
+       .help = "Interactions that became steps, counted at commit.",
+       .labels = {"channel"}});
+  Family<Histogram, 1> processing_duration = registry.AddHistograms<1>(
+      {.name = "waymark_processing_duration_seconds",
+       .unit = "seconds",
+       .help = "Time of a batch in one phase: decode, fold, encode, produce, commit.",
+       .labels = {"phase"},
+       .buckets = kSecondsBuckets});
+  Family<Histogram, 1> end_to_end_latency = registry.AddHistograms<1>(
+      {.name = "waymark_end_to_end_latency_seconds",
+       .unit = "seconds",
+       .help = "Time from a record's time to the commit of what it led to.",
+       .labels = {"output"},
+       .buckets = kSecondsBuckets});
+  Histogram lateness = registry.AddHistogram(
+      {.name = "waymark_lateness_seconds",
+       .unit = "seconds",
+       .help = "How far behind the watermark interactions arrived that were late.",
+       .buckets = kLatenessBuckets});
+  Family<Counter, 1> late_interactions = registry.AddCounters<1>(
+      {.name = "waymark_late_interactions_total",
+       .unit = "interactions",
+       .help = "Interactions behind the watermark, by what became of them.",
+       .labels = {"action"}});
+  Family<Counter, 1> refolds = registry.AddCounters<1>(
+      {.name = "waymark_refolds_total",
+       .unit = "folds",
+       .help = "Folds that were done again: from the tail or deep in the timeline.",
+       .labels = {"kind"}});
+  Family<Gauge, 1> watermark = registry.AddGauges<1>(
+      {.name = "waymark_watermark_timestamp_seconds",
+       .unit = "seconds",
+       .help = "Watermark of a partition in event time, seconds since 1970.",
+       .labels = {"partition"}});
+  Family<Counter, 1> quarantined = registry.AddCounters<1>(
+      {.name = "waymark_quarantined_total",
+       .unit = "interactions",
+       .help = "Interactions set aside because their time can't be right.",
+       .labels = {"reason"}});
+  Gauge timers_pending = registry.AddGauge(
+      {.name = "waymark_timers_pending",
+       .unit = "timers",
+       .help = "Customers with a timer that is not yet due."});
+  Family<Counter, 1> timers_fired = registry.AddCounters<1>(
+      {.name = "waymark_timers_fired_total",
+       .unit = "timers",
+       .help = "Timers fired.",
+       .labels = {"kind"}});
+};
+
+// What the journeys do.
+struct JourneyMetrics {
+  Registry& registry;
+  Gauge profiles = registry.AddGauge(
+      {.name = "waymark_profiles",
+       .unit = "profiles",
+       .help = "Customers with state in this instance."});
+  Gauge sessions_open = registry.AddGauge(
+      {.name = "waymark_sessions_open",
+       .unit = "sessions",
+       .help = "Sessions open in this instance."});
+  Family<Gauge, 3> journeys_open = registry.AddGauges<3>(
+      {.name = "waymark_journeys_open",
+       .unit = "journeys",
+       .help = "Journeys open in this instance.",
+       .labels = {"family", "model", "stage"}});
+  Family<Counter, 1> journeys_started = registry.AddCounters<1>(
+      {.name = "waymark_journeys_started_total",
+       .unit = "journeys",
+       .help = "Journeys started.",
+       .labels = {"model"}});
+  Family<Counter, 2> journeys_closed = registry.AddCounters<2>(
+      {.name = "waymark_journeys_closed_total",
+       .unit = "journeys",
+       .help = "Journeys closed, by how they ended.",
+       .labels = {"model", "reason"}});
+  Family<Counter, 3> stage_transitions = registry.AddCounters<3>(
+      {.name = "waymark_stage_transitions_total",
+       .unit = "transitions",
+       .help = "Changes of stage.",
+       .labels = {"model", "from", "to"}});
+  Family<Counter, 2> signals = registry.AddCounters<2>(
+      {.name = "waymark_signals_total",
+       .unit = "signals",
+       .help = "Signals published.",
+       .labels = {"model", "kind"}});
+  Family<Counter, 1> revisions = registry.AddCounters<1>(
+      {.name = "waymark_revisions_total",
+       .unit = "records",
+       .help = "Records published again because a fold changed.",
+       .labels = {"record"}});
+};
+
+// What is written.
+struct OutputMetrics {
+  Registry& registry;
+  Family<Counter, 1> records_produced = registry.AddCounters<1>(
+      {.name = "waymark_records_produced_total",
+       .unit = "records",
+       .help = "Records written, committed or not.",
+       .labels = {"topic"}});
+  Family<Counter, 1> bytes_produced = registry.AddCounters<1>(
+      {.name = "waymark_bytes_produced_total",
+       .unit = "bytes",
+       .help = "Bytes of keys and values written.",
+       .labels = {"topic"}});
+  Family<Counter, 2> delivery_failures = registry.AddCounters<2>(
+      {.name = "waymark_delivery_failures_total",
+       .unit = "records",
+       .help = "Records that could not be delivered.",
+       .labels = {"topic", "error"}});
+  Gauge producer_queue_messages = registry.AddGauge(
+      {.name = "waymark_producer_queue_messages",
+       .unit = "records",
+       .help = "Records waiting in the producers."});
+  Family<Counter, 1> transactions = registry.AddCounters<1>(
+      {.name = "waymark_transactions_total",
+       .unit = "transactions",
+       .help = "Transactions by how they ended: commit, abort, fenced or reinit.",
+       .labels = {"result"}});
+  Histogram transaction_commit_duration = registry.AddHistogram(
+      {.name = "waymark_transaction_commit_duration_seconds",
+       .unit = "seconds",
+       .help = "Time from the flush of a transaction to its commit.",
+       .buckets = kSecondsBuckets});
+  Histogram transaction_records = registry.AddHistogram(
+      {.name = "waymark_transaction_records",
+       .unit = "records",
+       .help = "Records written in a transaction.",
+       .buckets = kCountBuckets});
+  Histogram transaction_open = registry.AddHistogram(
+      {.name = "waymark_transaction_open_seconds",
+       .unit = "seconds",
+       .help = "Time for which a transaction was open.",
+       .buckets = kSecondsBuckets});
+};
+
+// The local state and its restoration.
+struct StateMetrics {
+  Registry& registry;
+  Family<Gauge, 1> restore_remaining = registry.AddGauges<1>(
+      {.name = "waymark_restore_remaining_records",
+       .unit = "records",
+       .help = "Records still to be read before a partition is restored.",
+       .labels = {"partition"}});
+  Family<Gauge, 1> restore_progress = registry.AddGauges<1>(
+      {.name = "waymark_restore_progress_ratio",
+       .unit = "ratio",
+       .help = "Part of a partition's restoration that is done, 0 to 1.",
+       .labels = {"partition"}});
+  Counter restore_records = registry.AddCounter(
+      {.name = "waymark_restore_records_total",
+       .unit = "records",
+       .help = "Records read to restore state."});
+  Histogram restore_duration = registry.AddHistogram(
+      {.name = "waymark_restore_duration_seconds",
+       .unit = "seconds",
+       .help = "Time to restore a partition.",
+       .buckets = kLongBuckets});
+  Family<Counter, 1> state_rebuilds = registry.AddCounters<1>(
+      {.name = "waymark_state_rebuilds_total",
+       .unit = "rebuilds",
+       .help = "Local state discarded and rebuilt from Kafka.",
+       .labels = {"reason"}});
+  Gauge cache_bytes = registry.AddGauge(
+      {.name = "waymark_cache_bytes",
+       .unit = "bytes",
+       .help = "Memory of decoded customers."});
+  Family<Counter, 1> cache_lookups = registry.AddCounters<1>(
+      {.name = "waymark_cache_lookups_total",
+       .unit = "lookups",
+       .help = "Lookups in the cache of customers: hit or miss.",
+       .labels = {"result"}});
+  Family<Histogram, 1> state_operation_duration = registry.AddHistograms<1>(
+      {.name = "waymark_state_operation_duration_seconds",
+       .unit = "seconds",
+       .help = "Time of an operation of the state store.",
+       .labels = {"op"},
+       .buckets = kShortBuckets});
+};
+
+// The HTTP server.
+struct HttpMetrics {
+  Registry& registry;
+  Family<Counter, 3> requests = registry.AddCounters<3>(
+      {.name = "waymark_http_requests_total",
+       .unit = "requests",
+       .help = "HTTP requests answered.",
+       .labels = {"route", "method", "code"}});
+  Family<Histogram, 1> request_duration = registry.AddHistograms<1>(
+      {.name = "waymark_http_request_duration_seconds",
+       .unit = "seconds",
+       .help = "Time to answer an HTTP request.",
+       .labels = {"route"},
+       .buckets = kShortBuckets});
+};
+
+// All of them, made from one Registry, which must outlive it.
+struct Metrics {
+  explicit Metrics(Registry& registry);
+
+  ProcessMetrics process;
+  InputMetrics input;
+  GroupMetrics group;
+  ProcessingMetrics processing;
+  JourneyMetrics journeys;
+  OutputMetrics output;
+  StateMetrics state;
+  HttpMetrics http;
+};
+
+// A table of all metrics for the README: name, type, unit, labels, meaning.
+std::string MetricsTableMarkdown();
+
+}  // namespace waymark::metrics
