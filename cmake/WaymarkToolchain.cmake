@@ -23,6 +23,10 @@ endif()
 # What all of our own code is compiled with; third-party headers come in as system headers.
 add_library(waymark_flags INTERFACE)
 target_compile_options(waymark_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror)
+# GCC 12 sees overlaps in std::string that are not there (GCC bug 105329).
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(waymark_flags INTERFACE -Wno-restrict)
+endif()
 if(WAYMARK_SANITIZE)
   target_compile_options(waymark_flags INTERFACE -fsanitize=${WAYMARK_SANITIZE}
     -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -48,6 +48,10 @@ void EncodeCanonical(const model::CustomerJourneys& value, std::string& out) {
   ProtobufWriter<true>(out).WriteMessage(value);
 }
 
+void EncodeTransport(const model::Step& value, std::string& out) {
+  ProtobufWriter<false>(out).WriteTransport(value);
+}
+
 Status Decode(std::string_view bytes, model::Interaction& value) {
   return DecodeMessage(bytes, value);
 }

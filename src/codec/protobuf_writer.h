@@ -27,6 +27,13 @@ class ProtobufWriter {
   void WriteMessage(const M& message) {
     ForEachField<M>([&]<size_t I>() { WriteField<M, I>(message); });
   }
+  // Only what the canonical view leaves out.
+  template <Message M>
+  void WriteTransport(const M& message) {
+    ForEachField<M>([&]<size_t I>() {
+      if constexpr (kField<M, I>.Is(kTransport)) WriteField<M, I>(message);
+    });
+  }
 
  private:
   static constexpr size_t kRoom = 512;

@@ -16,7 +16,7 @@ enum class Field {
   kSatisfaction, kNps, kEmotion, kNeedFulfilment, kComment,
   kAttribute,  // attributes.NAME
   kProfile,    // profile.NAME: what is remembered about the customer, this interaction included
-  kStage,      // the journey's stage before this interaction; empty before the first
+  kStage,      // the journey's stage: in `enter` before this interaction, in other rules after it
   kVisited,    // a stage that the journey has been in so far (the present one included)
   kInteractions,  // number of the journey's interactions before this one
 };

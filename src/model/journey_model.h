@@ -44,7 +44,9 @@ struct Stage {
   std::map<std::string, std::string> titles;  // language → title
   StageDimensions dimensions;
   StageTargets targets;
-  Condition enter;                   // moves the journey here
+  // Moves the journey here. A first stage without rule is where a run begins whose first
+  // interaction enters no other stage; ParseModel writes that out as a condition.
+  Condition enter;
   std::vector<std::string> from;     // only from these stages; empty: from any
   std::optional<JourneyStatus> closes;  // entering ends the journey with this status
   std::vector<Station> stations;
@@ -68,16 +70,37 @@ struct SignalRule {
   Place place;
 };
 
+// An interaction that closes the open run with a status and leaves its stage as it is: a customer
+// who goes to a competitor, whatever stage that happens in.
+struct EndRule {
+  Condition when;
+  JourneyStatus status = JourneyStatus::kCompleted;
+  Place place;
+};
+
+// A stage, or one station of it.
+struct StagePart {
+  std::string stage;
+  std::string station;  // empty: the whole stage
+  friend bool operator==(const StagePart&, const StagePart&) = default;
+};
+
 struct JourneyRules {
   std::optional<FieldRef> key;  // tells parallel journeys apart
   Condition start;              // an interaction that may start a run
   // An interaction that starts another run though the last is closed or, where `reentry_from` names
-  // stages, though it is open in one of them (which completes it). Default: as `start`.
+  // stages, though it is open in one of them (which completes it). Its facts are those of that last
+  // run. Default: as `start`.
   std::optional<Condition> reentry;
   std::vector<std::string> reentry_from;
   std::optional<base::Millis> abandon_after;  // silence that abandons an open run
+  std::vector<StagePart> abandon_from;        // only while the run stands here; empty: anywhere
   std::optional<base::Millis> lifetime;       // a run older than this expires
   bool forward_only = false;                  // stages never go back
+  Condition value;                            // whose `value_micros` the journey's value sums
+  std::vector<EndRule> ends;         // asked in order after the stages; the first that holds closes
+  // An interaction that opens the last run again though it is closed; asked before `reentry`.
+  std::optional<Condition> reopen;
 };
 
 // One journey model: what people draw as a map, and the rules that find where a journey stands.
@@ -90,11 +113,12 @@ struct JourneyModel {
   std::string description;
   std::optional<Condition> scope;  // which profiles, looked at when a run starts
   JourneyRules journey;
-  std::vector<Stage> stages;
+  std::vector<Stage> stages;  // at least one; asked in this order, the first that holds is taken
   std::vector<Touchpoint> touchpoints;
   std::vector<SignalRule> signals;
   std::vector<std::string> personal_channels;  // where a person meets the customer
   std::string file;                            // for messages
+  Place place;                                 // of its name
 
   std::optional<size_t> StageIndex(std::string_view stage) const;
 };
@@ -114,10 +138,11 @@ struct ModelSet {
 };
 
 // Reads one model file's text. `file` is for messages. Bounded: a text over 1 MiB, nested deeper
-// than 32 or with more than 10,000 nodes after aliases is refused.
+// than 32 or with more than 10,000 nodes after aliases is refused. The language: config/models.
 ModelSet ParseModel(std::string_view yaml, const std::string& file);
-// Reads every *.yaml and *.yml below a folder (files named *.test.yaml left out), sorted by path, and checks
-// them against each other.
+// Reads every *.yaml and *.yml below a folder (files named *.test.yaml left out), sorted by path,
+// and checks them against each other; a path that is a file is read alone. No model at all is a
+// fault. A model with faults is left out of `models`.
 ModelSet LoadModels(const std::string& folder);
 // What is wrong between models: duplicate family/name/version, same scope and priority in a family.
 std::vector<Fault> CheckModels(const std::vector<JourneyModel>& models);

@@ -21,14 +21,32 @@ base::Result<std::vector<std::optional<std::string>>> MemoryStore::MultiGet(
   return values;
 }
 
-base::Status MemoryStore::Scan(Family family, std::string_view begin, std::string_view end,
-                               const RowVisitor& visit) const {
+namespace {
+// Rows as they were when the cursor was made.
+class CopiedRows final : public Cursor {
+ public:
+  explicit CopiedRows(std::vector<std::pair<std::string, std::string>> rows)
+      : rows_(std::move(rows)) {}
+  bool Next() override { return next_++ < rows_.size(); }
+  std::string_view key() const override { return rows_[next_ - 1].first; }
+  std::string_view value() const override { return rows_[next_ - 1].second; }
+  base::Status status() const override { return {}; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> rows_;
+  size_t next_ = 0;
+};
+}  // namespace
+
+std::unique_ptr<Cursor> MemoryStore::Read(Family family, std::string_view begin,
+                                          std::string_view end) const {
   const std::lock_guard lock(mutex_);
+  std::vector<std::pair<std::string, std::string>> copied;
   for (auto at = rows(family).lower_bound(begin); at != rows(family).end(); ++at) {
     if (!end.empty() && std::string_view(at->first) >= end) break;
-    if (!visit(at->first, at->second)) break;
+    copied.emplace_back(at->first, at->second);
   }
-  return {};
+  return std::make_unique<CopiedRows>(std::move(copied));
 }
 
 base::Status MemoryStore::Write(const Batch& batch) {

@@ -15,8 +15,8 @@ class MemoryStore final : public Store {
   base::Result<std::optional<std::string>> Get(Family family, std::string_view key) const override;
   base::Result<std::vector<std::optional<std::string>>> MultiGet(
       Family family, const std::vector<std::string_view>& keys) const override;
-  base::Status Scan(Family family, std::string_view begin, std::string_view end,
-                    const RowVisitor& visit) const override;
+  std::unique_ptr<Cursor> Read(Family family, std::string_view begin,
+                               std::string_view end) const override;
   base::Status Write(const Batch& batch) override;
   base::Status Ingest(Family family, const std::vector<Row>& rows) override;
   base::Status EraseRange(Family family, std::string_view begin, std::string_view end) override;

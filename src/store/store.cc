@@ -24,6 +24,15 @@ void Batch::Erase(Family family, std::string_view key) {
 
 void Batch::Clear() { changes_.clear(); }
 
+base::Status Store::Scan(Family family, std::string_view begin, std::string_view end,
+                         const RowVisitor& visit) const {
+  const auto cursor = Read(family, begin, end);
+  while (cursor->Next()) {
+    if (!visit(cursor->key(), cursor->value())) return {};
+  }
+  return cursor->status();
+}
+
 std::string PrefixEnd(std::string_view prefix) {
   std::string end(prefix);
   while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,17 @@ class Batch {
 // Called with each row in key order; false ends the scan.
 using RowVisitor = std::function<bool(std::string_view key, std::string_view value)>;
 
+// Reads rows in key order. Views live until the next call of Next().
+class Cursor {
+ public:
+  virtual ~Cursor() = default;
+  // False at the end or on a fault; status() tells which.
+  virtual bool Next() = 0;
+  virtual std::string_view key() const = 0;
+  virtual std::string_view value() const = 0;
+  virtual base::Status status() const = 0;
+};
+
 // Sorted key-value state. Reads may come from any thread, writes to one key range from one thread.
 // A write is durable only after Flush(): a crash before it leaves the state of the last flush, of
 // all families at the same point.
@@ -55,9 +67,11 @@ class Store {
   // One answer for each key, in order.
   virtual base::Result<std::vector<std::optional<std::string>>> MultiGet(
       Family family, const std::vector<std::string_view>& keys) const = 0;
-  // Rows with begin <= key < end, in key order.
-  virtual base::Status Scan(Family family, std::string_view begin, std::string_view end,
-                            const RowVisitor& visit) const = 0;
+  // Rows with begin <= key < end, in key order; an empty `end` stands for no end.
+  virtual std::unique_ptr<Cursor> Read(Family family, std::string_view begin,
+                                       std::string_view end) const = 0;
+  base::Status Scan(Family family, std::string_view begin, std::string_view end,
+                    const RowVisitor& visit) const;
   virtual base::Status Write(const Batch& batch) = 0;
   // Writes rows that the caller has sorted by key, without repeated keys; cheaper than Write() for
   // many rows. Durable at once, apart from Write(): replaying such rows must be harmless.

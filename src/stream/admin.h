@@ -22,7 +22,9 @@ struct TopicInfo {
   std::string name;
   int32_t partitions = 0;
   int16_t replication = 0;
-  std::map<std::string, std::string> config;  // what is set apart from defaults
+  // What is set apart from defaults, and always what decides on keeping and refusing records
+  // (cleanup.policy, retention.ms, max.message.bytes …) where the broker tells it.
+  std::map<std::string, std::string> config;
 };
 
 class Admin {

@@ -75,13 +75,18 @@ class Consumer {
   virtual base::Status Subscribe(const std::vector<std::string>& topics,
                                  RebalanceListener& listener) = 0;
   // Waits up to `timeout` for at least one record, then returns at most `limit` of those at hand.
-  // An empty span is no fault. Views are valid until the next poll.
+  // An empty span is no fault; kRetriable is none for good: no broker can be reached at present,
+  // the next poll goes on by itself. Views are valid until the next poll.
   virtual base::Result<std::span<const Record>> Poll(base::Millis timeout, size_t limit) = 0;
   // Stable committed offsets (waits for pending transactions), one entry for each asked.
   virtual base::Result<std::vector<CommittedOffset>> Committed(
       std::span<const TopicPartition> partitions, base::Millis timeout) = 0;
+  // The end is the last stable offset: what lies beyond may belong to open transactions.
   virtual base::Result<OffsetRange> Offsets(const TopicPartition& partition,
                                             base::Millis timeout) = 0;
+  // Where the last look at a partition found nothing more to read: the offset after the last one
+  // passed, control records included. Nothing while more may be at hand. Asks nobody.
+  virtual std::optional<base::Offset> DrainedAt(const TopicPartition& partition) const = 0;
   // The next poll goes on at these offsets; what was fetched before them is dropped.
   virtual base::Status Seek(std::span<const CommittedOffset> positions) = 0;
   virtual base::Status Pause(std::span<const TopicPartition> partitions) = 0;
@@ -97,6 +102,7 @@ class Consumer {
 class LogReader {
  public:
   virtual ~LogReader() = default;
+  // The end is the high watermark, open transactions included.
   virtual base::Result<OffsetRange> Offsets(const TopicPartition& partition,
                                             base::Millis timeout) = 0;
   // Starts reading at `from` (moved up to the first offset kept). The end is the high watermark

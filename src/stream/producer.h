@@ -16,16 +16,17 @@ namespace waymark::stream {
 struct OutputRecord {
   std::string_view topic;
   base::Partition partition;
-  std::string_view key;
+  std::string_view key;                   // empty: no key
   std::optional<std::string_view> value;  // nothing: a null value (tombstone)
   std::span<const Header> headers = {};
-  base::Timestamp timestamp;
+  base::Timestamp timestamp;  // of the record; 0: now, and nothing before 1970
 };
 
 // Told of each delivered record within Send(), Flush() and Commit(), on the calling thread.
 class DeliveryListener {
  public:
   virtual ~DeliveryListener() = default;
+  // The offset is below 0 where a repeated request found the record written already.
   virtual void OnDelivered(std::string_view topic, base::Partition partition,
                             base::Offset offset) = 0;
 };
@@ -47,6 +48,9 @@ class TransactionalProducer {
                                     const GroupMetadata& group, base::Millis timeout) = 0;
   virtual base::Status Commit(base::Millis timeout) = 0;
   virtual base::Status Abort(base::Millis timeout) = 0;
+  // True after a commit or abort whose outcome is not known (it timed out): its late request could
+  // end a later transaction of this producer. Destroy it and Init() a new one, which fences it.
+  virtual bool NeedsReplacement() const = 0;
   virtual void SetDeliveryListener(DeliveryListener* listener) = 0;
 };
 

@@ -1,0 +1,78 @@
+#include "app/setup.h"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+
+#include "model/journey_model.h"
+
+namespace waymark::app {
+
+void CommonOptions::AddTo(CLI::App& command, bool with_models) {
+  command.add_option("--config", config, "settings file (YAML)")->type_name("FILE");
+  command.add_option("--set", assignments, "one setting, such as session.gap=30m; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  if (!with_models) return;
+  command.add_option("--models", models, "folder of journey models (default: models.directory)")
+      ->type_name("DIR");
+}
+
+base::Result<config::Configuration> LoadSettings(const CommonOptions& options) {
+  WAYMARK_ASSIGN_OR_RETURN(const auto sources,
+                           config::ReadSources(options.config, options.assignments));
+  config::Configuration configuration = config::Load(sources);
+  WAYMARK_RETURN_IF_ERROR(configuration.status());
+  return configuration;
+}
+
+base::Result<Models> LoadModels(const CommonOptions& options, const config::Settings& settings) {
+  const std::string folder = options.models.empty() ? settings.models.directory : options.models;
+  model::ModelSet set = model::LoadModels(folder);
+  if (!set.faults.empty()) {
+    std::string text;
+    for (const model::Fault& fault : set.faults) {
+      text += (text.empty() ? "" : "\n") + fault.text();
+    }
+    return base::Status(base::StatusCode::kConfig, text);
+  }
+  Models models;
+  models.compiled = std::make_unique<journey::CompiledModels>(set.models);
+  journey::FoldSettings fold;
+  fold.session_gap = settings.session.gap;
+  models.fold = std::make_unique<journey::Fold>(*models.compiled, fold);
+  return models;
+}
+
+engine::IntakeSettings IntakeSettingsOf(const config::Settings& settings) {
+  engine::IntakeSettings intake;
+  switch (settings.input.format) {
+    case config::InputFormat::kAuto: intake.format = codec::InputFormat::kAuto; break;
+    case config::InputFormat::kJson: intake.format = codec::InputFormat::kJson; break;
+    case config::InputFormat::kProtobuf: intake.format = codec::InputFormat::kProtobuf; break;
+  }
+  intake.limits.bytes_max = static_cast<size_t>(settings.interaction.bytes_max);
+  intake.limits.time_earliest = settings.time.earliest;
+  // Beyond the year 9999 RFC 3339 has no name for a time.
+  intake.limits.time_latest = {253'402'300'799'999};
+  intake.future_skew = settings.time.future_skew;
+  return intake;
+}
+
+rocks::RocksSettings RocksSettingsOf(const config::Settings& settings) {
+  rocks::RocksSettings rocks;
+  rocks.block_cache_bytes = static_cast<size_t>(settings.state.block_cache_bytes);
+  rocks.write_buffer_bytes = static_cast<size_t>(settings.state.write_buffer_bytes);
+  return rocks;
+}
+
+base::Result<base::Timestamp> ParseTimeOption(const std::string& name, const std::string& text) {
+  if (const auto time = base::ParseRfc3339(text)) return *time;
+  int64_t ms = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+  if (error == std::errc() && end == text.data() + text.size()) return base::Timestamp{ms};
+  return base::Status(base::StatusCode::kConfig, name + ": '" + text + "' is no time",
+                      "write it as 2024-04-01T12:00:00Z or in milliseconds since the epoch");
+}
+
+}  // namespace waymark::app

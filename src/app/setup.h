@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "config/load.h"
+#include "config/settings.h"
+#include "engine/intake.h"
+#include "engine/task.h"
+#include "journey/compiled_model.h"
+#include "journey/fold.h"
+#include "rocks/rocks_store.h"
+
+namespace CLI {
+class App;
+}
+
+namespace waymark::app {
+
+// The options that every command with settings takes: --config FILE, --set NAME=VALUE, --models DIR.
+struct CommonOptions {
+  std::string config;
+  std::vector<std::string> assignments;
+  std::string models;
+
+  void AddTo(CLI::App& command, bool with_models);
+};
+
+// Settings from all sources; every fault at once in the Status.
+base::Result<config::Configuration> LoadSettings(const CommonOptions& options);
+
+// The models and the fold over them. Keeps both alive together.
+struct Models {
+  std::unique_ptr<journey::CompiledModels> compiled;
+  std::unique_ptr<journey::Fold> fold;
+};
+base::Result<Models> LoadModels(const CommonOptions& options, const config::Settings& settings);
+
+engine::IntakeSettings IntakeSettingsOf(const config::Settings& settings);
+rocks::RocksSettings RocksSettingsOf(const config::Settings& settings);
+
+// A time option: RFC 3339 or milliseconds since the epoch.
+base::Result<base::Timestamp> ParseTimeOption(const std::string& name, const std::string& text);
+
+}  // namespace waymark::app

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace waymark::codec {
+
+// Writes numbers and texts one after the other, without tags; for stored formats of our own.
+class CompactWriter {
+ public:
+  explicit CompactWriter(std::string& out) : out_(out) {}
+
+  void Unsigned(uint64_t value) {
+    while (value >= 0x80) {
+      out_.push_back(static_cast<char>(value | 0x80));
+      value >>= 7;
+    }
+    out_.push_back(static_cast<char>(value));
+  }
+  void Signed(int64_t value) {
+    Unsigned((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63));
+  }
+  void Text(std::string_view text) {
+    Unsigned(text.size());
+    out_.append(text);
+  }
+  // Eight bytes, least significant first.
+  void Fixed(uint64_t value) {
+    for (int i = 0; i < 8; ++i, value >>= 8) out_.push_back(static_cast<char>(value & 0xff));
+  }
+
+ private:
+  std::string& out_;
+};
+
+// Reads what CompactWriter wrote. After a fault every read gives zero or empty, and failed() tells.
+class CompactReader {
+ public:
+  explicit CompactReader(std::string_view bytes) : left_(bytes) {}
+
+  uint64_t Unsigned() {
+    uint64_t value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      if (left_.empty()) break;
+      const auto byte = static_cast<uint8_t>(left_.front());
+      left_.remove_prefix(1);
+      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
+      if ((byte & 0x80) == 0) return value;
+    }
+    return Fail();
+  }
+  int64_t Signed() {
+    const uint64_t value = Unsigned();
+    return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
+  }
+  std::string_view Text() {
+    const uint64_t size = Unsigned();
+    if (size > left_.size()) {
+      Fail();
+      return {};
+    }
+    const std::string_view text = left_.substr(0, size);
+    left_.remove_prefix(size);
+    return text;
+  }
+  uint64_t Fixed() {
+    if (left_.size() < 8) return Fail();
+    uint64_t value = 0;
+    for (int i = 7; i >= 0; --i) {
+      value = value << 8 | static_cast<uint8_t>(left_[static_cast<size_t>(i)]);
+    }
+    left_.remove_prefix(8);
+    return value;
+  }
+  // A number of things that each take at least one byte; more than are left is a fault.
+  size_t Count() {
+    const uint64_t count = Unsigned();
+    return count > left_.size() ? Fail() : count;
+  }
+  bool failed() const { return failed_; }
+  bool at_end() const { return left_.empty(); }
+  size_t left() const { return left_.size(); }
+
+ private:
+  uint64_t Fail() {
+    failed_ = true;
+    left_ = {};
+    return 0;
+  }
+  std::string_view left_;
+  bool failed_ = false;
+};
+
+}  // namespace waymark::codec

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "journey/compiled_model.h"
+#include "journey/state.h"
+
+namespace waymark::codec {
+
+// The stored form of a fold's state: a version byte, then numbers as varints (signed ones zig-zag)
+// and texts with their length, in the order of journey/state.h. FORMAT.md describes every byte.
+void EncodeState(const journey::State& state, std::string& out);
+
+// Fails with kInvalid where the bytes are not such a state, or name a model that is not in `models`.
+// Hostile bytes cost at most memory in proportion to their own size.
+base::Status DecodeState(std::string_view bytes, const journey::CompiledModels& models,
+                         journey::State& state);
+
+}  // namespace waymark::codec

@@ -1,0 +1,314 @@
+#include <algorithm>
+
+#include "config/declaration.h"
+
+namespace waymark::config {
+namespace {
+
+constexpr std::string_view kInputFormats[] = {"auto", "json", "protobuf"};
+constexpr std::string_view kAssignments[] = {"cooperative", "eager"};
+constexpr std::string_view kLogLevels[] = {"trace", "debug", "info", "warn", "error", "off"};
+constexpr std::string_view kLogFormats[] = {"text", "json"};
+
+std::string_view NotEmpty(std::string_view text) { return text.empty() ? "is empty" : ""; }
+
+bool IsTopicLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_' || c == '-';
+}
+
+// The rule of Kafka for topic names.
+std::string_view TopicName(std::string_view text) {
+  if (text.empty()) return "is empty";
+  if (text.size() > 200) return "is longer than 200 letters";
+  const bool fits = std::all_of(text.begin(), text.end(), IsTopicLetter);
+  return fits ? "" : "holds a letter other than a-z, A-Z, 0-9, '.', '_' and '-'";
+}
+
+std::string_view HostAndPort(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return "is not of the form host:port";
+  const std::string_view port = text.substr(colon + 1);
+  const bool digits = !port.empty() && port.size() <= 5 &&
+                      port.find_first_not_of("0123456789") == std::string_view::npos;
+  return digits ? "" : "is not of the form host:port";
+}
+
+// The name of a setting is the path of its member.
+#define WAYMARK_SETTING(path) \
+  .name = #path, .slot = Slot(+[](Settings& s) -> auto& { return s.path; })
+#define WAYMARK_ENUM(path)                                                                       \
+  .name = #path, .slot = EnumMember {                                                            \
+    .set = [](Settings& s, size_t index) { s.path = static_cast<decltype(s.path)>(index); },     \
+    .get = [](const Settings& s) { return static_cast<size_t>(s.path); }                         \
+  }
+
+constexpr Declaration kDeclarations[] = {
+    {WAYMARK_SETTING(session.gap),
+     .type = Type::kDuration,
+     .fallback = "30m",
+     .least = "1s",
+     .most = "1y",
+     .help = "A session ends when its customer is silent for longer than this, in event time. "
+             "A distance equal to the gap stays in the session."},
+    {WAYMARK_SETTING(time.disorder),
+     .type = Type::kDuration,
+     .fallback = "30s",
+     .least = "0s",
+     .most = "1d",
+     .help = "How far the watermark stays behind the latest event time of a partition. What "
+             "arrives out of order within this distance costs no re-fold of fired timers."},
+    {WAYMARK_SETTING(time.lateness),
+     .type = Type::kDuration,
+     .fallback = "10m",
+     .least = "0s",
+     .most = "1y",
+     .help = "What arrives later than the watermark by up to this much is folded from the state "
+             "kept ready for it; later arrivals re-fold from the timeline. Results are the same."},
+    {WAYMARK_SETTING(time.future_skew),
+     .type = Type::kDuration,
+     .fallback = "10m",
+     .least = "0s",
+     .most = "1y",
+     .help = "An interaction whose time lies further ahead of now than this is a dead letter "
+             "(time_in_future)."},
+    {WAYMARK_SETTING(time.earliest),
+     .type = Type::kTime,
+     .fallback = "1980-01-01T00:00:00Z",
+     .least = "0001-01-01T00:00:00Z",
+     .most = "9999-12-31T23:59:59Z",
+     .help = "An interaction from before this time is a dead letter (time_out_of_range)."},
+    {WAYMARK_SETTING(timeline.retention),
+     .type = Type::kDuration,
+     .fallback = "400d",
+     .least = "1d",
+     .most = "100y",
+     .help = "How far back the steps of a customer are kept. What is older can no longer be "
+             "re-folded, and arrives as a dead letter (older_than_timeline)."},
+    {WAYMARK_SETTING(snapshot.interval),
+     .type = Type::kDuration,
+     .fallback = "10s",
+     .least = "100ms",
+     .most = "1h",
+     .help = "The longest time between a change of a customer's journeys and its snapshot in the "
+             "journeys topic. A longer interval writes less and restores more slowly."},
+    {WAYMARK_SETTING(commit.interval),
+     .type = Type::kDuration,
+     .fallback = "100ms",
+     .least = "10ms",
+     .most = "1m",
+     .help = "How long a transaction collects before it is committed. Outputs become visible to "
+             "readers at a commit."},
+    {WAYMARK_SETTING(commit.records_max),
+     .type = Type::kInteger,
+     .fallback = "10000",
+     .least = "1",
+     .most = "10000000",
+     .help = "A transaction that has taken this many input records is committed at once."},
+    {WAYMARK_SETTING(interaction.bytes_max),
+     .type = Type::kBytes,
+     .fallback = "256KiB",
+     .least = "1KiB",
+     .most = "16MiB",
+     .help = "A larger input record is a dead letter (too_large). A step is larger than its "
+             "interaction: keep this well below the broker's message.max.bytes."},
+    {WAYMARK_ENUM(input.format),
+     .type = Type::kEnum,
+     .fallback = "auto",
+     .choices = kInputFormats,
+     .help = "How the values of input records are written. With auto, schema-registry framing is "
+             "taken off, then '{' means JSON and anything else protobuf."},
+    {WAYMARK_SETTING(kafka.brokers),
+     .type = Type::kList,
+     .fallback = "localhost:9092",
+     .least = "1",
+     .check = HostAndPort,
+     .help = "Brokers to ask first for the others, as host:port."},
+    {WAYMARK_SETTING(kafka.input_topics),
+     .type = Type::kList,
+     .fallback = "waymark.interactions",
+     .least = "1",
+     .check = TopicName,
+     .help = "Topics with interactions. All have the same number of partitions."},
+    {WAYMARK_SETTING(kafka.prefix),
+     .fallback = "waymark",
+     .check = TopicName,
+     .help = "What the names of the output topics start with: PREFIX.steps, PREFIX.signals, "
+             "PREFIX.journeys, PREFIX.dead-letters, PREFIX.relay, PREFIX.models."},
+    {WAYMARK_SETTING(kafka.group),
+     .fallback = "waymark",
+     .check = NotEmpty,
+     .help = "The consumer group that all instances of one deployment share."},
+    {WAYMARK_SETTING(kafka.instance_id),
+     .fallback = "",
+     .help = "Makes the instance a static member of the group, so that a quick restart moves no "
+             "partition. Different for each instance, such as the host name; empty for none."},
+    {WAYMARK_SETTING(kafka.transactional_id_prefix),
+     .fallback = "waymark",
+     .check = NotEmpty,
+     .help = "What the transactional ids of the workers start with. Needs an ACL of its own on "
+             "secured brokers."},
+    {WAYMARK_SETTING(kafka.connect_timeout),
+     .type = Type::kDuration,
+     .fallback = "60s",
+     .least = "1s",
+     .most = "1h",
+     .help = "How long to try to reach the brokers at the start before giving up (exit code 3)."},
+    {WAYMARK_SETTING(kafka.transaction_timeout),
+     .type = Type::kDuration,
+     .fallback = "10s",
+     .least = "1s",
+     .most = "15m",
+     .help = "After a crash the broker ends the open transaction this late, and until then "
+             "readers of committed records wait."},
+    {WAYMARK_SETTING(kafka.session_timeout),
+     .type = Type::kDuration,
+     .fallback = "45s",
+     .least = "6s",
+     .most = "30m",
+     .help = "A member of the group that is silent for this long loses its partitions."},
+    {WAYMARK_ENUM(kafka.assignment),
+     .type = Type::kEnum,
+     .fallback = "cooperative",
+     .choices = kAssignments,
+     .help = "How partitions are given to members. Cooperative keeps what does not move; eager "
+             "works around faults of cooperative assignment in librdkafka before 2.10."},
+    {WAYMARK_SETTING(workers.count),
+     .type = Type::kInteger,
+     .fallback = "0",
+     .least = "0",
+     .most = "1024",
+     .help = "Threads that process partitions, each with a consumer and a producer of its own. "
+             "0 for as many as there are cores."},
+    {WAYMARK_SETTING(models.directory),
+     .fallback = "config/models",
+     .check = NotEmpty,
+     .help = "Folder with the journey models (*.yaml)."},
+    {WAYMARK_SETTING(state.directory),
+     .fallback = "state",
+     .check = NotEmpty,
+     .help = "Folder of the local state. Keep it on a local disk that survives restarts: without "
+             "it everything is restored from Kafka."},
+    {WAYMARK_SETTING(state.flush_bytes),
+     .type = Type::kBytes,
+     .fallback = "64MiB",
+     .least = "1MiB",
+     .most = "16GiB",
+     .help = "Local state is flushed to disk once this much of it is only in memory."},
+    {WAYMARK_SETTING(state.flush_interval),
+     .type = Type::kDuration,
+     .fallback = "1m",
+     .least = "1s",
+     .most = "1h",
+     .help = "Local state is flushed to disk at least this often. What was not is read again "
+             "from Kafka after a crash."},
+    {WAYMARK_SETTING(state.block_cache_bytes),
+     .type = Type::kBytes,
+     .fallback = "128MiB",
+     .least = "1MiB",
+     .most = "1TiB",
+     .help = "Memory for blocks of the local state that were read, shared by all workers."},
+    {WAYMARK_SETTING(state.write_buffer_bytes),
+     .type = Type::kBytes,
+     .fallback = "128MiB",
+     .least = "4MiB",
+     .most = "64GiB",
+     .help = "Memory for local state not yet flushed, shared by all workers."},
+    {WAYMARK_SETTING(cache.bytes_max),
+     .type = Type::kBytes,
+     .fallback = "256MiB",
+     .least = "1MiB",
+     .most = "1TiB",
+     .help = "Memory for decoded customers, shared among the partitions of the instance."},
+    {WAYMARK_SETTING(inflight.bytes_max),
+     .type = Type::kBytes,
+     .fallback = "64MiB",
+     .least = "1MiB",
+     .most = "64GiB",
+     .help = "Bytes of input records fetched and not yet processed, over which reading pauses."},
+    {WAYMARK_SETTING(replay.partitions),
+     .type = Type::kInteger,
+     .fallback = "16",
+     .least = "1",
+     .most = "4096",
+     .help = "Logical partitions of a replay. Part of what makes its output: the number of "
+             "workers is not."},
+    {WAYMARK_SETTING(replay.batch_records),
+     .type = Type::kInteger,
+     .fallback = "4096",
+     .least = "1",
+     .most = "1000000",
+     .help = "Input records that a replay hands to its workers at a time."},
+    {WAYMARK_SETTING(http.address),
+     .fallback = "127.0.0.1",
+     .check = NotEmpty,
+     .help = "Address to listen on for metrics, health and the API. The default is reached from "
+             "this machine only; 0.0.0.0 opens it to all."},
+    {WAYMARK_SETTING(http.port),
+     .type = Type::kInteger,
+     .fallback = "8080",
+     .least = "0",
+     .most = "65535",
+     .help = "Port to listen on. 0 takes a free one, which the log names."},
+    {WAYMARK_SETTING(http.connections_max),
+     .type = Type::kInteger,
+     .fallback = "256",
+     .least = "1",
+     .most = "65535",
+     .help = "Connections served at a time. Further ones are answered 503 and closed."},
+    {WAYMARK_SETTING(http.idle_timeout),
+     .type = Type::kDuration,
+     .fallback = "30s",
+     .least = "100ms",
+     .most = "1h",
+     .help = "A connection that is silent for this long is closed."},
+    {WAYMARK_SETTING(metrics.series_max),
+     .type = Type::kInteger,
+     .fallback = "1000",
+     .least = "10",
+     .most = "100000",
+     .help = "Series of one metric. Further combinations of label values are counted together "
+             "under the value 'other'."},
+    {WAYMARK_SETTING(log.level),
+     .type = Type::kEnum,
+     .fallback = "info",
+     .choices = kLogLevels,
+     .restart_needed = false,
+     .help = "The least severe level that is logged."},
+    {WAYMARK_ENUM(log.format),
+     .type = Type::kEnum,
+     .fallback = "text",
+     .choices = kLogFormats,
+     .help = "Lines for people, or one JSON object a line."},
+    {WAYMARK_SETTING(shutdown.timeout),
+     .type = Type::kDuration,
+     .fallback = "30s",
+     .least = "1s",
+     .most = "10m",
+     .help = "How long a stop may take for the last commit and flush. Whoever kills the process "
+             "should wait longer."},
+};
+
+#undef WAYMARK_SETTING
+#undef WAYMARK_ENUM
+
+}  // namespace
+
+std::span<const Declaration> Declarations() { return kDeclarations; }
+
+std::string_view ToString(Type type) {
+  switch (type) {
+    case Type::kDuration: return "duration";
+    case Type::kTime: return "time";
+    case Type::kBytes: return "bytes";
+    case Type::kInteger: return "integer";
+    case Type::kNumber: return "number";
+    case Type::kBoolean: return "boolean";
+    case Type::kText: return "text";
+    case Type::kList: return "list";
+    case Type::kEnum: return "enum";
+  }
+  return "unknown";
+}
+
+}  // namespace waymark::config

@@ -1,0 +1,63 @@
+#include "engine/keys.h"
+
+#include <cstdint>
+
+namespace waymark::engine {
+namespace {
+
+constexpr size_t kPartitionBytes = 2;
+constexpr size_t kNumberBytes = 8;
+
+void AppendNumber(int64_t value, std::string& out) {
+  const uint64_t turned = static_cast<uint64_t>(value) ^ (1ULL << 63);
+  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(turned >> shift));
+}
+
+void AppendText(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    out.push_back(c);
+    if (c == '\0') out.push_back('\xff');
+  }
+  out.push_back('\0');
+  out.push_back('\x01');
+}
+
+}  // namespace
+
+std::string PartitionPrefix(base::Partition partition) {
+  const auto value = static_cast<uint32_t>(partition.value);
+  return {static_cast<char>(value >> 8 & 0xff), static_cast<char>(value & 0xff)};
+}
+
+std::string ProfileKey(base::Partition partition, std::string_view profile_id) {
+  std::string key = PartitionPrefix(partition);
+  AppendText(profile_id, key);
+  return key;
+}
+
+std::string MetaKey(base::Partition partition, std::string_view name) {
+  return PartitionPrefix(partition).append(name);
+}
+
+void AppendOrderBytes(const model::OrderKey& key, std::string& out) {
+  AppendNumber(key.time, out);
+  AppendNumber(key.sequence, out);
+  AppendText(key.source_system, out);
+  out.append(key.id);
+}
+
+std::string TimerBound(base::Partition partition, base::Timestamp due) {
+  std::string key = PartitionPrefix(partition);
+  AppendNumber(due.ms, key);
+  return key;
+}
+
+std::string TimerKey(base::Partition partition, base::Timestamp due, std::string_view profile_id) {
+  return TimerBound(partition, due).append(profile_id);
+}
+
+std::string_view ProfileOfTimerKey(std::string_view key) {
+  return key.substr(kPartitionBytes + kNumberBytes);
+}
+
+}  // namespace waymark::engine

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/strong.h"
+#include "base/time.h"
+#include "model/interaction.h"
+
+namespace waymark::engine {
+
+// The keys of stored rows. All begin with the partition (two bytes, most significant first), so that a
+// partition's rows lie together. Texts inside a key end with 00 01, a zero byte in them is 00 FF, and
+// numbers are eight bytes, most significant first, with the sign bit turned: bytes sort as values do.
+
+std::string PartitionPrefix(base::Partition partition);
+std::string ProfileKey(base::Partition partition, std::string_view profile_id);
+std::string MetaKey(base::Partition partition, std::string_view name);
+
+// A timeline row is ProfileKey + OrderBytes.
+void AppendOrderBytes(const model::OrderKey& key, std::string& out);
+
+std::string TimerKey(base::Partition partition, base::Timestamp due, std::string_view profile_id);
+// Every timer of the partition due before this time lies before this key.
+std::string TimerBound(base::Partition partition, base::Timestamp due);
+std::string_view ProfileOfTimerKey(std::string_view key);
+
+}  // namespace waymark::engine

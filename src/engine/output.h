@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/status.h"
+#include "base/strong.h"
+#include "model/dead_letter.h"
+
+namespace waymark::engine {
+
+enum class OutputTopic { kSteps, kSignals, kJourneys };
+
+// Where a task's records go. Views need to live only during the call.
+class Output {
+ public:
+  virtual ~Output() = default;
+  // A record of a partition's output, keyed by the profile; no value is a tombstone.
+  virtual base::Status Write(OutputTopic topic, base::Partition partition,
+                             std::string_view profile_id,
+                             std::optional<std::string_view> value) = 0;
+  virtual base::Status WriteDeadLetter(base::Partition partition,
+                                       const model::DeadLetter& letter) = 0;
+};
+
+}  // namespace waymark::engine

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/strong.h"
+#include "base/time.h"
+#include "journey/state.h"
+#include "model/step.h"
+
+namespace waymark::engine {
+
+// A timeline row that is not in the store yet. Views into the cache's arena.
+struct RecentRow {
+  std::string_view order;  // OrderBytes
+  std::string_view value;  // empty: the row is deleted
+};
+
+// An interaction that came behind others of its profile, waiting for the end of the batch.
+struct LateArrival {
+  std::string_view bytes;  // canonical interaction, in the task's batch arena
+  model::Origin origin;
+};
+
+// A profile in memory: its state at the head, and what is not in the store yet.
+struct Profile {
+  journey::State state;
+  std::vector<RecentRow> recent;
+  std::vector<LateArrival> late;
+
+  bool touched = false;         // by the present batch
+  bool store_dirty = false;     // state differs from the store's
+  bool snapshot_dirty = false;  // state differs from the last published snapshot
+  bool snapshot_urgent = false;
+  bool snapshot_waiting = false;  // the task's queue of snapshots points here
+  base::Offset dirty_since{0};  // steps offset before the first change since the last snapshot
+  base::Offset covers{0};       // of the stored snapshot: steps before it are folded in
+  base::Timestamp stored_due = base::Timestamp::max();  // of its row among the timers
+  base::Timestamp queued_due = base::Timestamp::max();  // of its entry in the queue
+
+  // True while dropping it would lose something or leave a pointer behind.
+  bool IsInUse() const {
+    return touched || store_dirty || snapshot_dirty || snapshot_waiting || !recent.empty();
+  }
+
+  size_t bytes = 0;             // an estimate of its memory
+  Profile* newer = nullptr;     // by use
+  Profile* older = nullptr;
+};
+
+}  // namespace waymark::engine

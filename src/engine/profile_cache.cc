@@ -1,0 +1,89 @@
+#include "engine/profile_cache.h"
+
+#include "codec/compact.h"
+#include "codec/fold_state.h"
+#include "engine/keys.h"
+
+namespace waymark::engine {
+namespace {
+// What a profile costs beside its texts: the map's slot, the struct, one run.
+constexpr size_t kProfileBytes = sizeof(Profile) + 640;
+}  // namespace
+
+Profile* ProfileCache::FindCached(std::string_view profile_id) {
+  const auto at = profiles_.find(profile_id);
+  if (at == profiles_.end()) return nullptr;
+  MarkUsed(*at->second);
+  return at->second.get();
+}
+
+base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
+  if (Profile* cached = FindCached(profile_id)) return cached;
+  WAYMARK_ASSIGN_OR_RETURN(auto row,
+                           store_.Get(store::Family::kProfiles, ProfileKey(partition_, profile_id)));
+  auto profile = std::make_unique<Profile>();
+  if (row) {
+    WAYMARK_RETURN_IF_ERROR(DecodeRow(*row, *profile));
+  } else {
+    profile->state = fold_.Initial(profile_id);
+  }
+  Profile* const added = profile.get();
+  profiles_.emplace(std::string(profile_id), std::move(profile));
+  MarkUsed(*added);
+  SetBytes(*added, kProfileBytes + (row ? 3 * row->size() : 2 * profile_id.size()));
+  return added;
+}
+
+void ProfileCache::SetBytes(Profile& profile, size_t bytes) {
+  bytes_ += bytes - profile.bytes;
+  profile.bytes = bytes;
+}
+
+void ProfileCache::MarkUsed(Profile& profile) {
+  if (newest_ == &profile) return;
+  Unlink(profile);
+  profile.older = newest_;
+  profile.newer = nullptr;
+  if (newest_ != nullptr) newest_->newer = &profile;
+  newest_ = &profile;
+  if (oldest_ == nullptr) oldest_ = &profile;
+}
+
+void ProfileCache::Unlink(Profile& profile) {
+  if (profile.newer != nullptr) profile.newer->older = profile.older;
+  if (profile.older != nullptr) profile.older->newer = profile.newer;
+  if (newest_ == &profile) newest_ = profile.older;
+  if (oldest_ == &profile) oldest_ = profile.newer;
+  profile.newer = nullptr;
+  profile.older = nullptr;
+}
+
+void ProfileCache::Clear() {
+  profiles_.clear();
+  rows_.Clear();
+  newest_ = nullptr;
+  oldest_ = nullptr;
+  bytes_ = 0;
+}
+
+void ProfileCache::EncodeRow(const Profile& profile, std::string& bytes) {
+  codec::CompactWriter out(bytes);
+  out.Signed(profile.covers.value);
+  out.Signed(profile.stored_due.ms);
+  codec::EncodeState(profile.state, bytes);
+}
+
+base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) const {
+  codec::CompactReader in(bytes);
+  profile.covers = base::Offset(in.Signed());
+  profile.stored_due.ms = in.Signed();
+  if (in.failed()) return {base::StatusCode::kStore, "stored profile is malformed"};
+  const std::string_view state = bytes.substr(bytes.size() - in.left());
+  if (auto status = codec::DecodeState(state, fold_.models(), profile.state); !status.ok()) {
+    return {base::StatusCode::kStore, status.message(),
+            "remove the state folder (state.directory) to rebuild it from the topics"};
+  }
+  return {};
+}
+
+}  // namespace waymark::engine

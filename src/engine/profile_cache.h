@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/string_map.h"
+#include "engine/profile.h"
+#include "journey/fold.h"
+#include "store/store.h"
+
+namespace waymark::engine {
+
+// The decoded profiles of one partition, in front of the store; the least recently used go first.
+class ProfileCache {
+ public:
+  ProfileCache(base::Partition partition, const journey::Fold& fold, const store::Store& store)
+      : partition_(partition), fold_(fold), store_(store) {}
+
+  // The profile, from memory, from the store, or new.
+  base::Result<Profile*> Get(std::string_view profile_id);
+  // Only from memory.
+  Profile* FindCached(std::string_view profile_id);
+
+  // Bytes for rows that wait to be stored; cleared by the owner once they are.
+  base::Arena& rows() { return rows_; }
+  size_t bytes() const { return bytes_ + rows_.used(); }
+  size_t size() const { return profiles_.size(); }
+  void SetBytes(Profile& profile, size_t bytes);
+
+  // Drops clean profiles, oldest first, until the estimate is within the budget. `drop` is told of each.
+  template <class F>
+  void Evict(size_t budget, F drop);
+  template <class F>
+  void ForEach(F visit) {
+    for (auto& [id, profile] : profiles_) visit(*profile);
+  }
+  void Clear();
+
+  // The stored form of a profile's row.
+  static void EncodeRow(const Profile& profile, std::string& out);
+  base::Status DecodeRow(std::string_view bytes, Profile& profile) const;
+
+ private:
+  void MarkUsed(Profile& profile);
+  void Unlink(Profile& profile);
+
+  base::Partition partition_;
+  const journey::Fold& fold_;
+  const store::Store& store_;
+  base::StringMap<std::unique_ptr<Profile>> profiles_;
+  base::Arena rows_{1 << 20};
+  Profile* newest_ = nullptr;
+  Profile* oldest_ = nullptr;
+  size_t bytes_ = 0;
+};
+
+template <class F>
+void ProfileCache::Evict(size_t budget, F drop) {
+  Profile* at = oldest_;
+  while (at != nullptr && bytes() > budget) {
+    Profile* const next = at->newer;
+    if (!at->IsInUse()) {
+      drop(*at);
+      Unlink(*at);
+      bytes_ -= at->bytes;
+      profiles_.erase(profiles_.find(std::string_view(at->state.profile_id)));
+    }
+    at = next;
+  }
+}
+
+}  // namespace waymark::engine

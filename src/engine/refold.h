@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "engine/profile.h"
+#include "engine/timeline.h"
+#include "journey/fold.h"
+#include "store/store.h"
+
+namespace waymark::engine {
+
+// A step whose placement is new or other than before.
+struct ChangedStep {
+  std::string order;      // OrderBytes
+  std::string canonical;  // the step's canonical bytes
+  model::Origin origin;   // texts live as long as the outcome's rows and the late arrivals
+  bool is_new = false;
+};
+
+struct ChangedSignal {
+  std::string canonical;
+  bool is_new = false;  // false: the same signal as before, with other content
+};
+
+// What folding a profile again, with late arrivals put in their places, changes.
+struct RefoldOutcome {
+  std::vector<TimelineRow> rows;  // the timeline as it was; origins below are views into it
+  bool changed = false;  // false: every arrival was a duplicate that does not count
+  journey::State state;
+  std::vector<ChangedStep> steps;
+  std::vector<std::string> removed;  // OrderBytes of rows whose copy no longer counts
+  std::vector<ChangedSignal> signals;  // new, or other than before
+  std::vector<std::string> retracted;  // canonical bytes: no longer true
+  int64_t added = 0;                   // arrivals that became steps
+  int64_t duplicates = 0;
+  bool stage_changed = false;
+};
+
+// Folds the profile's timeline once more with its late arrivals. Both the old and the new set are
+// folded in one pass, from the first difference on; what they say differently is the outcome.
+// `horizon` is the one that the old state was folded to.
+base::Result<RefoldOutcome> Refold(const journey::Fold& fold, const store::Store& store,
+                                   base::Partition partition, const Profile& profile,
+                                   base::Timestamp horizon);
+
+// Appends the canonical bytes of a step. `scratch` saves building a Step anew for each; its
+// interaction is not looked at.
+void EncodeCanonicalStep(std::string_view profile_id, std::string_view interaction_bytes,
+                         journey::Effects& effects, model::Step& scratch, std::string& out);
+
+}  // namespace waymark::engine

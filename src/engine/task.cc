@@ -1,0 +1,249 @@
+#include "engine/task.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "codec/protobuf.h"
+#include "engine/keys.h"
+
+namespace waymark::engine {
+
+using base::Timestamp;
+
+Task::Task(base::Partition partition, const journey::Fold& fold, store::Store& store,
+           Output& output, const TaskSettings& settings)
+    : partition_(partition),
+      fold_(fold),
+      store_(store),
+      output_(output),
+      settings_(settings),
+      cache_(partition, fold, store) {}
+
+void Task::Resume(const TaskMark& mark) {
+  horizon_ = mark.horizon;
+  time_max_ = mark.time_max;
+  revision_ = mark.revision;
+  steps_end_ = mark.steps_end;
+  totals_ = mark.totals;
+}
+
+Timestamp Task::watermark() const {
+  return time_max_ == Timestamp::min() ? Timestamp::min() : time_max_ - settings_.disorder;
+}
+
+TaskMark Task::mark() const {
+  TaskMark mark;
+  mark.steps_end = steps_end_;
+  mark.restore_from = snapshots_waiting_.empty() ? steps_end_ : snapshots_waiting_.front().from;
+  mark.horizon = horizon_;
+  mark.time_max = time_max_;
+  mark.revision = revision_;
+  mark.models = fold_.models().fingerprint();
+  mark.totals = totals_;
+  return mark;
+}
+
+void Task::Begin(base::Revision revision, Timestamp now) {
+  WAYMARK_CHECK(touched_.empty(), "the batch before was ended");
+  revision_ = revision;
+  now_ = now;
+}
+
+void Task::Touch(Profile& profile) {
+  timers_.Update(profile);
+  if (profile.touched) return;
+  profile.touched = true;
+  touched_.push_back(&profile);
+}
+
+void Task::MarkChanged(Profile& profile, bool stage_changed) {
+  timers_.Update(profile);
+  if (!profile.store_dirty) {
+    profile.store_dirty = true;
+    store_dirty_.push_back(&profile);
+  }
+  if (!settings_.publish_snapshots) return;
+  profile.snapshot_dirty = true;
+  if (!profile.snapshot_waiting) {
+    profile.snapshot_waiting = true;
+    snapshots_waiting_.push_back({&profile, now_, steps_end_});
+  }
+  if (stage_changed && !profile.snapshot_urgent) {
+    profile.snapshot_urgent = true;
+    snapshots_urgent_.push_back(&profile);
+  }
+}
+
+base::Status Task::Accept(const Arrival& arrival) {
+  WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(arrival.profile_id));
+  ++totals_.consumed;
+  if (arrival.id_derived) ++totals_.ids_derived;
+  time_max_ = std::max(time_max_, arrival.interaction->timestamp());
+  Touch(*profile);
+  const model::OrderKey key = model::OrderOf(*arrival.interaction);
+  const bool in_order = journey::Fold::IsInOrder(profile->state, key) &&
+                        !profile->state.ids.MaybeContains(
+                            journey::RowHash(key.source_system, key.id));
+  if (in_order) return ApplyInOrder(*profile, arrival);
+  AddLate(*profile, arrival);
+  return {};
+}
+
+base::Status Task::Reject(const model::DeadLetter& letter) {
+  ++totals_.consumed;
+  ++totals_.dead_letters[static_cast<size_t>(letter.reason)];
+  return restoring_ ? base::Status() : output_.WriteDeadLetter(partition_, letter);
+}
+
+base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
+  if (profile.state.is_new()) ++totals_.profiles;
+  effects_.Clear();
+  fold_.Apply(profile.state, *arrival.interaction, effects_);
+  canonical_.clear();
+  EncodeCanonicalStep(profile.state.profile_id, arrival.bytes, effects_, step_scratch_,
+                      canonical_);
+  order_.clear();
+  AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);
+  ++totals_.steps;
+  WAYMARK_RETURN_IF_ERROR(WriteStep(profile, order_, canonical_, arrival.origin));
+  WAYMARK_RETURN_IF_ERROR(WriteSignals());
+  MarkChanged(profile, effects_.stage_changed);
+  return {};
+}
+
+void Task::AddLate(Profile& profile, const Arrival& arrival) {
+  model::Origin origin = arrival.origin;
+  origin.topic = batch_arena_.Copy(origin.topic);
+  profile.late.push_back({batch_arena_.Copy(arrival.bytes), origin});
+}
+
+base::Status Task::WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
+                             const model::Origin& origin) {
+  step_scratch_.revision = revision_.value;
+  step_scratch_.processed_time = now_.ms;
+  step_scratch_.origin = origin;
+  value_.clear();
+  AppendTimelineValue(canonical, {}, value_);
+  codec::EncodeTransport(step_scratch_, value_);
+  const RecentRow row{cache_.rows().Copy(order), cache_.rows().Copy(value_)};
+  profile.recent.push_back(row);
+  if (restoring_) return {};
+  WAYMARK_ASSIGN_OR_RETURN(const TimelineValue parsed, ParseTimelineValue(row.value));
+  return output_.Write(OutputTopic::kSteps, partition_, profile.state.profile_id, parsed.step);
+}
+
+base::Status Task::WriteSignals() {
+  for (model::Signal& signal : effects_.signals) {
+    ++totals_.signals[static_cast<size_t>(signal.kind)];
+    if (restoring_) continue;
+    signal.revision = revision_.value;
+    value_.clear();
+    codec::Encode(signal, value_);
+    WAYMARK_RETURN_IF_ERROR(
+        output_.Write(OutputTopic::kSignals, partition_, signal.profile_id, value_));
+  }
+  return {};
+}
+
+base::Status Task::WriteSignal(std::string_view canonical, Change change) {
+  model::Signal signal;
+  WAYMARK_RETURN_IF_ERROR(codec::Decode(canonical, signal));
+  int64_t& count = totals_.signals[static_cast<size_t>(signal.kind)];
+  if (change == Change::kNew) ++count;
+  if (change == Change::kRetracted) {
+    --count;
+    ++totals_.signals_retracted;
+  }
+  if (restoring_) return {};
+  signal.revision = revision_.value;
+  signal.retracted = change == Change::kRetracted;
+  value_.clear();
+  codec::Encode(signal, value_);
+  return output_.Write(OutputTopic::kSignals, partition_, signal.profile_id, value_);
+}
+
+base::Status Task::FoldLate(Profile& profile) {
+  const bool was_new = profile.state.is_new();
+  totals_.late += static_cast<int64_t>(profile.late.size());
+  WAYMARK_ASSIGN_OR_RETURN(RefoldOutcome outcome,
+                           Refold(fold_, store_, partition_, profile, horizon_));
+  profile.late.clear();
+  totals_.steps += outcome.added;
+  totals_.duplicates += outcome.duplicates;
+  if (!outcome.changed) return {};
+  ++totals_.refolds;
+  if (was_new) ++totals_.profiles;
+  profile.state = std::move(outcome.state);
+  for (const std::string& order : outcome.removed) {
+    profile.recent.push_back({cache_.rows().Copy(order), {}});
+  }
+  for (const ChangedStep& step : outcome.steps) {
+    totals_.steps_revised += step.is_new ? 0 : 1;
+    WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, step.origin));
+  }
+  for (const std::string& signal : outcome.retracted) {
+    WAYMARK_RETURN_IF_ERROR(WriteSignal(signal, Change::kRetracted));
+  }
+  for (const ChangedSignal& signal : outcome.signals) {
+    WAYMARK_RETURN_IF_ERROR(
+        WriteSignal(signal.canonical, signal.is_new ? Change::kNew : Change::kChanged));
+  }
+  MarkChanged(profile, outcome.stage_changed);
+  return {};
+}
+
+base::Status Task::FireTimers(Profile& profile) {
+  if (profile.state.next_due >= horizon_) return {};
+  effects_.Clear();
+  fold_.AdvanceTo(profile.state, horizon_, effects_);
+  WAYMARK_RETURN_IF_ERROR(WriteSignals());
+  MarkChanged(profile, effects_.stage_changed);
+  return {};
+}
+
+base::Status Task::FireStoredTimers() {
+  std::vector<std::string> due;
+  const std::string end = TimerBound(partition_, horizon_);
+  WAYMARK_RETURN_IF_ERROR(store_.Scan(store::Family::kTimers,
+                                      TimerBound(partition_, timers_scanned_), end,
+                                      [&](std::string_view key, std::string_view) {
+                                        due.emplace_back(ProfileOfTimerKey(key));
+                                        return true;
+                                      }));
+  timers_scanned_ = horizon_;
+  for (const std::string& profile_id : due) {
+    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
+    timers_.Update(*profile);
+  }
+  return {};
+}
+
+base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
+  for (Profile* const profile : touched_) {
+    if (!profile->late.empty()) WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
+  }
+  const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
+  if (horizon > horizon_) {
+    horizon_ = horizon;
+    WAYMARK_RETURN_IF_ERROR(FireStoredTimers());
+  }
+  for (Profile* const profile : touched_) {
+    WAYMARK_RETURN_IF_ERROR(FireTimers(*profile));
+    profile->touched = false;
+  }
+  touched_.clear();
+  while (Profile* const profile = timers_.TakeDueBefore(horizon_)) {
+    WAYMARK_RETURN_IF_ERROR(FireTimers(*profile));
+    timers_.Update(*profile);
+  }
+  batch_arena_.Clear();
+  WAYMARK_CHECK(totals_.AddUp(), "every record ends as one step, duplicate or dead letter");
+  return {};
+}
+
+void Task::Committed(base::Offset steps_end) {
+  WAYMARK_CHECK(steps_end >= steps_end_, "the steps log only grows");
+  steps_end_ = steps_end;
+}
+
+}  // namespace waymark::engine

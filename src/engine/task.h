@@ -1,0 +1,136 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/strong.h"
+#include "base/time.h"
+#include "engine/intake.h"
+#include "engine/output.h"
+#include "engine/profile_cache.h"
+#include "engine/refold.h"
+#include "engine/task_mark.h"
+#include "engine/timer_queue.h"
+#include "engine/totals.h"
+#include "journey/fold.h"
+#include "store/store.h"
+
+namespace waymark::engine {
+
+struct TaskSettings {
+  base::Millis disorder{30'000};
+  base::Millis snapshot_interval{10'000};
+  bool publish_snapshots = true;
+  size_t cache_bytes_max = 256u << 20;  // of this task
+};
+
+// The processing of one partition: owns its slice of state, used by one thread at a time.
+//
+// A batch: Begin, any number of Accept and Reject, EndBatch. Then the caller commits what was written
+// to the output, and says so by Committed; after it, Flush may write the store. A task whose commit
+// failed is dropped and made anew from the store and the topics.
+class Task {
+ public:
+  Task(base::Partition partition, const journey::Fold& fold, store::Store& store, Output& output,
+       const TaskSettings& settings);
+
+  // Reads what the store knows of this partition; kNotFound where it knows nothing.
+  base::Result<TaskMark> ReadMark() const;
+  // Takes over from a mark: horizon, totals, revision.
+  void Resume(const TaskMark& mark);
+
+  void Begin(base::Revision revision, base::Timestamp now);
+  // Publishes the snapshots that are due (all: every dirty one). Only between Begin and the first
+  // Accept, so that a snapshot holds committed steps alone and knows the offset they end at.
+  base::Status WriteSnapshots(bool all);
+  base::Status Accept(const Arrival& arrival);
+  base::Status Reject(const model::DeadLetter& letter);
+  // Folds what came late and fires what is due. The horizon rises to the watermark, or to `at_least`,
+  // but never beyond `at_most`: the present time, which no event time is trusted to pass.
+  base::Status EndBatch(base::Timestamp at_least, base::Timestamp at_most);
+
+  // `steps_end`: the offset after the last committed step of this partition.
+  void Committed(base::Offset steps_end);
+  // Writes everything committed to the store; then lets go of what the cache has no room for.
+  base::Status Flush();
+  bool WantsFlush() const { return cache_.bytes() > settings_.cache_bytes_max; }
+
+  // While restoring nothing is published or counted, and origins of steps are kept.
+  void SetRestoring(bool restoring) { restoring_ = restoring; }
+  base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,
+                              std::string_view canonical);
+
+  base::Partition partition() const { return partition_; }
+  const Totals& totals() const { return totals_; }
+  base::Timestamp horizon() const { return horizon_; }
+  base::Timestamp watermark() const;
+  TaskMark mark() const;
+  size_t cached_profiles() const { return cache_.size(); }
+  size_t cached_bytes() const { return cache_.bytes(); }
+  size_t timers_pending() const { return timers_.size(); }
+  // Event times accepted in the present batch reach this far.
+  base::Timestamp time_max() const { return time_max_; }
+
+ private:
+  struct Transport {
+    model::Origin origin;
+    int64_t revision = 0;
+    int64_t processed_time = 0;
+  };
+
+  void Touch(Profile& profile);
+  void MarkChanged(Profile& profile, bool stage_changed);
+  base::Status ApplyInOrder(Profile& profile, const Arrival& arrival);
+  void AddLate(Profile& profile, const Arrival& arrival);
+  base::Status FoldLate(Profile& profile);
+  base::Status FireTimers(Profile& profile);
+  base::Status FireStoredTimers();
+  base::Status WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
+                         const model::Origin& origin);
+  base::Status WriteSignals();
+  enum class Change { kNew, kChanged, kRetracted };
+  base::Status WriteSignal(std::string_view canonical, Change change);
+  base::Status WriteSnapshot(Profile& profile);
+  base::Status StoreTimelines();
+  void StoreProfile(Profile& profile, store::Batch& batch);
+
+  const base::Partition partition_;
+  const journey::Fold& fold_;
+  store::Store& store_;
+  Output& output_;
+  const TaskSettings settings_;
+
+  ProfileCache cache_;
+  TimerQueue timers_;
+  std::vector<Profile*> touched_;
+  std::vector<Profile*> store_dirty_;
+  struct WaitingSnapshot {
+    Profile* profile;
+    base::Timestamp since;
+    base::Offset from;
+  };
+  std::deque<WaitingSnapshot> snapshots_waiting_;
+  std::vector<Profile*> snapshots_urgent_;
+
+  Totals totals_;
+  base::Timestamp horizon_ = base::Timestamp::min();
+  base::Timestamp time_max_ = base::Timestamp::min();
+  base::Timestamp timers_scanned_ = base::Timestamp::min();
+  base::Revision revision_{0};
+  base::Timestamp now_;
+  base::Offset steps_end_{0};
+  bool restoring_ = false;
+
+  base::Arena batch_arena_{1 << 18};
+  journey::Effects effects_;
+  model::Step step_scratch_;
+  std::string canonical_;
+  std::string value_;
+  std::string order_;
+};
+
+}  // namespace waymark::engine

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/strong.h"
+#include "base/time.h"
+#include "engine/totals.h"
+
+namespace waymark::engine {
+
+// How far a task has come, committed beside its input offsets (as their metadata) and in the store.
+struct TaskMark {
+  base::Offset steps_end{0};     // steps before this offset are folded in
+  base::Offset restore_from{0};  // every snapshot holds at least the steps before this offset
+  base::Timestamp horizon = base::Timestamp::min();
+  base::Timestamp time_max = base::Timestamp::min();
+  base::Revision revision{0};
+  uint64_t models = 0;           // fingerprint of the models folded under
+  Totals totals;
+
+  // One line of text, "waymark1 key=value …", below 2 KiB.
+  std::string ToText() const;
+  static std::optional<TaskMark> Parse(std::string_view text);
+};
+
+}  // namespace waymark::engine

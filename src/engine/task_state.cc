@@ -1,0 +1,138 @@
+// The part of Task that writes state: snapshots to the topic, rows to the store, and back.
+#include <algorithm>
+
+#include "codec/fold_state.h"
+#include "codec/protobuf.h"
+#include "engine/keys.h"
+#include "engine/task.h"
+
+namespace waymark::engine {
+namespace {
+constexpr std::string_view kMarkName = "mark";
+}  // namespace
+
+base::Result<TaskMark> Task::ReadMark() const {
+  WAYMARK_ASSIGN_OR_RETURN(const auto text,
+                           store_.Get(store::Family::kMeta, MetaKey(partition_, kMarkName)));
+  if (!text) return base::Status(base::StatusCode::kNotFound, "the store knows no such partition");
+  const auto mark = TaskMark::Parse(*text);
+  if (!mark) {
+    return base::Status(base::StatusCode::kStore, "the store's mark is malformed",
+                        "remove the state folder (state.directory) to rebuild it");
+  }
+  return *mark;
+}
+
+base::Status Task::WriteSnapshots(bool all) {
+  WAYMARK_CHECK(touched_.empty(), "snapshots hold committed steps alone");
+  for (Profile* const profile : snapshots_urgent_) {
+    profile->snapshot_urgent = false;
+    if (profile->snapshot_dirty) WAYMARK_RETURN_IF_ERROR(WriteSnapshot(*profile));
+  }
+  snapshots_urgent_.clear();
+  while (!snapshots_waiting_.empty()) {
+    const WaitingSnapshot& waiting = snapshots_waiting_.front();
+    Profile& profile = *waiting.profile;
+    const bool due = all || !profile.snapshot_dirty ||
+                     waiting.since + settings_.snapshot_interval <= now_;
+    if (!due) break;
+    if (profile.snapshot_dirty) WAYMARK_RETURN_IF_ERROR(WriteSnapshot(profile));
+    profile.snapshot_waiting = false;
+    snapshots_waiting_.pop_front();
+  }
+  return {};
+}
+
+base::Status Task::WriteSnapshot(Profile& profile) {
+  profile.snapshot_dirty = false;
+  model::CustomerJourneys snapshot;
+  effects_.arena.Clear();
+  journey::Summarize(profile.state, effects_.arena, snapshot);
+  snapshot.covers = steps_end_.value;
+  snapshot.revision = revision_.value;
+  canonical_.clear();
+  codec::EncodeState(profile.state, canonical_);
+  snapshot.fold = canonical_;
+  value_.clear();
+  codec::Encode(snapshot, value_);
+  ++totals_.snapshots;
+  return output_.Write(OutputTopic::kJourneys, partition_, profile.state.profile_id, value_);
+}
+
+base::Status Task::StoreTimelines() {
+  struct StoredRow {
+    std::string key;
+    std::string_view value;
+  };
+  std::vector<StoredRow> rows;
+  for (const Profile* const profile : store_dirty_) {
+    const std::string prefix = ProfileKey(partition_, profile->state.profile_id);
+    for (const RecentRow& row : profile->recent) {
+      rows.push_back({std::string(prefix).append(row.order), row.value});
+    }
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const StoredRow& a, const StoredRow& b) { return a.key < b.key; });
+  std::vector<store::Row> sorted;
+  sorted.reserve(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    // The last of the rows with the same key counts.
+    if (i + 1 < rows.size() && rows[i + 1].key == rows[i].key) continue;
+    const bool deleted = rows[i].value.empty();
+    sorted.push_back({rows[i].key, deleted ? std::nullopt : std::optional(rows[i].value)});
+  }
+  return sorted.empty() ? base::Status() : store_.Ingest(store::Family::kTimelines, sorted);
+}
+
+void Task::StoreProfile(Profile& profile, store::Batch& batch) {
+  const std::string& id = profile.state.profile_id;
+  const base::Timestamp due = profile.state.next_due;
+  if (due != profile.stored_due) {
+    if (profile.stored_due != base::Timestamp::max()) {
+      batch.Erase(store::Family::kTimers, TimerKey(partition_, profile.stored_due, id));
+    }
+    if (due != base::Timestamp::max()) {
+      batch.Put(store::Family::kTimers, TimerKey(partition_, due, id), {});
+    }
+    profile.stored_due = due;
+  }
+  profile.covers = steps_end_;
+  value_.clear();
+  ProfileCache::EncodeRow(profile, value_);
+  batch.Put(store::Family::kProfiles, ProfileKey(partition_, id), value_);
+  profile.store_dirty = false;
+  profile.recent.clear();
+  cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size());
+}
+
+base::Status Task::Flush() {
+  WAYMARK_CHECK(touched_.empty(), "only committed state is stored");
+  // Timelines first: their rows are idempotent, so a crash between the two writes does no harm.
+  WAYMARK_RETURN_IF_ERROR(StoreTimelines());
+  store::Batch batch;
+  for (Profile* const profile : store_dirty_) StoreProfile(*profile, batch);
+  store_dirty_.clear();
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kMarkName), mark().ToText());
+  WAYMARK_RETURN_IF_ERROR(store_.Write(batch));
+  cache_.rows().Clear();
+  cache_.Evict(settings_.cache_bytes_max / 2, [&](Profile& profile) { timers_.Remove(profile); });
+  return {};
+}
+
+base::Status Task::AcceptRestored(const Arrival& arrival, base::Offset step_offset,
+                                  std::string_view canonical) {
+  WAYMARK_CHECK(restoring_, "restored steps are not published again");
+  WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(arrival.profile_id));
+  if (step_offset >= profile->covers) return Accept(arrival);
+  // The snapshot holds this step; only its row of the timeline may be missing.
+  order_.clear();
+  AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);
+  WAYMARK_RETURN_IF_ERROR(WriteStep(*profile, order_, canonical, arrival.origin));
+  if (!profile->store_dirty) {
+    profile->store_dirty = true;
+    store_dirty_.push_back(profile);
+  }
+  return {};
+}
+
+}  // namespace waymark::engine

@@ -1,0 +1,133 @@
+#include "files/replay_output.h"
+
+#include <filesystem>
+
+#include "codec/protobuf.h"
+#include "engine/keys.h"
+
+namespace waymark::files {
+namespace {
+
+constexpr size_t kWriteBytes = 1 << 20;
+
+template <class T>
+void Append(const T& value, OutputFile& file) {
+  if (file.is_json()) {
+    codec::EncodeJson(value, file.buffer());
+  } else {
+    codec::Encode(value, file.buffer());
+  }
+}
+
+template <class T>
+base::Status AppendDecoded(std::string_view bytes, OutputFile& file) {
+  T value;
+  WAYMARK_RETURN_IF_ERROR(codec::Decode(bytes, value));
+  Append(value, file);
+  return file.WriteRecord();
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<OutputFile>> OutputFile::Create(const ReplaySettings& settings,
+                                                             const std::string& name) {
+  auto file = std::make_unique<OutputFile>();
+  file->json_ = settings.output_format == OutputFormat::kJsonLines;
+  const std::string path = settings.output + "/" + name + (file->json_ ? ".jsonl" : ".pb") +
+                           settings.output_suffix;
+  WAYMARK_ASSIGN_OR_RETURN(file->writer_, OpenForWriting(path));
+  return file;
+}
+
+base::Status OutputFile::WriteRecord() {
+  ++records_;
+  if (json_) {
+    pending_.append(buffer_).push_back('\n');
+  } else {
+    size_t size = buffer_.size();
+    for (; size >= 0x80; size >>= 7) pending_.push_back(static_cast<char>(size | 0x80));
+    pending_.push_back(static_cast<char>(size));
+    pending_.append(buffer_);
+  }
+  buffer_.clear();
+  if (pending_.size() < kWriteBytes) return {};
+  WAYMARK_RETURN_IF_ERROR(writer_->Write(pending_));
+  pending_.clear();
+  return {};
+}
+
+base::Status OutputFile::Close() {
+  WAYMARK_RETURN_IF_ERROR(writer_->Write(pending_));
+  pending_.clear();
+  return writer_->Close();
+}
+
+base::Result<OutputFiles> OutputFiles::Create(const ReplaySettings& settings) {
+  OutputFiles files;
+  WAYMARK_ASSIGN_OR_RETURN(files.steps, OutputFile::Create(settings, "steps"));
+  WAYMARK_ASSIGN_OR_RETURN(files.signals, OutputFile::Create(settings, "signals"));
+  WAYMARK_ASSIGN_OR_RETURN(files.journeys, OutputFile::Create(settings, "journeys"));
+  WAYMARK_ASSIGN_OR_RETURN(files.dead_letters, OutputFile::Create(settings, "dead-letters"));
+  return files;
+}
+
+base::Status OutputFiles::Close() {
+  WAYMARK_RETURN_IF_ERROR(steps->Close());
+  WAYMARK_RETURN_IF_ERROR(signals->Close());
+  WAYMARK_RETURN_IF_ERROR(journeys->Close());
+  return dead_letters->Close();
+}
+
+ReplayOutput::ReplayOutput(const ReplaySettings& settings, base::Partition partition)
+    : all_revisions_(settings.all_revisions),
+      signals_(settings.output, "signals-" + std::to_string(partition.value),
+               settings.sort_bytes_max / static_cast<size_t>(settings.partitions)) {}
+
+base::Status ReplayOutput::Write(engine::OutputTopic topic, base::Partition /*partition*/,
+                                 std::string_view profile_id,
+                                 std::optional<std::string_view> value) {
+  if (!value) return {};
+  if (all_revisions_) {
+    waiting_.push_back({topic, std::string(*value)});
+    return {};
+  }
+  return topic == engine::OutputTopic::kSignals ? SortSignal(profile_id, *value) : base::Status();
+}
+
+base::Status ReplayOutput::WriteDeadLetter(base::Partition /*partition*/,
+                                           const model::DeadLetter& letter) {
+  Append(letter, *dead_letters_);
+  return dead_letters_->WriteRecord();
+}
+
+// Rows by (profile, time, id); the value's first byte tells a retraction.
+base::Status ReplayOutput::SortSignal(std::string_view profile_id, std::string_view bytes) {
+  model::Signal signal;
+  WAYMARK_RETURN_IF_ERROR(codec::Decode(bytes, signal));
+  key_ = engine::ProfileKey(base::Partition(0), profile_id);
+  engine::AppendOrderBytes({signal.time, 0, {}, signal.id}, key_);
+  value_.assign(1, signal.retracted ? '-' : '+');
+  codec::EncodeCanonical(signal, value_);
+  return signals_.Add(key_, value_);
+}
+
+base::Status ReplayOutput::Drain(OutputFiles& files) {
+  for (const Waiting& waiting : waiting_) {
+    switch (waiting.topic) {
+      case engine::OutputTopic::kSteps:
+        WAYMARK_RETURN_IF_ERROR(AppendDecoded<model::Step>(waiting.bytes, *files.steps));
+        break;
+      case engine::OutputTopic::kSignals:
+        WAYMARK_RETURN_IF_ERROR(AppendDecoded<model::Signal>(waiting.bytes, *files.signals));
+        break;
+      case engine::OutputTopic::kJourneys:
+        WAYMARK_RETURN_IF_ERROR(
+            AppendDecoded<model::CustomerJourneys>(waiting.bytes, *files.journeys));
+        break;
+    }
+  }
+  waiting_.clear();
+  return {};
+}
+
+}  // namespace waymark::files

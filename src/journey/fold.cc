@@ -1,0 +1,83 @@
+#include "journey/fold.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "journey/fold_step.h"
+
+namespace waymark::journey {
+
+void Position::Set(const model::OrderKey& key) {
+  time = key.time;
+  sequence = key.sequence;
+  source_system.assign(key.source_system);
+  id.assign(key.id);
+}
+
+void Effects::Clear() {
+  session_id = {};
+  session_start.reset();
+  placements.clear();
+  signals.clear();
+  stage_changed = false;
+  arena.Clear();
+}
+
+Fold::Fold(const CompiledModels& models, const FoldSettings& settings)
+    : models_(models), settings_(settings) {}
+
+State Fold::Initial(std::string_view profile_id) const {
+  State state;
+  state.profile_id.assign(profile_id);
+  state.families.resize(models_.families().size());
+  return state;
+}
+
+bool Fold::IsInOrder(const State& state, const model::OrderKey& key) {
+  if (base::Timestamp{key.time} <= state.fired_until) return false;
+  return state.is_new() || key > state.position.view();
+}
+
+void Fold::Apply(State& state, const model::Interaction& interaction, Effects& effects) const {
+  const model::OrderKey key = model::OrderOf(interaction);
+  WAYMARK_CHECK(IsInOrder(state, key), "interactions are folded in their order");
+  FoldStep step(*this, state, effects);
+  step.FireDueBefore({key.time});
+  step.Apply(interaction);
+  state.position.Set(key);
+  state.ids.Insert(RowHash(key.source_system, key.id));
+  ++state.interactions;
+  step.FindNextDue();
+}
+
+void Fold::AdvanceTo(State& state, base::Timestamp horizon, Effects& effects) const {
+  if (state.next_due >= horizon) return;
+  FoldStep step(*this, state, effects);
+  step.FireDueBefore(horizon);
+}
+
+uint64_t RowHash(model::Text source_system, model::Text id) {
+  return base::Hash64(id, base::Hash64(source_system));
+}
+
+void NoteReplaced(const State& before, State& after) {
+  for (size_t f = 0; f < after.families.size(); ++f) {
+    const std::vector<Run>& olds = before.families[f].runs;
+    std::vector<Run>& news = after.families[f].runs;
+    const auto has = [](const std::vector<Run>& runs, base::Id96 id) {
+      return std::any_of(runs.begin(), runs.end(), [&](const Run& r) { return r.id == id; });
+    };
+    for (const Run& old : olds) {
+      for (Run& run : news) {
+        if (run.id == old.id) run.replaces = old.replaces;
+      }
+      if (has(news, old.id)) continue;
+      for (Run& run : news) {
+        const bool same = run.key == old.key && run.started == old.started;
+        if (same && !has(olds, run.id)) run.replaces.push_back(old.id);
+      }
+    }
+  }
+}
+
+}  // namespace waymark::journey

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/time.h"
+#include "journey/compiled_model.h"
+#include "journey/state.h"
+#include "model/customer_journeys.h"
+#include "model/interaction.h"
+#include "model/signal.h"
+#include "model/step.h"
+
+namespace waymark::journey {
+
+// What bounds a profile's state. Beyond a bound the oldest is kept, in fold order, except closed
+// runs, of which the newest are kept.
+struct FoldLimits {
+  size_t identifiers_max = 64;
+  size_t attributes_max = 128;
+  size_t runs_open_max = 256;     // of a family; a further start abandons the longest silent run
+  size_t runs_closed_max = 4;     // of a family, kept whole
+  size_t runs_past_max = 1024;    // of a family, kept as key, ordinal and stage
+  size_t touchpoints_max = 64;    // of a run
+  size_t channels_max = 32;
+  size_t relevant_max = 32;
+};
+
+struct FoldSettings {
+  base::Millis session_gap{30 * 60 * 1000};
+  FoldLimits limits;
+};
+
+// What an application of the fold brings forth. Reused between calls: Clear() keeps the room. Texts
+// are views into the state, the models, the interaction, or the arena of this object; they live
+// until the next Clear() or change of the state.
+struct Effects {
+  // Of the interaction just applied; left as they are by AdvanceTo.
+  model::Text session_id;
+  std::optional<int64_t> session_start;
+  std::vector<model::Placement> placements;
+  // In the order in which they became true.
+  std::vector<model::Signal> signals;
+  bool stage_changed = false;  // a stage, status or run changed: worth a snapshot
+  base::Arena arena{4096};
+
+  void Clear();
+};
+
+// The pure core: a profile's state as a fold of its interactions. Immutable; any number of threads
+// may use one Fold, each with its own State and Effects.
+class Fold {
+ public:
+  Fold(const CompiledModels& models, const FoldSettings& settings);
+
+  State Initial(std::string_view profile_id) const;
+
+  // True when the interaction comes after everything applied and every timer fired, so that
+  // Apply() may go on from this state; otherwise the profile has to be folded again.
+  static bool IsInOrder(const State& state, const model::OrderKey& key);
+
+  // Fires the timers due before the interaction, then applies it. It must be in order.
+  void Apply(State& state, const model::Interaction& interaction, Effects& effects) const;
+
+  // Fires the timers due before `horizon`.
+  void AdvanceTo(State& state, base::Timestamp horizon, Effects& effects) const;
+
+  const CompiledModels& models() const { return models_; }
+  const FoldSettings& settings() const { return settings_; }
+
+ private:
+  const CompiledModels& models_;
+  FoldSettings settings_;
+};
+
+// Identifies an interaction within a profile: hash of (source system, id).
+uint64_t RowHash(model::Text source_system, model::Text id);
+
+// The public view of a state. Texts live as long as the state and `arena`.
+void Summarize(const State& state, base::Arena& arena, model::CustomerJourneys& out);
+
+// Carries the ids of runs over from an earlier fold: a run whose id changed lists what it replaces.
+void NoteReplaced(const State& before, State& after);
+
+}  // namespace waymark::journey

@@ -1,0 +1,118 @@
+#include <algorithm>
+
+#include "journey/fold_step.h"
+
+namespace waymark::journey {
+
+using base::Timestamp;
+using model::Interaction;
+using model::Kind;
+using model::SignalKind;
+using model::Text;
+
+void FoldStep::Apply(const Interaction& interaction) {
+  interaction_ = &interaction;
+  now_ = interaction.timestamp();
+  UpdateProfile();
+  if (interaction.IsCustomer()) {
+    UpdateSession();
+    if (!state_.touched) {
+      state_.touched = true;
+      Emit({SignalKind::kFirstTouch, now_, interaction.channel, "first-touch"}, nullptr,
+           interaction.id, {});
+    }
+  }
+  // Tests of the company by its own people are steps, but never part of a customer's journey.
+  if (interaction.kind == Kind::kMysteryCheck || interaction.kind == Kind::kObservedWalk) return;
+  for (uint32_t family = 0; family < state_.families.size(); ++family) Place(family);
+}
+
+void FoldStep::UpdateProfile() {
+  const Interaction& i = *interaction_;
+  if (!state_.first_seen) state_.first_seen = now_;
+  state_.last_seen = now_;
+  for (const model::Identifier& identifier : i.identifiers) {
+    const std::pair<Text, Text> pair(identifier.name_space, identifier.value);
+    auto& known = state_.identifiers;
+    const auto at = std::lower_bound(
+        known.begin(), known.end(), pair, [](const auto& entry, const std::pair<Text, Text>& p) {
+          return std::pair<Text, Text>(entry.first, entry.second) < p;
+        });
+    if (at != known.end() && at->first == pair.first && at->second == pair.second) continue;
+    if (known.size() >= fold_.settings().limits.identifiers_max) continue;
+    known.emplace(at, pair.first, pair.second);
+  }
+  if (!i.account.empty()) state_.account.assign(i.account);
+  for (const model::TextEntry& entry : i.profile) SetAttribute(entry.key, entry.value);
+  if (i.command == model::Command::kConsent) {
+    const Text consent = model::Find(i.profile, "consent");
+    state_.consent = consent == "none"      ? model::Consent::kNone
+                     : consent == "service" ? model::Consent::kService
+                     : consent == "full"    ? model::Consent::kFull
+                                            : state_.consent;
+  }
+}
+
+void FoldStep::SetAttribute(Text name, Text value) {
+  auto& known = state_.attributes;
+  const auto at = std::lower_bound(known.begin(), known.end(), name,
+                                   [](const auto& entry, Text n) { return entry.first < n; });
+  if (at != known.end() && at->first == name) {
+    at->second.assign(value);
+  } else if (known.size() < fold_.settings().limits.attributes_max) {
+    known.emplace(at, name, value);
+  }
+}
+
+void FoldStep::UpdateSession() {
+  SessionState& session = state_.session;
+  const Interaction& i = *interaction_;
+  // A distance equal to the gap stays in the session: its timer fires only before a later one.
+  if (!session.open) {
+    session.id = HashOf({"session", state_.profile_id, i.source.system, i.id});
+    session.start = now_;
+    session.interactions = 0;
+    session.open = true;
+    Emit({SignalKind::kSessionStarted, now_, {}, "session"}, nullptr, i.id, IdText(session.id));
+  }
+  session.last = now_;
+  session.last_id.assign(i.id);
+  ++session.interactions;
+  effects_.session_id = IdText(session.id);
+  effects_.session_start = session.start.ms;
+}
+
+base::Id96 FoldStep::HashOf(std::initializer_list<Text> parts) {
+  size_t size = 0;
+  for (const Text part : parts) size += part.size() + 1;
+  char* const bytes = effects_.arena.Take(size);
+  char* at = bytes;
+  for (const Text part : parts) {
+    at = std::copy(part.begin(), part.end(), at);
+    *at++ = '\0';
+  }
+  return base::MakeId96({bytes, size});
+}
+
+model::Signal& FoldStep::Emit(const SignalBase& base, const Run* run, Text evidence,
+                              Text distinction) {
+  model::Signal& signal = effects_.signals.emplace_back();
+  signal.profile_id = state_.profile_id;
+  signal.kind = base.kind;
+  signal.name = base.name;
+  signal.time = base.time.ms;
+  signal.detector = base.detector;
+  if (run != nullptr) {
+    signal.journey_id = IdText(run->id);
+    signal.family = run->model->definition.family;
+    signal.model = run->model->definition.name;
+    signal.model_version = run->model->definition.version;
+  }
+  if (!evidence.empty()) signal.evidence.push_back(effects_.arena.Copy(evidence));
+  const Text time(reinterpret_cast<const char*>(&signal.time), sizeof signal.time);
+  signal.id = IdText(HashOf({state_.profile_id, model::ToString(base.kind), base.name,
+                             base.detector, signal.journey_id, time, evidence, distinction}));
+  return signal;
+}
+
+}  // namespace waymark::journey

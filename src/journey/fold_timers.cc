@@ -1,0 +1,98 @@
+#include <algorithm>
+
+#include "journey/fold_step.h"
+
+namespace waymark::journey {
+
+using base::Timestamp;
+using model::JourneyStatus;
+using model::SignalKind;
+
+Timestamp FoldStep::SessionDue() const {
+  return state_.session.open ? state_.session.last + fold_.settings().session_gap
+                             : Timestamp::max();
+}
+
+Timestamp FoldStep::AbandonDue(const Run& run) {
+  const auto& after = run.model->definition.journey.abandon_after;
+  const auto& from = run.model->abandon_from;
+  const auto here = [&](const CompiledModel::StagePart& part) {
+    return part.stage == run.stage && (part.station < 0 || part.station == run.station);
+  };
+  if (!from.empty() && std::none_of(from.begin(), from.end(), here)) return Timestamp::max();
+  return after ? run.last_activity + *after : Timestamp::max();
+}
+
+Timestamp FoldStep::LifetimeDue(const Run& run) {
+  const auto& lifetime = run.model->definition.journey.lifetime;
+  return lifetime ? run.started + *lifetime : Timestamp::max();
+}
+
+Timestamp FoldStep::TargetDue(const Run& run) {
+  if (run.stage < 0 || run.target_missed) return Timestamp::max();
+  const auto& stage = run.model->definition.stages[static_cast<size_t>(run.stage)];
+  return stage.targets.duration ? run.stage_entered + *stage.targets.duration : Timestamp::max();
+}
+
+Timestamp FoldStep::NextDue(const Run& run) {
+  if (!run.is_open()) return Timestamp::max();
+  return std::min({AbandonDue(run), LifetimeDue(run), TargetDue(run)});
+}
+
+void FoldStep::FindNextDue() {
+  Timestamp next = SessionDue();
+  for (const FamilyState& family : state_.families) {
+    for (const Run& run : family.runs) next = std::min(next, NextDue(run));
+  }
+  state_.next_due = next;
+}
+
+void FoldStep::FireDueBefore(Timestamp limit) {
+  while (state_.next_due < limit) {
+    const Timestamp due = state_.next_due;
+    Fire(due);
+    state_.fired_until = std::max(state_.fired_until, due);
+    FindNextDue();
+  }
+}
+
+void FoldStep::Fire(Timestamp due) {
+  if (SessionDue() == due) {
+    CloseSession(due);
+    return;
+  }
+  for (FamilyState& family : state_.families) {
+    for (Run& run : family.runs) {
+      if (FireRun(run, due)) {
+        ForgetClosed(family);
+        return;
+      }
+    }
+  }
+  WAYMARK_CHECK(false, "a due timer has something to fire");
+}
+
+bool FoldStep::FireRun(Run& run, Timestamp due) {
+  if (NextDue(run) != due) return false;
+  if (TargetDue(run) == due) {
+    run.target_missed = true;
+    model::Signal& signal =
+        Emit({SignalKind::kTargetMissed, due, "duration", "target"}, &run, run.last_id, "duration");
+    signal.stage = run.model->definition.stages[static_cast<size_t>(run.stage)].name;
+    signal.stage_duration_ms = (due - run.stage_entered).count();
+  } else if (AbandonDue(run) == due) {
+    Close(run, JourneyStatus::kAbandoned, due, "silence");
+  } else {
+    Close(run, JourneyStatus::kExpired, due, "lifetime");
+  }
+  return true;
+}
+
+void FoldStep::CloseSession(Timestamp due) {
+  SessionState& session = state_.session;
+  session.open = false;
+  Emit({SignalKind::kSessionClosed, due, {}, "session"}, nullptr, session.last_id,
+       IdText(session.id));
+}
+
+}  // namespace waymark::journey

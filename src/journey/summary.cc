@@ -1,0 +1,69 @@
+#include "journey/fold.h"
+
+namespace waymark::journey {
+namespace {
+
+using model::Text;
+
+Text IdText(base::Arena& arena, base::Id96 id) {
+  return arena.Copy(base::view(base::ToText(id)));
+}
+
+void SummarizeStages(const Run& run, model::JourneySummary& out) {
+  for (size_t s = 0; s < run.stages.size(); ++s) {
+    const StageState& stage = run.stages[s];
+    if (stage.visits == 0 && stage.interactions == 0) continue;
+    out.stages.push_back({run.model->definition.stages[s].name, stage.visits, stage.time_ms,
+                          stage.interactions, stage.satisfaction_sum, stage.satisfaction_count});
+  }
+}
+
+void SummarizeRun(const Run& run, base::Arena& arena, model::JourneySummary& out) {
+  const model::JourneyModel& model = run.model->definition;
+  out.id = IdText(arena, run.id);
+  for (const base::Id96 id : run.replaces) out.replaces.push_back(IdText(arena, id));
+  out.family = model.family;
+  out.model = model.name;
+  out.model_version = model.version;
+  out.key = run.key;
+  out.status = run.status;
+  out.started = run.started.ms;
+  out.last_activity = run.last_activity.ms;
+  if (run.stage >= 0) {
+    const model::Stage& stage = model.stages[static_cast<size_t>(run.stage)];
+    out.stage = stage.name;
+    out.stage_entered = run.stage_entered.ms;
+    if (run.station >= 0) out.station = stage.stations[static_cast<size_t>(run.station)].name;
+  }
+  SummarizeStages(run, out);
+  out.touchpoints.assign(run.touchpoints.begin(), run.touchpoints.end());
+  out.channels.assign(run.channels.begin(), run.channels.end());
+  out.relevant_set.assign(run.relevant_set.begin(), run.relevant_set.end());
+  out.value_micros = run.value_micros;
+}
+
+}  // namespace
+
+void Summarize(const State& state, base::Arena& arena, model::CustomerJourneys& out) {
+  out = model::CustomerJourneys();
+  model::ProfileSummary& profile = out.profile;
+  profile.id = state.profile_id;
+  for (const auto& [name_space, value] : state.identifiers) {
+    profile.identifiers.push_back({name_space, value});
+  }
+  profile.account = state.account;
+  for (const auto& [name, value] : state.attributes) profile.attributes.push_back({name, value});
+  profile.consent = state.consent;
+  if (state.first_seen) profile.first_seen = state.first_seen->ms;
+  if (state.last_seen) profile.last_seen = state.last_seen->ms;
+  for (const FamilyState& family : state.families) {
+    for (const Run& run : family.runs) SummarizeRun(run, arena, out.journeys.emplace_back());
+  }
+  if (state.session.open) {
+    const SessionState& session = state.session;
+    out.session = model::SessionSummary{IdText(arena, session.id), session.start.ms,
+                                        session.last.ms, session.interactions};
+  }
+}
+
+}  // namespace waymark::journey

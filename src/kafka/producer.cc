@@ -1,0 +1,125 @@
+#include "kafka/producer.h"
+
+#include "kafka/consumer.h"
+#include "kafka/errors.h"
+#include "kafka/partitions.h"
+#include "kafka/retry.h"
+
+namespace waymark::kafka {
+namespace {
+
+// Within a transaction patience ends with the call: what did not succeed by then is given up.
+base::Status AbortIfRetriable(base::Status status) {
+  if (status.code() != base::StatusCode::kRetriable) return status;
+  return {base::StatusCode::kAbort, status.message(), status.hint()};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<stream::TransactionalProducer>> TransactionalProducer::Make(
+    const ClientSettings& settings) {
+  if (settings.transactional_id.empty()) {
+    return base::Status(base::StatusCode::kConfig, "a transactional producer needs an id",
+                        "set kafka.transactional_id_prefix");
+  }
+  WAYMARK_ASSIGN_OR_RETURN(auto sender, Sender::Make(settings, ClientRole::kTransactional));
+  return std::unique_ptr<stream::TransactionalProducer>(
+      new TransactionalProducer(std::move(sender)));
+}
+
+base::Status TransactionalProducer::Init(base::Millis timeout) {
+  return Retry(Deadline(timeout), [&](base::Millis left) {
+    return MakeStatus(
+        ErrorHandle(rd_kafka_init_transactions(sender_->handle(), ToTimeout(left))),
+        "initialising the transactional producer");
+  });
+}
+
+base::Status TransactionalProducer::Begin() {
+  if (needs_replacement_) return SpentStatus("beginning a transaction");
+  sender_->ForgetFailure();
+  return MakeStatus(ErrorHandle(rd_kafka_begin_transaction(sender_->handle())),
+                    "beginning a transaction");
+}
+
+base::Status TransactionalProducer::Send(const stream::OutputRecord& record) {
+  return AbortIfRetriable(sender_->Send(record));
+}
+
+base::Status TransactionalProducer::Flush(base::Millis timeout) {
+  return AbortIfRetriable(sender_->Flush(timeout));
+}
+
+base::Status TransactionalProducer::SendOffsets(std::span<const stream::CommittedOffset> offsets,
+                                                const stream::GroupMetadata& group,
+                                                base::Millis timeout) {
+  for (const stream::CommittedOffset& offset : offsets) {
+    // The library would leave it out, and the partition would be written without a fence.
+    WAYMARK_CHECK(offset.offset.has_value(), "offsets of a transaction are stated");
+  }
+  const auto& metadata = static_cast<const GroupMetadata&>(group);
+  const PartitionListHandle list = ToList(offsets);
+  return AbortIfRetriable(Retry(Deadline(timeout), [&](base::Millis left) {
+    return MakeStatus(ErrorHandle(rd_kafka_send_offsets_to_transaction(
+                          sender_->handle(), list.get(), metadata.handle.get(), ToTimeout(left))),
+                      "sending offsets to the transaction");
+  }));
+}
+
+base::Status TransactionalProducer::Commit(base::Millis timeout) {
+  if (needs_replacement_) return SpentStatus("committing the transaction");
+  const base::Status committed = Retry(Deadline(timeout), [&](base::Millis left) {
+    return MakeStatus(
+        ErrorHandle(rd_kafka_commit_transaction(sender_->handle(), ToTimeout(left))),
+        "committing the transaction");
+  });
+  // What failed to be delivered tells more than that the transaction cannot be committed.
+  if (committed.code() == base::StatusCode::kAbort && !sender_->failure().ok()) {
+    return sender_->failure();
+  }
+  return Outcome(committed, "committing the transaction");
+}
+
+base::Status TransactionalProducer::Abort(base::Millis timeout) {
+  if (needs_replacement_) return SpentStatus("aborting the transaction");
+  const base::Status aborted = Retry(Deadline(timeout), [&](base::Millis left) {
+    return MakeStatus(ErrorHandle(rd_kafka_abort_transaction(sender_->handle(), ToTimeout(left))),
+                      "aborting the transaction");
+  });
+  return Outcome(aborted, "aborting the transaction");
+}
+
+// A request to end the transaction that timed out may still reach the broker, and would end
+// whatever transaction this producer has open then.
+base::Status TransactionalProducer::Outcome(base::Status status, std::string_view what) {
+  if (status.code() != base::StatusCode::kRetriable) return status;
+  needs_replacement_ = true;
+  return SpentStatus(std::string(what) + ": " + status.message());
+}
+
+base::Status TransactionalProducer::SpentStatus(std::string_view what) const {
+  return {base::StatusCode::kAbort,
+          std::string(what) + ": the outcome is unknown, the producer must be replaced",
+          std::string(HintFor(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN))};
+}
+
+base::Result<std::unique_ptr<stream::PlainProducer>> PlainProducer::Make(
+    const ClientSettings& settings) {
+  WAYMARK_ASSIGN_OR_RETURN(auto sender, Sender::Make(settings, ClientRole::kPlain));
+  return std::unique_ptr<stream::PlainProducer>(new PlainProducer(std::move(sender)));
+}
+
+base::Status PlainProducer::Send(const stream::OutputRecord& record) {
+  WAYMARK_RETURN_IF_ERROR(Final(sender_->failure()));
+  return Final(sender_->Send(record));
+}
+
+base::Status PlainProducer::Flush(base::Millis timeout) { return Final(sender_->Flush(timeout)); }
+
+// Without a transaction there is nothing to abort: a record that was given up is lost.
+base::Status PlainProducer::Final(base::Status status) const {
+  if (status.code() != base::StatusCode::kAbort) return status;
+  return {base::StatusCode::kKafka, status.message(), status.hint()};
+}
+
+}  // namespace waymark::kafka

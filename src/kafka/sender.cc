@@ -1,0 +1,154 @@
+#include "kafka/sender.h"
+
+#include <algorithm>
+#include <array>
+
+#include "kafka/errors.h"
+#include "kafka/partitions.h"
+
+namespace waymark::kafka {
+namespace {
+
+// The library copies the value. Without this flag it would keep a pointer to it until delivery,
+// which asks of the caller what OutputRecord does not: that the bytes live that long.
+constexpr int kValueFlags = RD_KAFKA_MSG_F_COPY;
+
+HeadersHandle MakeHeaders(std::span<const stream::Header> headers) {
+  if (headers.empty()) return nullptr;
+  HeadersHandle list(rd_kafka_headers_new(headers.size()));
+  for (const stream::Header& header : headers) {
+    // A pointer is given for an empty value too: null would mean "no value".
+    const char* value = header.value.data() == nullptr ? "" : header.value.data();
+    rd_kafka_header_add(list.get(), header.name.data(), static_cast<ssize_t>(header.name.size()),
+                        value, static_cast<ssize_t>(header.value.size()));
+  }
+  return list;
+}
+
+rd_kafka_vu_t Bytes(rd_kafka_vtype_t type, std::string_view bytes) {
+  rd_kafka_vu_t argument{};
+  argument.vtype = type;
+  argument.u.mem.ptr = const_cast<char*>(bytes.data() == nullptr ? "" : bytes.data());
+  argument.u.mem.size = bytes.size();
+  return argument;
+}
+
+// The arguments of one call of the library.
+class ProduceArguments {
+ public:
+  ProduceArguments(rd_kafka_topic_t* topic, const stream::OutputRecord& record,
+                   rd_kafka_headers_t* headers) {
+    Next(RD_KAFKA_VTYPE_RKT).u.rkt = topic;
+    Next(RD_KAFKA_VTYPE_PARTITION).u.i32 = std::max(record.partition.value, RD_KAFKA_PARTITION_UA);
+    Next(RD_KAFKA_VTYPE_MSGFLAGS).u.i = kValueFlags;
+    Next(RD_KAFKA_VTYPE_TIMESTAMP).u.i64 = std::max<int64_t>(record.timestamp.ms, 0);
+    if (!record.key.empty()) all_[count_++] = Bytes(RD_KAFKA_VTYPE_KEY, record.key);
+    if (record.value) all_[count_++] = Bytes(RD_KAFKA_VTYPE_VALUE, *record.value);
+    if (headers != nullptr) Next(RD_KAFKA_VTYPE_HEADERS).u.headers = headers;
+  }
+  const rd_kafka_vu_t* data() const { return all_.data(); }
+  size_t size() const { return count_; }
+
+ private:
+  rd_kafka_vu_t& Next(rd_kafka_vtype_t type) {
+    all_[count_].vtype = type;
+    return all_[count_++];
+  }
+  std::array<rd_kafka_vu_t, 7> all_{};
+  size_t count_ = 0;
+};
+
+bool IsPurged(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Sender>> Sender::Make(const ClientSettings& settings,
+                                                   ClientRole role) {
+  std::unique_ptr<Sender> sender(new Sender());
+  // Twice the time after which an undelivered record is given up and its place is free again.
+  constexpr base::Millis kPlainDelivery = std::chrono::minutes(5);
+  const bool plain = role == ClientRole::kPlain;
+  sender->queue_full_max_ = 2 * (plain ? kPlainDelivery : settings.transaction_timeout);
+  Client::Callbacks callbacks;
+  callbacks.delivery = [self = sender.get()](const rd_kafka_message_t& message) {
+    self->OnDelivery(message);
+  };
+  WAYMARK_ASSIGN_OR_RETURN(sender->client_, Client::Make(settings, role, std::move(callbacks)));
+  return sender;
+}
+
+void Sender::OnDelivery(const rd_kafka_message_t& message) {
+  const char* topic = rd_kafka_topic_name(message.rkt);
+  if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (listener_ != nullptr) {
+      listener_->OnDelivered(topic, base::Partition(message.partition),
+                             base::Offset(message.offset));
+    }
+  } else if (failure_.ok() && !IsPurged(message.err)) {
+    const std::string where = ToText({topic, base::Partition(message.partition)});
+    failure_ = MakeStatus(message.err, "writing to " + where);
+    // Offered again, it may arrive: the caller's transaction is lost, its producer is not.
+    if (failure_.code() == base::StatusCode::kRetriable) {
+      failure_ = {base::StatusCode::kAbort, failure_.message(), failure_.hint()};
+    }
+  }
+}
+
+base::Result<rd_kafka_topic_t*> Sender::FindTopic(std::string_view name) {
+  for (const auto& [known, topic] : topics_) {
+    if (known == name) return topic.get();
+  }
+  const std::string owned(name);
+  TopicHandle topic(rd_kafka_topic_new(handle(), owned.c_str(), nullptr));
+  if (!topic) return MakeStatus(rd_kafka_last_error(), "writing to " + owned);
+  return topics_.emplace_back(owned, std::move(topic)).second.get();
+}
+
+base::Status Sender::Send(const stream::OutputRecord& record) {
+  WAYMARK_ASSIGN_OR_RETURN(rd_kafka_topic_t * topic, FindTopic(record.topic));
+  return Produce(topic, record);
+}
+
+base::Status Sender::Produce(rd_kafka_topic_t* topic, const stream::OutputRecord& record) {
+  constexpr base::Millis kPollSlice{100};
+  constexpr int64_t kPollEach = 1024;
+  HeadersHandle headers = MakeHeaders(record.headers);
+  const ProduceArguments arguments(topic, record, headers.get());
+  std::optional<Deadline> deadline;  // the clock is read only where the queue is full
+  for (;;) {
+    const ErrorHandle error(
+        rd_kafka_produceva(handle(), arguments.data(), arguments.size()));
+    if (!error) {
+      static_cast<void>(headers.release());  // the record's now
+      // Reports of delivery count towards the bound of the queue until they are taken.
+      if (++sent_ % kPollEach == 0) rd_kafka_poll(handle(), 0);
+      return {};
+    }
+    const std::string what = "writing to " + std::string(record.topic);
+    if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      WAYMARK_RETURN_IF_ERROR(FatalStatus(handle(), what));
+      WAYMARK_RETURN_IF_ERROR(failure_);
+      base::Status refused = MakeStatus(error, what);
+      // The transaction was lost in the background, or none is open.
+      if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__STATE) return refused;
+      return {base::StatusCode::kAbort, refused.message()};
+    }
+    if (!deadline) deadline.emplace(queue_full_max_);
+    if (deadline->passed()) {
+      return {base::StatusCode::kAbort, what + ": the queue stayed full",
+              std::string(HintFor(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN))};
+    }
+    rd_kafka_poll(handle(), ToTimeout(kPollSlice));
+  }
+}
+
+base::Status Sender::Flush(base::Millis timeout) {
+  const rd_kafka_resp_err_t code = rd_kafka_flush(handle(), ToTimeout(timeout));
+  WAYMARK_RETURN_IF_ERROR(FatalStatus(handle(), "writing"));
+  WAYMARK_RETURN_IF_ERROR(failure_);
+  return MakeStatus(code, "waiting for records to be delivered");
+}
+
+}  // namespace waymark::kafka

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kafka/client.h"
+#include "stream/producer.h"
+
+namespace waymark::kafka {
+
+// Hands records to a producing client and follows their delivery. One thread.
+class Sender {
+ public:
+  static base::Result<std::unique_ptr<Sender>> Make(const ClientSettings& settings,
+                                                    ClientRole role);
+
+  rd_kafka_t* handle() const { return client_->get(); }
+  Client& client() const { return *client_; }
+
+  // Waits while the queue is full, at most for the time a record may take to be delivered.
+  base::Status Send(const stream::OutputRecord& record);
+  // Waits until nothing is on its way, then tells of the first failed delivery. kRetriable where
+  // the time was too short.
+  base::Status Flush(base::Millis timeout);
+
+  void set_listener(stream::DeliveryListener* listener) { listener_ = listener; }
+  // The first delivery that failed since the last ForgetFailure().
+  const base::Status& failure() const { return failure_; }
+  void ForgetFailure() { failure_ = {}; }
+
+ private:
+  Sender() = default;
+  void OnDelivery(const rd_kafka_message_t& message);
+  base::Result<rd_kafka_topic_t*> FindTopic(std::string_view name);
+  base::Status Produce(rd_kafka_topic_t* topic, const stream::OutputRecord& record);
+
+  base::Millis queue_full_max_{};
+  int64_t sent_ = 0;
+  stream::DeliveryListener* listener_ = nullptr;
+  base::Status failure_;
+  std::unique_ptr<Client> client_;
+  // Few, so found by a glance from the front. Declared behind the client: destroyed before it.
+  std::vector<std::pair<std::string, TopicHandle>> topics_;
+};
+
+}  // namespace waymark::kafka

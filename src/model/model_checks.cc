@@ -1,0 +1,118 @@
+#include "model/model_checks.h"
+
+#include <tuple>
+
+namespace waymark::model {
+namespace {
+
+// True where a run that comes to the stage stays there for good.
+bool Ends(const JourneyModel& model, size_t stage) {
+  return model.stages[stage].closes.has_value() && !model.journey.reopen;
+}
+
+// For each stage the stages that it may be entered from, by index.
+using Edges = std::vector<std::vector<size_t>>;
+
+Edges EdgesOf(const JourneyModel& model) {
+  Edges edges(model.stages.size());
+  for (size_t i = 0; i < model.stages.size(); ++i) {
+    for (const std::string& name : model.stages[i].from) {
+      const auto from = model.StageIndex(name);
+      if (!from || Ends(model, *from)) continue;
+      if (!model.journey.forward_only || *from < i) edges[i].push_back(*from);
+    }
+  }
+  return edges;
+}
+
+// One more round of spreading: true where a stage became reachable.
+bool Spread(const Edges& edges, std::vector<bool>& reachable) {
+  bool changed = false;
+  for (size_t i = 0; i < edges.size(); ++i) {
+    for (const size_t from : edges[i]) {
+      if (reachable[i] || !reachable[from]) continue;
+      reachable[i] = true;
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+bool SameCondition(const Condition& a, const Condition& b) {
+  if (std::tie(a.kind, a.field, a.values, a.bound_micros) !=
+          std::tie(b.kind, b.field, b.values, b.bound_micros) ||
+      a.children.size() != b.children.size()) {
+    return false;
+  }
+  for (size_t i = 0; i < a.children.size(); ++i) {
+    if (!SameCondition(a.children[i], b.children[i])) return false;
+  }
+  return true;
+}
+
+bool SameScope(const JourneyModel& a, const JourneyModel& b) {
+  const bool a_all = !a.scope || a.scope->kind == Condition::Kind::kAlways;
+  const bool b_all = !b.scope || b.scope->kind == Condition::Kind::kAlways;
+  return a_all || b_all ? a_all == b_all : SameCondition(*a.scope, *b.scope);
+}
+
+std::string Where(const JourneyModel& model) {
+  return model.file + ":" + std::to_string(model.place.line);
+}
+
+void ComparePair(const JourneyModel& first, const JourneyModel& second,
+                 std::vector<Fault>& faults) {
+  if (first.family != second.family) return;
+  if (first.name == second.name) {
+    if (first.version != second.version) return;
+    faults.push_back({second.file, second.place,
+                      "version " + std::to_string(second.version) + " of model '" + second.family +
+                          "/" + second.name + "' is there already in " + Where(first),
+                      "raise 'version', or remove one of the two"});
+  } else if (first.priority == second.priority && SameScope(first, second)) {
+    faults.push_back({second.file, second.place,
+                      "models '" + first.name + "' (" + Where(first) + ") and '" + second.name +
+                          "' of family '" + first.family + "' have the same scope and priority",
+                      "give one a 'scope' of its own or a higher 'priority'"});
+  }
+}
+
+}  // namespace
+
+std::vector<Fault> CheckReachable(const JourneyModel& model) {
+  std::vector<Fault> faults;
+  const Edges edges = EdgesOf(model);
+  std::vector<bool> reachable;
+  for (const Stage& stage : model.stages) reachable.push_back(stage.from.empty());
+  while (Spread(edges, reachable)) {
+  }
+  for (size_t i = 0; i < model.stages.size(); ++i) {
+    const Stage& stage = model.stages[i];
+    if (!reachable[i]) {
+      faults.push_back({model.file, stage.place,
+                        "stage '" + stage.name + "' can't be reached from any start",
+                        "its 'from' must name a stage that a run can come to and leave"});
+      continue;
+    }
+    for (const std::string& name : stage.from) {
+      const auto from = model.StageIndex(name);
+      if (from && Ends(model, *from)) {
+        faults.push_back({model.file, stage.place,
+                          "'from' of stage '" + stage.name + "' names '" + name +
+                              "', which closes the run",
+                          "a closed run stays where it is; see 'reentry' and 'reopen'"});
+      }
+    }
+  }
+  return faults;
+}
+
+std::vector<Fault> CheckModels(const std::vector<JourneyModel>& models) {
+  std::vector<Fault> faults;
+  for (size_t i = 0; i < models.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) ComparePair(models[j], models[i], faults);
+  }
+  return faults;
+}
+
+}  // namespace waymark::model

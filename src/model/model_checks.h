@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "model/journey_model.h"
+
+namespace waymark::model {
+
+// Stages that no run can ever come to, and rules that leave a stage which has closed its run. The
+// names in the model must be good.
+std::vector<Fault> CheckReachable(const JourneyModel& model);
+
+}  // namespace waymark::model

@@ -1,0 +1,74 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "model/journey_model.h"
+#include "model/yaml_tree.h"
+
+namespace waymark::model {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool IsModelFile(const std::string& name) {
+  const bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+  return yaml && !name.ends_with(".test.yaml") && !name.ends_with(".test.yml");
+}
+
+Fault Unreadable(const std::string& path, const std::error_code& error) {
+  return {path, {}, "can't be read: " + error.message(), {}};
+}
+
+std::vector<std::string> FindFiles(const std::string& folder, std::vector<Fault>& faults) {
+  std::vector<std::string> files;
+  std::error_code error;
+  if (fs::is_regular_file(folder, error)) return {folder};
+  fs::recursive_directory_iterator at(folder, error);
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    std::error_code ignored;  // What is no file any more is not read.
+    if (IsModelFile(at->path().filename().string()) && at->is_regular_file(ignored)) {
+      files.push_back(at->path().string());
+    }
+  }
+  if (error) faults.push_back(Unreadable(folder, error));
+  std::sort(files.begin(), files.end());
+  if (files.empty() && faults.empty()) {
+    faults.push_back({folder, {}, "no model in this folder", "models are files named *.yaml"});
+  }
+  return files;
+}
+
+// One byte over the bound is enough for the parser to refuse the file.
+std::string ReadBounded(const std::string& path, std::vector<Fault>& faults) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text(kYamlBytesMax + 1, '\0');
+  if (in) in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!in.is_open() || in.bad()) {
+    faults.push_back(Unreadable(path, std::make_error_code(std::errc::io_error)));
+    return {};
+  }
+  text.resize(static_cast<size_t>(in.gcount()));
+  return text;
+}
+
+}  // namespace
+
+ModelSet LoadModels(const std::string& folder) {
+  ModelSet set;
+  for (const std::string& path : FindFiles(folder, set.faults)) {
+    const size_t faults_before = set.faults.size();
+    const std::string text = ReadBounded(path, set.faults);
+    if (set.faults.size() != faults_before) continue;
+    ModelSet one = ParseModel(text, path);
+    std::move(one.models.begin(), one.models.end(), std::back_inserter(set.models));
+    std::move(one.faults.begin(), one.faults.end(), std::back_inserter(set.faults));
+  }
+  std::vector<Fault> between = CheckModels(set.models);
+  std::move(between.begin(), between.end(), std::back_inserter(set.faults));
+  return set;
+}
+
+}  // namespace waymark::model

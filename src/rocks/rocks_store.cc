@@ -1,0 +1,283 @@
+#include "rocks/rocks_store.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/options.h>
+#include <rocksdb/slice.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
+#include <rocksdb/version.h>
+#include <rocksdb/write_batch.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include <array>
+#include <atomic>
+#include <filesystem>
+
+#include "base/check.h"
+
+namespace waymark::rocks {
+namespace {
+
+using rocksdb::ColumnFamilyDescriptor;
+using rocksdb::ColumnFamilyHandle;
+using rocksdb::ColumnFamilyOptions;
+using rocksdb::Slice;
+using store::Family;
+
+Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view ToView(const Slice& slice) { return {slice.data(), slice.size()}; }
+
+base::Status ToStatus(const rocksdb::Status& status, std::string_view what) {
+  if (status.ok()) return {};
+  std::string hint;
+  if (status.IsNoSpace() || status.IsIOError()) {
+    hint = "check the disk's free space and permissions of state.directory";
+  } else if (status.IsCorruption()) {
+    hint = "remove the state folder (state.directory): it is rebuilt from the topics";
+  }
+  return {base::StatusCode::kStore,
+          "state store: " + std::string(what) + ": " + status.ToString(), hint};
+}
+
+constexpr std::array<Family, store::kFamilies> kFamilies = {Family::kMeta, Family::kProfiles,
+                                                            Family::kTimelines, Family::kTimers};
+
+class RocksCursor final : public store::Cursor {
+ public:
+  RocksCursor(rocksdb::DB& db, ColumnFamilyHandle* family, std::string_view begin,
+              std::string_view end)
+      : end_(end), bound_(end_) {
+    rocksdb::ReadOptions options;
+    options.readahead_size = 256 << 10;
+    options.fill_cache = false;
+    if (!end_.empty()) options.iterate_upper_bound = &bound_;
+    rows_.reset(db.NewIterator(options, family));
+    rows_->Seek(ToSlice(begin));
+  }
+
+  bool Next() override {
+    if (started_) rows_->Next();
+    started_ = true;
+    return rows_->Valid();
+  }
+  std::string_view key() const override { return ToView(rows_->key()); }
+  std::string_view value() const override { return ToView(rows_->value()); }
+  base::Status status() const override { return ToStatus(rows_->status(), "reading rows"); }
+
+ private:
+  std::string end_;
+  Slice bound_;
+  std::unique_ptr<rocksdb::Iterator> rows_;
+  bool started_ = false;
+};
+
+}  // namespace
+
+struct RocksStore::Impl {
+  std::string folder;
+  std::unique_ptr<rocksdb::DB> db;
+  std::array<ColumnFamilyHandle*, store::kFamilies> handles{};
+  std::atomic<uint64_t> next_file{0};
+
+  ~Impl() {
+    for (ColumnFamilyHandle* handle : handles) {
+      if (handle != nullptr) db->DestroyColumnFamilyHandle(handle);
+    }
+    if (db) db->Close();
+  }
+  ColumnFamilyHandle* Of(Family family) const { return handles[static_cast<size_t>(family)]; }
+};
+
+namespace {
+
+ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache,
+                                  const RocksSettings& settings) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.block_size = 16 << 10;
+  table.format_version = 5;
+  if (family == Family::kProfiles || family == Family::kMeta) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  }
+  ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.compression = rocksdb::kLZ4Compression;
+  options.write_buffer_size = settings.write_buffer_bytes / 4;
+  // RocksDB 7.8 may reorder flushes with more than two buffers and eight background jobs.
+  options.max_write_buffer_number = 2;
+  options.level_compaction_dynamic_level_bytes = true;
+  return options;
+}
+
+rocksdb::DBOptions DatabaseOptions(const RocksSettings& settings) {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.atomic_flush = true;
+  options.max_background_jobs = settings.background_jobs;
+  // Without stalls: a stall would hold the commit up; the flush rhythm bounds the memory instead.
+  options.write_buffer_manager =
+      std::make_shared<rocksdb::WriteBufferManager>(settings.write_buffer_bytes, nullptr, false);
+  options.keep_log_file_num = 3;
+  options.max_log_file_size = 8 << 20;
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  return options;
+}
+
+}  // namespace
+
+RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RocksStore::~RocksStore() = default;
+
+base::Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& folder,
+                                                           const RocksSettings& settings) {
+  std::error_code error;
+  if (!settings.read_only) {
+    std::filesystem::create_directories(folder + "/ingest", error);
+    if (error) {
+      return base::Status(base::StatusCode::kStore,
+                          "cannot make the state folder " + folder + ": " + error.message(),
+                          "make it writable, or name another by state.directory");
+    }
+    for (const auto& left : std::filesystem::directory_iterator(folder + "/ingest", error)) {
+      std::filesystem::remove(left.path(), error);
+    }
+  }
+  const auto cache = rocksdb::NewLRUCache(settings.block_cache_bytes);
+  std::vector<ColumnFamilyDescriptor> families;
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, ColumnFamilyOptions());
+  for (const Family family : kFamilies) {
+    families.emplace_back(std::string(store::ToString(family)),
+                          FamilyOptions(family, cache, settings));
+  }
+  auto impl = std::make_unique<Impl>();
+  impl->folder = folder;
+  std::vector<ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const auto options = DatabaseOptions(settings);
+  const rocksdb::Status status =
+      settings.read_only ? rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &db)
+                         : rocksdb::DB::Open(options, folder, families, &handles, &db);
+  if (!status.ok()) {
+    base::Status fault = ToStatus(status, "opening " + folder);
+    if (status.ToString().find("lock") == std::string::npos) return fault;
+    return base::Status(fault.code(), fault.message(),
+                        "another process has it open: give each its own state.directory");
+  }
+  impl->db.reset(db);
+  db->DestroyColumnFamilyHandle(handles[0]);
+  for (const Family family : kFamilies) {
+    const auto index = static_cast<size_t>(family);
+    impl->handles[index] = handles[index + 1];
+  }
+  return std::unique_ptr<RocksStore>(new RocksStore(std::move(impl)));
+}
+
+base::Result<std::optional<std::string>> RocksStore::Get(Family family,
+                                                         std::string_view key) const {
+  std::string value;
+  const rocksdb::Status status =
+      impl_->db->Get(rocksdb::ReadOptions(), impl_->Of(family), ToSlice(key), &value);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  if (!status.ok()) return ToStatus(status, "reading a row");
+  return std::optional<std::string>(std::move(value));
+}
+
+base::Result<std::vector<std::optional<std::string>>> RocksStore::MultiGet(
+    Family family, const std::vector<std::string_view>& keys) const {
+  std::vector<Slice> slices;
+  slices.reserve(keys.size());
+  for (const std::string_view key : keys) slices.push_back(ToSlice(key));
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> statuses(keys.size());
+  impl_->db->MultiGet(rocksdb::ReadOptions(), impl_->Of(family), keys.size(), slices.data(),
+                      values.data(), statuses.data());
+  std::vector<std::optional<std::string>> found(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (statuses[i].IsNotFound()) continue;
+    if (!statuses[i].ok()) return ToStatus(statuses[i], "reading rows");
+    found[i].emplace(values[i].data(), values[i].size());
+  }
+  return found;
+}
+
+std::unique_ptr<store::Cursor> RocksStore::Read(Family family, std::string_view begin,
+                                                std::string_view end) const {
+  return std::make_unique<RocksCursor>(*impl_->db, impl_->Of(family), begin, end);
+}
+
+base::Status RocksStore::Write(const store::Batch& batch) {
+  rocksdb::WriteBatch writes;
+  for (const store::Batch::Change& change : batch.changes()) {
+    ColumnFamilyHandle* const family = impl_->Of(change.family);
+    const rocksdb::Status status = change.value ? writes.Put(family, change.key, *change.value)
+                                                : writes.Delete(family, change.key);
+    if (!status.ok()) return ToStatus(status, "collecting rows");
+  }
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  return ToStatus(impl_->db->Write(options, &writes), "writing rows");
+}
+
+base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& rows) {
+  WAYMARK_CHECK(!rows.empty(), "an ingested file has rows");
+  const std::string file = impl_->folder + "/ingest/" +
+                           std::to_string(impl_->next_file.fetch_add(1)) + ".sst";
+  ColumnFamilyHandle* const handle = impl_->Of(family);
+  // The file's pages stay cached: compaction reads them soon.
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), impl_->db->GetOptions(handle), nullptr,
+                                /*invalidate_page_cache=*/false);
+  if (auto status = writer.Open(file); !status.ok()) return ToStatus(status, "making " + file);
+  for (const store::Row& row : rows) {
+    const rocksdb::Status status = row.value ? writer.Put(ToSlice(row.key), ToSlice(*row.value))
+                                             : writer.Delete(ToSlice(row.key));
+    if (!status.ok()) return ToStatus(status, "writing " + file);
+  }
+  if (auto status = writer.Finish(); !status.ok()) return ToStatus(status, "closing " + file);
+  rocksdb::IngestExternalFileOptions ingest;
+  ingest.move_files = true;
+  ingest.write_global_seqno = false;
+  return ToStatus(impl_->db->IngestExternalFile(handle, {file}, ingest), "taking in " + file);
+}
+
+base::Status RocksStore::EraseRange(Family family, std::string_view begin, std::string_view end) {
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  return ToStatus(
+      impl_->db->DeleteRange(options, impl_->Of(family), ToSlice(begin), ToSlice(end)),
+      "erasing rows");
+}
+
+base::Status RocksStore::Flush() {
+  const std::vector<ColumnFamilyHandle*> handles(impl_->handles.begin(), impl_->handles.end());
+  return ToStatus(impl_->db->Flush(rocksdb::FlushOptions(), handles), "flushing");
+}
+
+RocksUsage RocksStore::Usage() const {
+  RocksUsage usage;
+  for (ColumnFamilyHandle* const handle : impl_->handles) {
+    const auto add = [&](const std::string& property, uint64_t& to) {
+      uint64_t value = 0;
+      if (impl_->db->GetIntProperty(handle, property, &value)) to += value;
+    };
+    add(rocksdb::DB::Properties::kCurSizeAllMemTables, usage.memtable_bytes);
+    add(rocksdb::DB::Properties::kEstimateTableReadersMem, usage.table_readers_bytes);
+    add(rocksdb::DB::Properties::kLiveSstFilesSize, usage.live_sst_bytes);
+    add(rocksdb::DB::Properties::kEstimatePendingCompactionBytes, usage.pending_compaction_bytes);
+  }
+  impl_->db->GetIntProperty(impl_->Of(Family::kMeta), rocksdb::DB::Properties::kBlockCacheUsage,
+                            &usage.block_cache_bytes);
+  impl_->db->GetIntProperty(rocksdb::DB::Properties::kBackgroundErrors, &usage.background_errors);
+  return usage;
+}
+
+std::string LibraryVersion() {
+  return std::to_string(ROCKSDB_MAJOR) + "." + std::to_string(ROCKSDB_MINOR) + "." +
+         std::to_string(ROCKSDB_PATCH);
+}
+
+}  // namespace waymark::rocks

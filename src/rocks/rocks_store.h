@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/status.h"
+#include "store/store.h"
+
+namespace waymark::rocks {
+
+struct RocksSettings {
+  size_t block_cache_bytes = 256u << 20;
+  size_t write_buffer_bytes = 128u << 20;  // of all families together
+  int background_jobs = 2;
+  bool read_only = false;
+};
+
+// What the store uses, for metrics.
+struct RocksUsage {
+  uint64_t memtable_bytes = 0;
+  uint64_t block_cache_bytes = 0;
+  uint64_t table_readers_bytes = 0;
+  uint64_t live_sst_bytes = 0;
+  uint64_t pending_compaction_bytes = 0;
+  uint64_t background_errors = 0;
+};
+
+// The state store on disk: one RocksDB, a column family for each kind of state, without write-ahead
+// log. Flush() makes all families durable at the same point (`atomic_flush`). Safe for use by several
+// threads that write different keys. Faults carry StatusCode::kStore.
+class RocksStore final : public store::Store {
+ public:
+  // Opens the folder, making it where it is missing. Only one process may have it open for writing.
+  static base::Result<std::unique_ptr<RocksStore>> Open(const std::string& folder,
+                                                        const RocksSettings& settings);
+  ~RocksStore() override;
+
+  base::Result<std::optional<std::string>> Get(store::Family family,
+                                               std::string_view key) const override;
+  base::Result<std::vector<std::optional<std::string>>> MultiGet(
+      store::Family family, const std::vector<std::string_view>& keys) const override;
+  std::unique_ptr<store::Cursor> Read(store::Family family, std::string_view begin,
+                                      std::string_view end) const override;
+  base::Status Write(const store::Batch& batch) override;
+  base::Status Ingest(store::Family family, const std::vector<store::Row>& rows) override;
+  base::Status EraseRange(store::Family family, std::string_view begin,
+                          std::string_view end) override;
+  base::Status Flush() override;
+
+  RocksUsage Usage() const;
+
+ private:
+  struct Impl;
+  explicit RocksStore(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// The version of the library, as linked.
+std::string LibraryVersion();
+
+}  // namespace waymark::rocks

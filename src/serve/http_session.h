@@ -1,0 +1,63 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "serve/http_server.h"
+
+namespace waymark::serve {
+
+// What the sessions of a server share; outlives them.
+struct SessionContext {
+  const HttpOptions& options;
+  const Router& router;
+  const base::Clock& clock;
+  const Observer& observer;
+  const std::atomic<bool>& stopping;  // no connection is kept once it is set
+  std::function<void()> on_closed;  // called once by each session, at its end
+};
+
+// One connection: reads a request, answers it, and so on. Keeps itself alive while work is pending;
+// all of it runs on the strand of its socket.
+class HttpSession : public std::enable_shared_from_this<HttpSession> {
+ public:
+  HttpSession(boost::asio::ip::tcp::socket socket, const SessionContext& context);
+  ~HttpSession();
+  HttpSession(const HttpSession&) = delete;
+  HttpSession& operator=(const HttpSession&) = delete;
+
+  void Start();
+  // Answers 503 without reading anything, then closes.
+  void Refuse();
+  // From any thread: closes now where no request is under way.
+  void CloseIfIdle();
+
+ private:
+  using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
+  using HttpResponse = boost::beast::http::response<boost::beast::http::string_body>;
+
+  void Read();
+  void OnRead(boost::beast::error_code error);
+  void Answer();
+  Response Respond(const HttpRequest& request, std::string& route) const;
+  Response RespondRouted(const HttpRequest& request, std::string& route) const;
+  void Write(Response response, bool is_head, bool keep_alive, unsigned version);
+  void OnWritten(boost::beast::error_code error, bool keep_alive);
+  // Says end of stream and reads on until the peer does, so that it sees the answer.
+  void Drain();
+  void Close();
+
+  boost::beast::tcp_stream stream_;
+  const SessionContext& context_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+  HttpResponse response_;
+  bool busy_ = false;
+};
+
+}  // namespace waymark::serve

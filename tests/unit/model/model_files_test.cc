@@ -1,0 +1,82 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "model/journey_model.h"
+
+namespace waymark::model {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class LoadModelsTest : public ::testing::Test {
+ protected:
+  LoadModelsTest() {
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::temp_directory_path() /
+              ("waymark_models_" + std::to_string(getpid()) + "_" + test->name());
+    fs::create_directories(folder_);
+  }
+  ~LoadModelsTest() override { fs::remove_all(folder_); }
+
+  void Write(const std::string& name, const std::string& text) {
+    fs::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name) << text;
+  }
+  static std::string Model(const std::string& name) {
+    return "family: " + name + "\nmodel: " + name + "\nstages: [{name: s, enter: always}]\n";
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(LoadModelsTest, ReadsBelowTheFolderInOrder) {
+  Write("b.yaml", Model("b"));
+  Write("a/c.yml", Model("c"));
+  Write("a.test.yaml", "no: model");
+  Write("README.md", "# words");
+  const ModelSet set = LoadModels(folder_.string());
+  EXPECT_TRUE(set.faults.empty());
+  ASSERT_EQ(set.models.size(), 2U);
+  EXPECT_EQ(set.models[0].name, "c");
+  EXPECT_EQ(set.models[1].name, "b");
+  EXPECT_EQ(set.models[1].file, (folder_ / "b.yaml").string());
+}
+
+TEST_F(LoadModelsTest, ReportsEveryFileAndWhatIsBetweenThem) {
+  Write("a.yaml", Model("same"));
+  Write("b.yaml", Model("same"));
+  Write("c.yaml", "family: f\n");
+  Write("d.yaml", "family: [\n");
+  const ModelSet set = LoadModels(folder_.string());
+  ASSERT_EQ(set.faults.size(), 4U);
+  EXPECT_EQ(set.faults[0].file, (folder_ / "c.yaml").string());
+  EXPECT_EQ(set.faults[2].file, (folder_ / "d.yaml").string());
+  EXPECT_THAT(set.faults[3].message, HasSubstr("is there already"));
+}
+
+TEST_F(LoadModelsTest, TakesASingleFile) {
+  Write("one.yaml", Model("one"));
+  EXPECT_EQ(LoadModels((folder_ / "one.yaml").string()).models.size(), 1U);
+}
+
+TEST_F(LoadModelsTest, RefusesALargeFile) {
+  Write("large.yaml", std::string(2 * 1024 * 1024, '#'));
+  const ModelSet set = LoadModels(folder_.string());
+  ASSERT_EQ(set.faults.size(), 1U);
+  EXPECT_THAT(set.faults[0].message, HasSubstr("larger than 1048576 bytes"));
+}
+
+TEST_F(LoadModelsTest, EmptyAndMissingFoldersAreFaults) {
+  EXPECT_THAT(LoadModels(folder_.string()).faults.at(0).message, HasSubstr("no model"));
+  const ModelSet missing = LoadModels((folder_ / "missing").string());
+  ASSERT_EQ(missing.faults.size(), 1U);
+  EXPECT_THAT(missing.faults[0].message, HasSubstr("can't be read"));
+}
+
+}  // namespace
+}  // namespace waymark::model
