@@ -20,9 +20,9 @@ int main(int argc, char** argv) {
   //  AddGenerate(app, action);
   //  AddProduce(app, action);
   //  AddCheck(app, action);
-  //  AddDiff(app, action);
+  AddDiff(app, action);
   //  AddTopics(app, action);
-  //  AddJourney(app, action);
+  AddJourney(app, action);
   //  AddConfig(app, action);
   //  AddVersion(app, action);
   try {
