@@ -7,13 +7,9 @@
 #include "engine/task.h"
 
 namespace waymark::engine {
-namespace {
-constexpr std::string_view kMarkName = "mark";
-}  // namespace
-
 base::Result<TaskMark> Task::ReadMark() const {
   WAYMARK_ASSIGN_OR_RETURN(const auto text,
-                           store_.Get(store::Family::kMeta, MetaKey(partition_, kMarkName)));
+                           store_.Get(store::Family::kMeta, MetaKey(partition_, kTaskMarkName)));
   if (!text) return base::Status(base::StatusCode::kNotFound, "the store knows no such partition");
   const auto mark = TaskMark::Parse(*text);
   if (!mark) {
@@ -118,7 +114,7 @@ base::Status Task::Flush() {
   store::Batch batch;
   for (Profile* const profile : store_dirty_) StoreProfile(*profile, batch);
   store_dirty_.clear();
-  batch.Put(store::Family::kMeta, MetaKey(partition_, kMarkName), mark().ToText());
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), mark().ToText());
   WAYMARK_RETURN_IF_ERROR(store_.Write(batch));
   cache_.rows().Clear();
   cache_.Evict(cache_budget_ / 2, [&](Profile& profile) { timers_.Remove(profile); });
