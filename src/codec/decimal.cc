@@ -83,4 +83,16 @@ std::optional<int64_t> ParseMicros(std::string_view text) {
   return digits.negative ? -value : value;
 }
 
+std::optional<int64_t> ParseWhole(std::string_view text) {
+  int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error == std::errc() && stop == end) return value;
+  // What has a point or an exponent is whole where it has no millionths.
+  constexpr int64_t kMillion = 1'000'000;
+  const auto micros = ParseMicros(text);
+  if (!micros || *micros % kMillion != 0) return std::nullopt;
+  return *micros / kMillion;
+}
+
 }  // namespace waymark::codec

@@ -1,10 +1,8 @@
 #include "codec/json_input.h"
 
-#include <charconv>
 #include <cstring>
 
 #include "codec/base64.h"
-#include "codec/decimal.h"
 #include "codec/utf8.h"
 
 namespace waymark::codec {
@@ -142,18 +140,6 @@ bool JsonInput::Skip(ondemand::value value, size_t depth) {
     }
   }
   return Malformed("no JSON value");
-}
-
-std::optional<int64_t> ParseWhole(std::string_view text) {
-  int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error == std::errc() && stop == end) return value;
-  // What has a point or an exponent is whole where it has no millionths.
-  constexpr int64_t kMillion = 1'000'000;
-  const auto micros = ParseMicros(text);
-  if (!micros || *micros % kMillion != 0) return std::nullopt;
-  return *micros / kMillion;
 }
 
 }  // namespace waymark::codec

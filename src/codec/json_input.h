@@ -2,7 +2,6 @@
 
 #include <simdjson.h>
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,8 +54,5 @@ class JsonInput {
   size_t bad_values_ = 0;
   std::string fault_;
 };
-
-// Whole numbers as JSON gives them: a number (1, 1.0, 1e3) or the same as text.
-std::optional<int64_t> ParseWhole(std::string_view text);
 
 }  // namespace waymark::codec

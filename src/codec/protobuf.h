@@ -20,6 +20,9 @@ void Encode(const model::Signal& value, std::string& out);
 void Encode(const model::CustomerJourneys& value, std::string& out);
 void Encode(const model::DeadLetter& value, std::string& out);
 
+// As Encode(), followed by the field `key`: for files, where no record key names the customer.
+void EncodeForFile(const model::Interaction& value, std::string& out);
+
 // Only what the canonical view keeps: without revision, origin and the other transport fields.
 void EncodeCanonical(const model::Step& value, std::string& out);
 void EncodeCanonical(const model::Signal& value, std::string& out);

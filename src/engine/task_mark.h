@@ -10,6 +10,9 @@
 
 namespace waymark::engine {
 
+// Names the mark among a partition's rows of the meta family.
+inline constexpr std::string_view kTaskMarkName = "mark";
+
 // How far a task has come, committed beside its input offsets (as their metadata) and in the store.
 struct TaskMark {
   base::Offset steps_end{0};     // steps before this offset are folded in

@@ -7,13 +7,9 @@
 #include "engine/task.h"
 
 namespace waymark::engine {
-namespace {
-constexpr std::string_view kMarkName = "mark";
-}  // namespace
-
 base::Result<TaskMark> Task::ReadMark() const {
   WAYMARK_ASSIGN_OR_RETURN(const auto text,
-                           store_.Get(store::Family::kMeta, MetaKey(partition_, kMarkName)));
+                           store_.Get(store::Family::kMeta, MetaKey(partition_, kTaskMarkName)));
   if (!text) return base::Status(base::StatusCode::kNotFound, "the store knows no such partition");
   const auto mark = TaskMark::Parse(*text);
   if (!mark) {
@@ -21,6 +17,12 @@ base::Result<TaskMark> Task::ReadMark() const {
                         "remove the state folder (state.directory) to rebuild it");
   }
   return *mark;
+}
+
+bool Task::HasDueSnapshots(base::Timestamp now) const {
+  if (!snapshots_urgent_.empty()) return true;
+  return !snapshots_waiting_.empty() &&
+         snapshots_waiting_.front().since + settings_.snapshot_interval <= now;
 }
 
 base::Status Task::WriteSnapshots(bool all) {
@@ -112,10 +114,10 @@ base::Status Task::Flush() {
   store::Batch batch;
   for (Profile* const profile : store_dirty_) StoreProfile(*profile, batch);
   store_dirty_.clear();
-  batch.Put(store::Family::kMeta, MetaKey(partition_, kMarkName), mark().ToText());
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), mark().ToText());
   WAYMARK_RETURN_IF_ERROR(store_.Write(batch));
   cache_.rows().Clear();
-  cache_.Evict(settings_.cache_bytes_max / 2, [&](Profile& profile) { timers_.Remove(profile); });
+  cache_.Evict(cache_budget_ / 2, [&](Profile& profile) { timers_.Remove(profile); });
   return {};
 }
 
