@@ -1,0 +1,152 @@
+#include "rocks/rocks_store.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "unit/store/contract.h"
+
+namespace waymark::rocks {
+namespace {
+
+namespace fs = std::filesystem;
+using store::Family;
+
+RocksSettings Small() {
+  RocksSettings settings;
+  settings.block_cache_bytes = 1 << 20;
+  settings.write_buffer_bytes = 4 << 20;
+  return settings;
+}
+
+class OnDisk : public ::testing::Test {
+ protected:
+  OnDisk() {
+    static int number = 0;
+    root_ = fs::temp_directory_path() /
+            ("waymark-rocks-" + std::to_string(getpid()) + "-" + std::to_string(++number));
+    fs::remove_all(root_);
+    fs::create_directories(root_);
+    Open("state");
+  }
+  ~OnDisk() override {
+    store_.reset();
+    fs::remove_all(root_);
+  }
+
+  void Open(const std::string& name) {
+    store_.reset();
+    folder_ = (root_ / name).string();
+    auto opened = RocksStore::Open(folder_, Small());
+    ASSERT_TRUE(opened.ok()) << opened.status().text();
+    store_ = std::move(*opened);
+  }
+  store::Store& store() { return *store_; }
+  // What a stopped machine leaves is the files as they are now: an orderly close would flush.
+  void Crash() {
+    fs::copy(folder_, root_ / "after-crash", fs::copy_options::recursive);
+    Open("after-crash");
+  }
+
+  fs::path root_;
+  std::string folder_;
+  std::unique_ptr<RocksStore> store_;
+};
+
+}  // namespace
+}  // namespace waymark::rocks
+
+namespace waymark::store {
+INSTANTIATE_TYPED_TEST_SUITE_P(Rocks, StoreContract, rocks::OnDisk);
+}  // namespace waymark::store
+
+namespace waymark::rocks {
+namespace {
+
+class RocksStoreTest : public OnDisk {
+ protected:
+  void Put(std::string_view key, std::string_view value) {
+    store::Batch batch;
+    batch.Put(Family::kProfiles, key, value);
+    ASSERT_TRUE(store().Write(batch).ok());
+  }
+};
+
+TEST_F(RocksStoreTest, WhatWasFlushedIsThereAfterReopening) {
+  Put("a", "1");
+  ASSERT_TRUE(store().Flush().ok());
+  Open("state");
+  EXPECT_EQ(*store().Get(Family::kProfiles, "a"), "1");
+}
+
+TEST_F(RocksStoreTest, AFolderInUseIsRefusedWithAHint) {
+  const auto second = RocksStore::Open(folder_, Small());
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.status().code(), base::StatusCode::kStore);
+  EXPECT_NE(second.status().hint().find("another process has it open"), std::string::npos)
+      << second.status().text();
+}
+
+TEST_F(RocksStoreTest, AReaderMayOpenAFolderInUse) {
+  Put("a", "1");
+  ASSERT_TRUE(store().Flush().ok());
+  RocksSettings settings = Small();
+  settings.read_only = true;
+  auto reader = RocksStore::Open(folder_, settings);
+  ASSERT_TRUE(reader.ok()) << reader.status().text();
+  EXPECT_EQ(*(*reader)->Get(Family::kProfiles, "a"), "1");
+}
+
+TEST_F(RocksStoreTest, AFolderThatCannotBeMadeIsRefusedWithAHint) {
+  const fs::path file = root_ / "file";
+  std::ofstream(file) << "in the way";
+  const auto refused = RocksStore::Open((file / "state").string(), Small());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.status().code(), base::StatusCode::kStore);
+  EXPECT_NE(refused.status().message().find(file.string()), std::string::npos);
+  EXPECT_NE(refused.status().hint().find("state.directory"), std::string::npos);
+}
+
+TEST_F(RocksStoreTest, AFolderWithoutWritePermissionIsRefusedWithAHint) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  const fs::path closed = root_ / "closed";
+  fs::create_directories(closed);
+  fs::permissions(closed, fs::perms::owner_read | fs::perms::owner_exec);
+  const auto refused = RocksStore::Open(closed.string(), Small());
+  fs::permissions(closed, fs::perms::owner_all);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.status().hint().find("writable"), std::string::npos);
+}
+
+TEST_F(RocksStoreTest, ADamagedFolderIsRefused) {
+  Put("a", "1");
+  ASSERT_TRUE(store().Flush().ok());
+  store_.reset();
+  std::ofstream(fs::path(folder_) / "CURRENT", std::ios::trunc) << "MANIFEST-does-not-exist\n";
+  const auto refused = RocksStore::Open(folder_, Small());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.status().code(), base::StatusCode::kStore);
+  EXPECT_FALSE(refused.status().hint().empty()) << refused.status().text();
+}
+
+TEST_F(RocksStoreTest, FilesLeftByABrokenIngestAreRemoved) {
+  store_.reset();
+  const fs::path left = fs::path(folder_) / "ingest" / "0.sst";
+  std::ofstream(left) << "half";
+  Open("state");
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(store().Ingest(Family::kTimelines, {{"a", "1"}}).ok());
+}
+
+TEST_F(RocksStoreTest, UsageCountsWhatIsWritten) {
+  for (int i = 0; i < 100; ++i) Put(std::to_string(i), std::string(1000, 'x'));
+  EXPECT_GT(store_->Usage().memtable_bytes, 100'000U);
+  ASSERT_TRUE(store().Flush().ok());
+  EXPECT_GT(store_->Usage().live_sst_bytes, 0U);
+  EXPECT_EQ(store_->Usage().background_errors, 0U);
+}
+
+}  // namespace
+}  // namespace waymark::rocks
