@@ -265,10 +265,11 @@ void AddDiff(CLI::App& app, Action& action) {
   CLI::App* const command =
       app.add_subcommand("diff", "compare two outputs on their canonical view");
   command->footer(
-      "Of each row the highest revision counts, without retracted rows and without what depends on\n"
-      "transport or arrival. Dead letters are compared by reason and raw value alone, each as often\n"
-      "as it occurs: their origins differ between files and topics. Doubled: raw records written\n"
-      "twice with the same row key, revision and content. Exit code: 0 same, 1 different, 2 usage.");
+      "Of each row the highest revision counts, without retracted rows and without what depends\n"
+      "on transport or arrival. Dead letters are compared by reason and raw value alone, each as\n"
+      "often as it occurs: their origins differ between files and topics. Doubled: raw records\n"
+      "written twice with the same row key, revision and content. Exit code: 0 same, 1 different,\n"
+      "2 usage.");
   command->add_option("A", options->a, "a folder, a file, or kafka://BROKERS/PREFIX")->required();
   command->add_option("B", options->b, "the other side")->required();
   command->add_option("--only", options->only, "kinds to compare, separated by commas")

@@ -171,7 +171,8 @@ TEST_F(CanonicalViewTest, DeadLettersAreCountedByReasonAndValue) {
   ASSERT_TRUE(b.Add(record).ok());
   ASSERT_TRUE(a.Sort().ok());
   ASSERT_TRUE(b.Sort().ok());
-  const auto counts = CompareViews(OutputKind::kDeadLetters, a, b, [](const auto&) { return true; });
+  const auto counts =
+      CompareViews(OutputKind::kDeadLetters, a, b, [](const auto&) { return true; });
   ASSERT_TRUE(counts.ok());
   EXPECT_EQ(counts->rows_a, 3);
   EXPECT_EQ(counts->rows_b, 2);
@@ -190,7 +191,8 @@ TEST_F(CanonicalViewTest, ComparisonTellsEveryWayToDiffer) {
   ASSERT_TRUE(b.Sort().ok());
   Texts told;
   const auto counts = CompareViews(OutputKind::kSteps, a, b, [&](const RowDifference& difference) {
-    told.push_back(std::string(difference.a.empty() ? "" : "a") + (difference.b.empty() ? "" : "b"));
+    told.push_back(std::string(difference.a.empty() ? "" : "a"));
+    told.back() += difference.b.empty() ? "" : "b";
     return told.size() < 2;
   });
   ASSERT_TRUE(counts.ok());

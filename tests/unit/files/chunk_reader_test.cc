@@ -24,7 +24,9 @@ class ChunkReaderTest : public testing::Test {
       WAYMARK_ASSIGN_OR_RETURN(const auto chunk, reader.Next());
       if (!chunk) return rows;
       EXPECT_FALSE(chunk->rows.empty());
-      for (const Chunk::Row& row : chunk->rows) rows.push_back({std::string(row.bytes), row.number});
+      for (const Chunk::Row& row : chunk->rows) {
+        rows.push_back({std::string(row.bytes), row.number});
+      }
     }
   }
 
