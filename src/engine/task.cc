@@ -226,7 +226,11 @@ base::Status Task::FireStoredTimers() {
 
 base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   for (Profile* const profile : touched_) {
-    if (!profile->late.empty()) WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
+    if (profile->late.empty()) continue;
+    // A re-fold takes for published what is due before the horizon; after interactions in order that
+    // is still to be done.
+    WAYMARK_RETURN_IF_ERROR(FireTimers(*profile));
+    WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
   }
   const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
   if (horizon > horizon_) {

@@ -85,10 +85,14 @@ class ZstdReader final : public ByteReader {
     out.resize(before + size);
     ZSTD_outBuffer to{out.data() + before, size, 0};
     while (to.pos < to.size) {
-      if (in_.pos == in_.size && !Fill()) break;
+      const bool fed = in_.pos < in_.size || Fill();
+      if (!fed && !mid_frame_) break;
+      // Without further input the stream may still hold what had no room before.
+      const size_t written = to.pos;
       const size_t left = ZSTD_decompressStream(stream_, &to, &in_);
       if (ZSTD_isError(left) != 0) return IoFault(path_, ZSTD_getErrorName(left));
       mid_frame_ = left != 0;
+      if (!fed && to.pos == written) break;
     }
     out.resize(before + to.pos);
     if (std::ferror(file_.get()) != 0) return IoFault(path_, std::strerror(errno));
