@@ -14,7 +14,9 @@ namespace waymark::codec {
 inline constexpr uint64_t kOnes = 0x0101010101010101ULL;
 
 // High bit set in each byte of `word` that is zero; exact up to the first such byte.
-inline uint64_t ZeroBytes(uint64_t word) { return (word - kOnes) & ~word & kHighBits; }
+inline uint64_t ZeroBytes(uint64_t word) {
+  return (word - kOnes) & ~word & kHighBits;
+}
 
 // Not zero where a byte of `word` must be escaped.
 inline uint64_t EscapedBytes(uint64_t word) {
@@ -174,12 +176,12 @@ class JsonWriter {
     out_.Put('"');
     size_t plain = PlainPrefix(text);
     while (plain < text.size()) [[unlikely]] {
-      out_.Ensure(text.size() + kEscapeMax + 1);
-      out_.Put(text.substr(0, plain));
-      WriteEscape(text[plain]);
-      text.remove_prefix(plain + 1);
-      plain = PlainPrefix(text);
-    }
+        out_.Ensure(text.size() + kEscapeMax + 1);
+        out_.Put(text.substr(0, plain));
+        WriteEscape(text[plain]);
+        text.remove_prefix(plain + 1);
+        plain = PlainPrefix(text);
+      }
     out_.Ensure(text.size() + 1);
     out_.Put(text);
     out_.Put('"');

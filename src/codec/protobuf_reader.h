@@ -34,8 +34,8 @@ struct ProtobufInput {
     if (length > 1 && (at[-1] == 0 || (length == 10 && at[-1] != 1))) canonical = false;
     return value;
   }
-  // A field's number and wire type. As in the reference implementation a tag has at most five bytes,
-  // of which 32 bits count; number 0 is none.
+  // A field's number and wire type. As in the reference implementation a tag has at most five
+  // bytes, of which 32 bits count; number 0 is none.
   bool Tag(uint32_t& tag) {
     constexpr std::ptrdiff_t kTagBytesMax = 5;
     const char* start = at;
