@@ -10,7 +10,7 @@
 namespace waymark::codec {
 
 // memcpy for texts, most of which are short: without a call up to 16 bytes.
-inline void CopyText(char* to, const char* from, size_t size) {
+[[gnu::always_inline]] inline void CopyText(char* to, const char* from, size_t size) {
   const auto copy = [&]<class Word>(Word) {
     Word first;
     Word last;
@@ -47,12 +47,12 @@ class Appender {
   Appender& operator=(const Appender&) = delete;
 
   // Makes sure that `bytes` more fit; the Put functions below trust it.
-  void Ensure(size_t bytes) {
+  [[gnu::always_inline]] void Ensure(size_t bytes) {
     if (static_cast<size_t>(end_ - at_) < bytes) [[unlikely]]
       Grow(bytes);
   }
   void Put(char c) { *at_++ = c; }
-  void Put(std::string_view text) {
+  [[gnu::always_inline]] void Put(std::string_view text) {
     CopyText(at_, text.data(), text.size());
     at_ += text.size();
   }
