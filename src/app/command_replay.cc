@@ -163,6 +163,12 @@ int RunReplay(const ReplayOptions& options) {
       return Report({base::StatusCode::kIo, input + ": no such file"});
     }
   }
+  std::error_code error;
+  std::filesystem::create_directories(options.output, error);
+  if (error) {
+    return Report({base::StatusCode::kIo, options.output + ": " + error.message(),
+                   "name a writable folder by --output"});
+  }
   CatchStopSignals();
   const base::SystemClock clock;
   const StateFolder folder(options.output + "/state", options.keep_state);

@@ -14,17 +14,17 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::simple);
   Action action;
-  //  AddRun(app, action);
+  AddRun(app, action);
   AddReplay(app, action);
-  //  AddDemo(app, action);
-  //  AddGenerate(app, action);
-  //  AddProduce(app, action);
-  //  AddCheck(app, action);
+  AddDemo(app, action);
+  AddGenerate(app, action);
+  AddProduce(app, action);
+  AddCheck(app, action);
   AddDiff(app, action);
-  //  AddTopics(app, action);
+  AddTopics(app, action);
   AddJourney(app, action);
-  //  AddConfig(app, action);
-  //  AddVersion(app, action);
+  AddConfig(app, action);
+  AddVersion(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -25,8 +25,10 @@ base::Result<model::DeadLetter> LetterOf(const stream::Record& record) {
       letter.reason = *reason;
       has_reason = true;
     }
-    if (header.name == "truncated") letter.truncated = header.value == "true";
-    if (header.name == "value_hash") letter.value_hash = header.value;
+    if (header.name == "value_hash") {  // only of a value that was cut
+      letter.value_hash = header.value;
+      letter.truncated = true;
+    }
   }
   if (!has_reason) return base::Status(base::StatusCode::kInvalid, "no header 'reason'");
   letter.value = record.value;

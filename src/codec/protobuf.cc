@@ -1,5 +1,7 @@
 #include "codec/protobuf.h"
 
+#include <protozero/pbf_writer.hpp>
+
 #include "codec/protobuf_reader.h"
 #include "codec/protobuf_writer.h"
 
@@ -38,6 +40,14 @@ void Encode(const model::DeadLetter& value, std::string& out) {
   ProtobufWriter<false>(out).WriteMessage(value);
 }
 
+void EncodeForFile(const model::Interaction& value, std::string& out) {
+  constexpr uint32_t kKey = 100;
+  Encode(value, out);
+  if (!value.key.empty()) {
+    protozero::pbf_writer(out).add_string(kKey, value.key.data(), value.key.size());
+  }
+}
+
 void EncodeCanonical(const model::Step& value, std::string& out) {
   ProtobufWriter<true>(out).WriteMessage(value);
 }
@@ -55,8 +65,12 @@ void EncodeTransport(const model::Step& value, std::string& out) {
 Status Decode(std::string_view bytes, model::Interaction& value) {
   return DecodeMessage(bytes, value);
 }
-Status Decode(std::string_view bytes, model::Step& value) { return DecodeMessage(bytes, value); }
-Status Decode(std::string_view bytes, model::Signal& value) { return DecodeMessage(bytes, value); }
+Status Decode(std::string_view bytes, model::Step& value) {
+  return DecodeMessage(bytes, value);
+}
+Status Decode(std::string_view bytes, model::Signal& value) {
+  return DecodeMessage(bytes, value);
+}
 Status Decode(std::string_view bytes, model::CustomerJourneys& value) {
   return DecodeMessage(bytes, value);
 }

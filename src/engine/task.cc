@@ -17,7 +17,8 @@ Task::Task(base::Partition partition, const journey::Fold& fold, store::Store& s
       store_(store),
       output_(output),
       settings_(settings),
-      cache_(partition, fold, store) {}
+      cache_(partition, fold, store),
+      cache_budget_(settings.cache_bytes_max) {}
 
 void Task::Resume(const TaskMark& mark) {
   horizon_ = mark.horizon;
@@ -47,6 +48,11 @@ void Task::Begin(base::Revision revision, Timestamp now) {
   WAYMARK_CHECK(touched_.empty(), "the batch before was ended");
   revision_ = revision;
   now_ = now;
+}
+
+void Task::BeginRestored(base::Revision revision, Timestamp processed) {
+  revision_ = revision;
+  now_ = processed;
 }
 
 void Task::Touch(Profile& profile) {

@@ -57,10 +57,18 @@ class Task {
   void Committed(base::Offset steps_end);
   // Writes everything committed to the store; then lets go of what the cache has no room for.
   base::Status Flush();
-  bool WantsFlush() const { return cache_.bytes() > settings_.cache_bytes_max; }
+  bool WantsFlush() const { return cache_.bytes() > cache_budget_; }
+  bool HasUnstored() const { return !store_dirty_.empty(); }
+
+  // Of the cache; to be told again when the number of tasks changes.
+  void SetCacheBudget(size_t bytes) { cache_budget_ = bytes; }
+  // True when a snapshot would be written by WriteSnapshots now.
+  bool HasDueSnapshots(base::Timestamp now) const;
 
   // While restoring nothing is published or counted, and origins of steps are kept.
   void SetRestoring(bool restoring) { restoring_ = restoring; }
+  // The step's own revision and processing time go into its row.
+  void BeginRestored(base::Revision revision, base::Timestamp processed);
   base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,
                               std::string_view canonical);
 
@@ -124,6 +132,7 @@ class Task {
   base::Timestamp now_;
   base::Offset steps_end_{0};
   bool restoring_ = false;
+  size_t cache_budget_;
 
   base::Arena batch_arena_{1 << 18};
   journey::Effects effects_;

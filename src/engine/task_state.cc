@@ -19,6 +19,12 @@ base::Result<TaskMark> Task::ReadMark() const {
   return *mark;
 }
 
+bool Task::HasDueSnapshots(base::Timestamp now) const {
+  if (!snapshots_urgent_.empty()) return true;
+  return !snapshots_waiting_.empty() &&
+         snapshots_waiting_.front().since + settings_.snapshot_interval <= now;
+}
+
 base::Status Task::WriteSnapshots(bool all) {
   WAYMARK_CHECK(touched_.empty(), "snapshots hold committed steps alone");
   for (Profile* const profile : snapshots_urgent_) {
@@ -111,7 +117,7 @@ base::Status Task::Flush() {
   batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), mark().ToText());
   WAYMARK_RETURN_IF_ERROR(store_.Write(batch));
   cache_.rows().Clear();
-  cache_.Evict(settings_.cache_bytes_max / 2, [&](Profile& profile) { timers_.Remove(profile); });
+  cache_.Evict(cache_budget_ / 2, [&](Profile& profile) { timers_.Remove(profile); });
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "codec/csv.h"
 #include "codec/protobuf.h"
+#include "files/csv_input.h"
 #include "files/replay_output.h"
 #include "files/worker_pool.h"
 
@@ -16,9 +17,6 @@ namespace waymark::files {
 namespace {
 
 using base::Timestamp;
-
-constexpr size_t kMappingBytesMax = 1 << 20;
-constexpr size_t kJoinBytesMax = size_t{2} << 30;
 
 // What one worker decoded of a chunk, by partition.
 struct Slice {
@@ -149,7 +147,9 @@ class Replayer {
     }
     ChunkReader reader(*format, settings_.chunk_bytes, settings_.intake.limits.bytes_max);
     WAYMARK_RETURN_IF_ERROR(reader.Open(path, file));
-    if (*format == FileFormat::kCsv) WAYMARK_RETURN_IF_ERROR(LoadMapping(path));
+    if (*format == FileFormat::kCsv) {
+      WAYMARK_ASSIGN_OR_RETURN(mapping_, LoadCsvMapping(settings_.mapping, path));
+    }
     MakeIntakes(*format);
     bool first = true;
     while (true) {
@@ -172,29 +172,6 @@ class Replayer {
   double Share(const ChunkReader& reader) const {
     const auto read = static_cast<double>(read_bytes_ + reader.consumed());
     return input_bytes_ == 0 ? 1.0 : read / static_cast<double>(input_bytes_);
-  }
-
-  base::Status LoadMapping(const std::string& input) {
-    if (settings_.mapping.empty()) {
-      return {base::StatusCode::kConfig, input + ": a delimited file needs a mapping",
-              "name one by --mapping; config/examples has some to start from"};
-    }
-    WAYMARK_ASSIGN_OR_RETURN(const std::string yaml,
-                             ReadFile(settings_.mapping, kMappingBytesMax));
-    std::vector<model::Fault> faults;
-    mapping_ = codec::CsvMapping::Parse(yaml, settings_.mapping, faults);
-    if (!mapping_) {
-      std::string text;
-      for (const model::Fault& fault : faults) text += (text.empty() ? "" : "\n") + fault.text();
-      return {base::StatusCode::kConfig, text};
-    }
-    const auto joins = mapping_->joins();
-    for (size_t i = 0; i < joins.size(); ++i) {
-      const auto path = std::filesystem::path(input).parent_path() / joins[i];
-      WAYMARK_ASSIGN_OR_RETURN(const std::string text, ReadFile(path.string(), kJoinBytesMax));
-      WAYMARK_RETURN_IF_ERROR(mapping_->LoadJoin(i, text));
-    }
-    return {};
   }
 
   void MakeIntakes(FileFormat format) {

@@ -1,0 +1,175 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <memory>
+
+#include "app/command.h"
+#include "app/kafka_setup.h"
+#include "codec/csv.h"
+#include "files/byte_reader.h"
+#include "model/journey_model.h"
+
+namespace waymark::app {
+namespace {
+
+struct CheckOptions {
+  CommonOptions common;
+  std::vector<std::string> mappings;
+  bool json = false;
+};
+
+// What was looked at and what is wrong with it.
+struct Findings {
+  config::Configuration configuration;
+  std::string folder;
+  model::ModelSet models;
+  std::vector<std::string> mappings;
+  std::vector<model::Fault> faults;
+};
+
+model::Fault FaultAt(const config::Origin& origin, const base::Status& status) {
+  model::Fault fault;
+  fault.file = origin.source == config::Source::kFile ? origin.name : origin.text();
+  fault.place.line = origin.line;
+  fault.place.column = origin.column;
+  fault.message = status.message();
+  fault.hint = status.hint();
+  return fault;
+}
+
+model::Fault FaultIn(const std::string& file, const base::Status& status) {
+  model::Fault fault;
+  fault.file = file;
+  fault.message = status.message();
+  fault.hint = status.hint();
+  return fault;
+}
+
+// Asks the Kafka library about each setting that is handed to it, so that each fault has its place.
+void CheckPassedThrough(Findings& findings) {
+  constexpr std::string_view kPrefix = "librdkafka.";
+  for (const config::EffectiveValue& value : findings.configuration.effective) {
+    if (!value.name.starts_with(kPrefix)) continue;
+    const std::string key = value.name.substr(kPrefix.size());
+    const auto found = findings.configuration.settings.librdkafka.find(key);
+    if (found == findings.configuration.settings.librdkafka.end()) continue;
+    kafka::ClientSettings client;
+    client.raw.insert(*found);
+    const auto conf = kafka::MakeConf(client, kafka::ClientRole::kAdmin);
+    if (!conf.ok()) findings.faults.push_back(FaultAt(value.origin, conf.status()));
+  }
+}
+
+void CheckMapping(const std::string& file, Findings& findings) {
+  constexpr size_t kBytesMax = 1 << 20;
+  const auto text = files::ReadFile(file, kBytesMax);
+  if (!text.ok()) {
+    findings.faults.push_back(FaultIn(file, text.status()));
+    return;
+  }
+  std::vector<model::Fault> faults;
+  if (codec::CsvMapping::Parse(*text, file, faults)) findings.mappings.push_back(file);
+  findings.faults.insert(findings.faults.end(), faults.begin(), faults.end());
+}
+
+base::Result<Findings> Look(const CheckOptions& options) {
+  WAYMARK_ASSIGN_OR_RETURN(
+      const auto sources, config::ReadSources(options.common.config, options.common.assignments));
+  Findings findings;
+  findings.configuration = config::Load(sources);
+  for (const config::Fault& fault : findings.configuration.faults) {
+    model::Fault& added = findings.faults.emplace_back();
+    added.file = fault.file;
+    added.place.line = fault.line;
+    added.place.column = fault.column;
+    added.message = fault.message;
+    added.hint = fault.hint;
+  }
+  CheckPassedThrough(findings);
+  // Where the settings have faults, what could be read of them still says which models are meant.
+  findings.folder = options.common.models.empty()
+                        ? findings.configuration.settings.models.directory
+                        : options.common.models;
+  findings.models = model::LoadModels(findings.folder);
+  findings.faults.insert(findings.faults.end(), findings.models.faults.begin(),
+                         findings.models.faults.end());
+  for (const std::string& mapping : options.mappings) CheckMapping(mapping, findings);
+  return findings;
+}
+
+void PrintJson(const CheckOptions& options, const Findings& findings) {
+  nlohmann::ordered_json json;
+  json["good"] = findings.faults.empty();
+  json["settings"] = {{"file", options.common.config},
+                      {"values", findings.configuration.effective.size()}};
+  json["models"] = nlohmann::ordered_json::array();
+  for (const model::JourneyModel& model : findings.models.models) {
+    json["models"].push_back({{"family", model.family},
+                              {"model", model.name},
+                              {"version", model.version},
+                              {"stages", model.stages.size()},
+                              {"file", model.file}});
+  }
+  json["mappings"] = findings.mappings;
+  json["warnings"] = findings.configuration.warnings;
+  json["faults"] = nlohmann::ordered_json::array();
+  for (const model::Fault& fault : findings.faults) {
+    json["faults"].push_back({{"file", fault.file},
+                              {"line", fault.place.line},
+                              {"column", fault.place.column},
+                              {"message", fault.message},
+                              {"hint", fault.hint}});
+  }
+  std::printf("%s\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+}
+
+void PrintFine(const CheckOptions& options, const Findings& findings) {
+  std::printf("settings  %s: %zu values\n",
+              options.common.config.empty() ? "defaults" : options.common.config.c_str(),
+              findings.configuration.effective.size());
+  const auto& models = findings.models.models;
+  std::printf("models    %s: %zu\n", findings.folder.c_str(), models.size());
+  for (const model::JourneyModel& model : models) {
+    std::printf("          %s/%s version %d, %zu stages (%s)\n", model.family.c_str(),
+                model.name.c_str(), model.version, model.stages.size(), model.file.c_str());
+  }
+  for (const std::string& mapping : findings.mappings) {
+    std::printf("mapping   %s\n", mapping.c_str());
+  }
+  std::printf("no faults\n");
+}
+
+int Check(const CheckOptions& options) {
+  const auto findings = Look(options);
+  if (!findings.ok()) return Report(findings.status());
+  const size_t faults = findings->faults.size();
+  if (options.json) {
+    PrintJson(options, *findings);
+  } else {
+    for (const std::string& warning : findings->configuration.warnings) {
+      std::fprintf(stderr, "warning: %s\n", warning.c_str());
+    }
+    for (const model::Fault& fault : findings->faults) {
+      std::fprintf(stderr, "%s\n", fault.text().c_str());
+    }
+    if (faults == 0) PrintFine(options, *findings);
+    if (faults > 0) std::fprintf(stderr, "%zu fault%s\n", faults, faults == 1 ? "" : "s");
+  }
+  return faults == 0 ? kExitFine : kExitUsage;
+}
+
+}  // namespace
+
+void AddCheck(CLI::App& app, Action& action) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App* const command = app.add_subcommand(
+      "check", "find every fault of settings and journey models, each with its place and a hint");
+  options->common.AddTo(*command, true);
+  command->add_option("--mapping", options->mappings, "check these mapping files, too")
+      ->type_name("FILE");
+  command->add_flag("--json", options->json, "as JSON");
+  command->callback([options, &action] { action = [options] { return Check(*options); }; });
+}
+
+}  // namespace waymark::app
