@@ -48,6 +48,7 @@ class Restorer {
     const bool orphan = stored.ok() && !committed_;
     if (stored.ok() && stored->models == models && !ahead && !orphan) {
       task_.Resume(*stored);
+      WAYMARK_RETURN_IF_ERROR(task_.QueueStoredSnapshots());
       from_ = stored->steps_end;
       return true;
     }

@@ -42,6 +42,9 @@ class Task {
   base::Result<TaskMark> ReadMark() const;
   // Takes over from a mark: horizon, totals, revision.
   void Resume(const TaskMark& mark);
+  // Queues the snapshots that had not been published when the store was written. After Resume() with
+  // the store's own mark.
+  base::Status QueueStoredSnapshots();
 
   void Begin(base::Revision revision, base::Timestamp now);
   // Publishes the snapshots that are due (all: every dirty one). Only between Begin and the first
@@ -105,6 +108,7 @@ class Task {
   base::Status WriteSnapshot(Profile& profile);
   base::Status StoreTimelines();
   void StoreProfile(Profile& profile, store::Batch& batch);
+  void StoreWaitingSnapshots(store::Batch& batch);
 
   const base::Partition partition_;
   const journey::Fold& fold_;

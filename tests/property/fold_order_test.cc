@@ -22,7 +22,7 @@ namespace {
 const int kParametersSet = [] {
   const char* const cases = std::getenv("WAYMARK_PROPERTY_CASES");
   const std::string parameters =
-      "max_success=" + std::string(cases == nullptr ? "2500" : cases) + " max_size=60";
+      "max_success=" + std::string(cases == nullptr ? "20000" : cases) + " max_size=60";
   return setenv("RC_PARAMS", parameters.c_str(), /*overwrite=*/0);
 }();
 
@@ -45,7 +45,7 @@ rc::Gen<RandomEvent> AnyEvent() {
       gen::set(&E::action, Below<int>(kActions)), gen::set(&E::key, Below<int>(4)),
       gen::set(&E::value, often_zero(9)), gen::set(&E::rating, often_zero(6)),
       gen::set(&E::channel, often_zero(2)), gen::set(&E::rank, Below<int>(100)),
-      gen::set(&E::after, often_zero(6)));
+      gen::set(&E::after, often_zero(8)));
 }
 
 rc::Gen<RandomModel> AnyModel() {

@@ -108,7 +108,9 @@ std::string BytesOf(const RandomEvent& event) {
   return bytes;
 }
 
-enum After { kGoOn = 0, kEndBatch, kSnapshots, kFlush, kReload, kRaiseHorizon, kAfterEnd };
+enum After {
+  kGoOn = 0, kEndBatch, kSnapshots, kFlush, kReload, kRaiseHorizon, kCrash, kBareMachine
+};
 
 }  // namespace
 
@@ -183,14 +185,19 @@ void Drive(const Scenario& scenario, TaskDriver& driver) {
   driver.Begin();
   for (const RandomEvent& event : arrivals) {
     driver.Accept(SentOf(event));
-    const auto after = static_cast<After>(event.after % kAfterEnd);
+    const auto after = static_cast<After>(event.after);
     if (after == kGoOn) continue;
     // As while an input is drained: the horizon goes on without events, never past the last one.
     driver.End(after == kRaiseHorizon ? std::min(TimeOf(event.slot + 4), horizon)
                                       : base::Timestamp::min());
     if (after == kSnapshots) driver.Snapshots(event.slot % 2 == 0);
-    if (after == kFlush) driver.Flush();
+    if (after == kFlush) {
+      driver.Flush();
+      if (event.slot % 2 == 0) driver.FlushStore();
+    }
     if (after == kReload) driver.Reload();
+    if (after == kCrash) driver.Crash();
+    if (after == kBareMachine) driver.MoveToBareMachine();
     driver.Begin();
   }
   driver.End(horizon, horizon);

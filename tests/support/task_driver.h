@@ -9,11 +9,13 @@
 
 #include "codec/protobuf.h"
 #include "engine/keys.h"
+#include "engine/restore.h"
 #include "engine/task.h"
 #include "engine/timeline.h"
 #include "journey/fold.h"
 #include "store/memory_store.h"
 #include "support/collecting_output.h"
+#include "support/log_of_output.h"
 
 namespace waymark::test {
 
@@ -35,7 +37,8 @@ struct View {
 // A task over a store, driven as a worker drives it: batches, commits, snapshots, flushes.
 class TaskDriver {
  public:
-  TaskDriver(const journey::Fold& fold, store::Store& store, const engine::TaskSettings& settings)
+  TaskDriver(const journey::Fold& fold, store::MemoryStore& store,
+             const engine::TaskSettings& settings)
       : fold_(fold), store_(store), settings_(settings) {
     Make();
   }
@@ -71,15 +74,28 @@ class TaskDriver {
     End(task_->horizon(), task_->horizon());
   }
   void Flush() { Must(task_->Flush()); }
+  void FlushStore() { Must(store_.Flush()); }
   // Flushes, then goes on with a new task over the same store.
   void Reload() {
     Flush();
-    const engine::Totals& totals = task_->totals();
-    for (size_t i = 0; i < signals_before_.size(); ++i) signals_before_[i] += totals.signals[i];
-    Make();
+    Replace();
     auto mark = task_->ReadMark();
     Must(mark.status());
     task_->Resume(*mark);
+    Must(task_->QueueStoredSnapshots());
+  }
+  // The machine stops: what the store had not made durable is lost. Restored by the committed mark.
+  void Crash() {
+    store_.LoseUnflushed();
+    RestoreFromTopics();
+  }
+  // Goes on upon another machine, which has nothing.
+  void MoveToBareMachine() {
+    for (size_t f = 0; f < store::kFamilies; ++f) {
+      Must(store_.EraseRange(static_cast<store::Family>(f), {}, {}));
+    }
+    Must(store_.Flush());
+    RestoreFromTopics();
   }
   void SetNow(base::Timestamp now) { now_ = now; }
 
@@ -140,6 +156,19 @@ class TaskDriver {
   }
 
  private:
+  void RestoreFromTopics() {
+    const engine::TaskMark committed = task_->mark();
+    Replace();
+    const engine::TopicNames topics("test");
+    LogOfOutput reader(output_, topics);
+    const engine::RestoreSource source{reader, topics, store_, fold_, base::Millis(1), {}};
+    Must(engine::RestoreTask(*task_, committed, source));
+  }
+  void Replace() {
+    const engine::Totals& totals = task_->totals();
+    for (size_t i = 0; i < signals_before_.size(); ++i) signals_before_[i] += totals.signals[i];
+    Make();
+  }
   void Make() {
     task_ = std::make_unique<engine::Task>(base::Partition(0), fold_, store_, output_, settings_);
   }
@@ -149,7 +178,7 @@ class TaskDriver {
   }
 
   const journey::Fold& fold_;
-  store::Store& store_;
+  store::MemoryStore& store_;
   engine::TaskSettings settings_;
   CollectingOutput output_;
   std::unique_ptr<engine::Task> task_;
