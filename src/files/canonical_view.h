@@ -45,12 +45,15 @@ class OutputSource {
 // highest revision (of equal ones, and of journeys, the last in the log), without retracted and
 // removed rows, without transport fields. Rows come sorted by profile and row key; what decides
 // the order inside a profile is part of the row, so two views are equal exactly when their rows
-// are. Dead letters have no row key: their reason and raw value is one, and the view counts how
-// often it occurs. Used by one thread.
+// are. Dead letters have no row key: their reason and event time is one (and, asked for, the raw
+// value), and the view counts how often it occurs. Used by one thread.
 class CanonicalView {
  public:
   // `folder` takes sorted runs that do not fit into `bytes_max`; `name` begins their names.
   CanonicalView(OutputKind kind, std::string folder, std::string name, size_t bytes_max);
+
+  // Dead letters are told apart by their raw values too. Before the first Add().
+  void CompareRawValues() { raw_values_ = true; }
 
   base::Status Add(const OutputRecord& record);
   // Ends adding; then Next() gives the rows.
@@ -82,6 +85,7 @@ class CanonicalView {
   OutputKind kind_;
   RowSorter sorter_;
   codec::JsonDecoder json_;
+  bool raw_values_ = false;
   int64_t records_ = 0;
   int64_t rows_ = 0;
   int64_t doubled_ = 0;

@@ -93,9 +93,9 @@ class DiffTest(Case):
         bad = [{"id": "bad"}, {"id": "bad"}, {"id": "worse"}]
         a = self.replay(bad, "a")
         b = self.replay(story() + list(reversed(bad)), "b")
-        self.diff(a, b, "--only", "dead-letters", code=0)
+        self.diff(a, b, "--only", "dead-letters", "--raw", code=0)
         c = self.replay(bad[1:], "c")
-        found = self.diff(a, c, "--only", "dead-letters", code=1)
+        found = self.diff(a, c, "--only", "dead-letters", "--raw", code=1)
         self.assertEqual(found["dead-letters"]["only_a"], 1)
 
     def test_single_files_compare_with_folders(self):

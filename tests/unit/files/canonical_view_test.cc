@@ -154,6 +154,8 @@ TEST_F(CanonicalViewTest, TombstoneRemovesJourneysUntilTheyComeAgain) {
 TEST_F(CanonicalViewTest, DeadLettersAreCountedByReasonAndValue) {
   CanonicalView a = Make(OutputKind::kDeadLetters, "a");
   CanonicalView b = Make(OutputKind::kDeadLetters, "b");
+  a.CompareRawValues();
+  b.CompareRawValues();
   model::DeadLetter letter;
   letter.reason = model::DeadLetterReason::kBadValue;
   letter.value = "raw";
