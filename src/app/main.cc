@@ -16,15 +16,15 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::simple);
   Action action;
-  //  AddRun(app, action);
+  AddRun(app, action);
   AddReplay(app, action);
-  //  AddDemo(app, action);
+  AddDemo(app, action);
   AddGenerate(app, action);
   AddProduce(app, action);
   AddCheck(app, action);
-  //  AddDiff(app, action);
+  AddDiff(app, action);
   AddTopics(app, action);
-  //  AddJourney(app, action);
+  AddJourney(app, action);
   AddConfig(app, action);
   AddVersion(app, action);
   try {

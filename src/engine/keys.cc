@@ -8,6 +8,8 @@ namespace {
 constexpr size_t kPartitionBytes = 2;
 constexpr size_t kNumberBytes = 8;
 
+}  // namespace
+
 void AppendNumber(int64_t value, std::string& out) {
   const uint64_t turned = static_cast<uint64_t>(value) ^ (1ULL << 63);
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(turned >> shift));
@@ -21,8 +23,6 @@ void AppendText(std::string_view text, std::string& out) {
   out.push_back('\0');
   out.push_back('\x01');
 }
-
-}  // namespace
 
 std::string PartitionPrefix(base::Partition partition) {
   const auto value = static_cast<uint32_t>(partition.value);

@@ -143,12 +143,13 @@ class TwoFolds {
     return {};
   }
 
-  void Finish(base::Timestamp horizon) {
+  // The horizons that the old set was folded to, and that the new one is to be.
+  void Finish(base::Timestamp old_horizon, base::Timestamp new_horizon) {
     effects_.Clear();
-    fold_.AdvanceTo(old_, horizon, effects_);
+    fold_.AdvanceTo(old_, old_horizon, effects_);
     CollectSignals(effects_, old_signals_);
     effects_.Clear();
-    fold_.AdvanceTo(outcome_.state, horizon, effects_);
+    fold_.AdvanceTo(outcome_.state, new_horizon, effects_);
     CollectSignals(effects_, new_signals_);
     outcome_.stage_changed |= effects_.stage_changed;
     for (auto& [id, bytes] : new_signals_) {
@@ -225,7 +226,8 @@ base::Result<RefoldOutcome> Refold(const journey::Fold& fold, const store::Store
   TwoFolds folds(fold, profile.state.profile_id, outcome);
   const std::vector<Item> items = std::move(sets).Sorted();
   for (const Item& item : items) WAYMARK_RETURN_IF_ERROR(folds.Take(item));
-  folds.Finish(horizon);
+  // What the present batch applied in order has not fired its timers yet: they were not published.
+  folds.Finish(std::min(horizon, profile.state.next_due), horizon);
   journey::NoteReplaced(profile.state, outcome.state);
   return outcome;
 }

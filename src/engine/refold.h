@@ -42,7 +42,7 @@ struct RefoldOutcome {
 
 // Folds the profile's timeline once more with its late arrivals. Both the old and the new set are
 // folded in one pass, from the first difference on; what they say differently is the outcome.
-// `horizon` is the one that the old state was folded to.
+// `horizon` is the task's; the profile may have timers left that are due before it.
 base::Result<RefoldOutcome> Refold(const journey::Fold& fold, const store::Store& store,
                                    base::Partition partition, const Profile& profile,
                                    base::Timestamp horizon);

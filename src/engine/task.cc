@@ -17,7 +17,8 @@ Task::Task(base::Partition partition, const journey::Fold& fold, store::Store& s
       store_(store),
       output_(output),
       settings_(settings),
-      cache_(partition, fold, store) {}
+      cache_(partition, fold, store),
+      cache_budget_(settings.cache_bytes_max) {}
 
 void Task::Resume(const TaskMark& mark) {
   horizon_ = mark.horizon;
@@ -47,6 +48,11 @@ void Task::Begin(base::Revision revision, Timestamp now) {
   WAYMARK_CHECK(touched_.empty(), "the batch before was ended");
   revision_ = revision;
   now_ = now;
+}
+
+void Task::BeginRestored(base::Revision revision, Timestamp processed) {
+  revision_ = revision;
+  now_ = processed;
 }
 
 void Task::Touch(Profile& profile) {
@@ -220,7 +226,11 @@ base::Status Task::FireStoredTimers() {
 
 base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   for (Profile* const profile : touched_) {
-    if (!profile->late.empty()) WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
+    if (profile->late.empty()) continue;
+    // A re-fold takes for published what is due before the horizon; after interactions in order
+    // that is still to be done.
+    WAYMARK_RETURN_IF_ERROR(FireTimers(*profile));
+    WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
   }
   const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
   if (horizon > horizon_) {

@@ -42,6 +42,9 @@ class Task {
   base::Result<TaskMark> ReadMark() const;
   // Takes over from a mark: horizon, totals, revision.
   void Resume(const TaskMark& mark);
+  // Queues the snapshots that had not been published when the store was written. After Resume() with
+  // the store's own mark.
+  base::Status QueueStoredSnapshots();
 
   void Begin(base::Revision revision, base::Timestamp now);
   // Publishes the snapshots that are due (all: every dirty one). Only between Begin and the first
@@ -57,10 +60,18 @@ class Task {
   void Committed(base::Offset steps_end);
   // Writes everything committed to the store; then lets go of what the cache has no room for.
   base::Status Flush();
-  bool WantsFlush() const { return cache_.bytes() > settings_.cache_bytes_max; }
+  bool WantsFlush() const { return cache_.bytes() > cache_budget_; }
+  bool HasUnstored() const { return !store_dirty_.empty(); }
+
+  // Of the cache; to be told again when the number of tasks changes.
+  void SetCacheBudget(size_t bytes) { cache_budget_ = bytes; }
+  // True when a snapshot would be written by WriteSnapshots now.
+  bool HasDueSnapshots(base::Timestamp now) const;
 
   // While restoring nothing is published or counted, and origins of steps are kept.
   void SetRestoring(bool restoring) { restoring_ = restoring; }
+  // The step's own revision and processing time go into its row.
+  void BeginRestored(base::Revision revision, base::Timestamp processed);
   base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,
                               std::string_view canonical);
 
@@ -97,6 +108,7 @@ class Task {
   base::Status WriteSnapshot(Profile& profile);
   base::Status StoreTimelines();
   void StoreProfile(Profile& profile, store::Batch& batch);
+  void StoreWaitingSnapshots(store::Batch& batch);
 
   const base::Partition partition_;
   const journey::Fold& fold_;
@@ -124,6 +136,7 @@ class Task {
   base::Timestamp now_;
   base::Offset steps_end_{0};
   bool restoring_ = false;
+  size_t cache_budget_;
 
   base::Arena batch_arena_{1 << 18};
   journey::Effects effects_;

@@ -10,6 +10,11 @@
 
 namespace waymark::engine {
 
+// Names the mark among a partition's rows of the meta family.
+inline constexpr std::string_view kTaskMarkName = "mark";
+// The name of the row with the profiles whose snapshots were not published yet.
+inline constexpr std::string_view kWaitingSnapshotsName = "snapshots";
+
 // How far a task has come, committed beside its input offsets (as their metadata) and in the store.
 struct TaskMark {
   base::Offset steps_end{0};     // steps before this offset are folded in

@@ -1,19 +1,16 @@
 // The part of Task that writes state: snapshots to the topic, rows to the store, and back.
 #include <algorithm>
 
+#include "codec/compact.h"
 #include "codec/fold_state.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/task.h"
 
 namespace waymark::engine {
-namespace {
-constexpr std::string_view kMarkName = "mark";
-}  // namespace
-
 base::Result<TaskMark> Task::ReadMark() const {
   WAYMARK_ASSIGN_OR_RETURN(const auto text,
-                           store_.Get(store::Family::kMeta, MetaKey(partition_, kMarkName)));
+                           store_.Get(store::Family::kMeta, MetaKey(partition_, kTaskMarkName)));
   if (!text) return base::Status(base::StatusCode::kNotFound, "the store knows no such partition");
   const auto mark = TaskMark::Parse(*text);
   if (!mark) {
@@ -21,6 +18,12 @@ base::Result<TaskMark> Task::ReadMark() const {
                         "remove the state folder (state.directory) to rebuild it");
   }
   return *mark;
+}
+
+bool Task::HasDueSnapshots(base::Timestamp now) const {
+  if (!snapshots_urgent_.empty()) return true;
+  return !snapshots_waiting_.empty() &&
+         snapshots_waiting_.front().since + settings_.snapshot_interval <= now;
 }
 
 base::Status Task::WriteSnapshots(bool all) {
@@ -105,6 +108,33 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size());
 }
 
+void Task::StoreWaitingSnapshots(store::Batch& batch) {
+  if (!settings_.publish_snapshots) return;
+  value_.clear();
+  codec::CompactWriter out(value_);
+  for (const WaitingSnapshot& waiting : snapshots_waiting_) {
+    if (waiting.profile->snapshot_dirty) out.Text(waiting.profile->state.profile_id);
+  }
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kWaitingSnapshotsName), value_);
+}
+
+base::Status Task::QueueStoredSnapshots() {
+  WAYMARK_ASSIGN_OR_RETURN(
+      const auto row,
+      store_.Get(store::Family::kMeta, MetaKey(partition_, kWaitingSnapshotsName)));
+  codec::CompactReader in(row ? std::string_view(*row) : std::string_view());
+  while (!in.at_end()) {
+    const std::string_view profile_id = in.Text();
+    if (in.failed()) {
+      return {base::StatusCode::kStore, "the store's list of waiting snapshots is malformed",
+              "remove the state folder (state.directory) to rebuild it from the topics"};
+    }
+    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
+    MarkChanged(*profile, false);
+  }
+  return {};
+}
+
 base::Status Task::Flush() {
   WAYMARK_CHECK(touched_.empty(), "only committed state is stored");
   // Timelines first: their rows are idempotent, so a crash between the two writes does no harm.
@@ -112,10 +142,11 @@ base::Status Task::Flush() {
   store::Batch batch;
   for (Profile* const profile : store_dirty_) StoreProfile(*profile, batch);
   store_dirty_.clear();
-  batch.Put(store::Family::kMeta, MetaKey(partition_, kMarkName), mark().ToText());
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), mark().ToText());
+  StoreWaitingSnapshots(batch);
   WAYMARK_RETURN_IF_ERROR(store_.Write(batch));
   cache_.rows().Clear();
-  cache_.Evict(settings_.cache_bytes_max / 2, [&](Profile& profile) { timers_.Remove(profile); });
+  cache_.Evict(cache_budget_ / 2, [&](Profile& profile) { timers_.Remove(profile); });
   return {};
 }
 

@@ -67,14 +67,25 @@ Run* FoldStep::FindRun(FamilyState& family) {
   return best;
 }
 
-const PastRun* FoldStep::FindPast(const FamilyState& family, uint32_t family_index) const {
-  const CompiledModel* model = SelectModel(family_index);
-  if (model == nullptr || family.past.empty()) return nullptr;
-  const uint64_t key = base::Hash64(model->KeyOf(FactsOf(nullptr)));
+const PastRun* FoldStep::FindPast(const FamilyState& family) const {
+  const detect::Facts facts = FactsOf(nullptr);
+  const CompiledModel* model = nullptr;
+  uint64_t key = 0;
   for (auto at = family.past.rbegin(); at != family.past.rend(); ++at) {
+    if (at->model != model) {
+      model = at->model;
+      key = base::Hash64(model->KeyOf(facts));
+    }
     if (at->key_hash == key) return &*at;
   }
   return nullptr;
+}
+
+bool FoldStep::IsReentered(const PastRun& run, const CompiledModel* selected) const {
+  if (selected == nullptr) return false;
+  detect::Facts facts = FactsOf(nullptr);
+  facts.stage = run.stage;
+  return run.model->reentry.Holds(facts);
 }
 
 bool FoldStep::IsReentered(const Run& run, const CompiledModel* selected) const {
@@ -85,31 +96,34 @@ bool FoldStep::IsReentered(const Run& run, const CompiledModel* selected) const 
   return model.reentry_from[static_cast<size_t>(run.stage)] && model.reentry.Holds(FactsOf(&run));
 }
 
-void FoldStep::Reopen(Run& run) {
-  if (!run.model->definition.journey.reopen || !run.model->reopen.Holds(FactsOf(&run))) return;
+bool FoldStep::Reopen(Run& run) {
+  if (run.is_open() || !run.model->definition.journey.reopen) return false;
+  if (!run.model->reopen.Holds(FactsOf(&run))) return false;
   run.status = JourneyStatus::kOpen;
   Emit({SignalKind::kReactivated, now_, "reopened", "reopen"}, &run, interaction_->id, {});
   effects_.stage_changed = true;
+  return true;
 }
 
 void FoldStep::Place(uint32_t family_index) {
   FamilyState& family = state_.families[family_index];
   const CompiledModel* selected = SelectModel(family_index);
   Run* run = FindRun(family);
-  if (run != nullptr && !run->is_open()) Reopen(*run);
-  if (run != nullptr && !IsReentered(*run, selected)) {
+  if (run != nullptr && (Reopen(*run) || !IsReentered(*run, selected))) {
     Take(*run);
     AddPlacement(*run);
     ForgetClosed(family);
     return;
   }
   if (run == nullptr) {
-    const PastRun* past = FindPast(family, family_index);
-    if (past != nullptr && !past->model->reentry.Holds(FactsOf(nullptr))) {
-      AddPastPlacement(*past, family_index);
+    const PastRun* past = FindPast(family);
+    if (past != nullptr && !IsReentered(*past, selected)) {
+      AddPastPlacement(*past);
       return;
     }
-    if (selected == nullptr || !selected->start.Holds(FactsOf(nullptr))) return;
+    if (past == nullptr && (selected == nullptr || !selected->start.Holds(FactsOf(nullptr)))) {
+      return;
+    }
   } else if (run->is_open()) {
     Close(*run, JourneyStatus::kCompleted, now_, "reentry");
   }
@@ -163,19 +177,20 @@ Run& FoldStep::StartRun(FamilyState& family, const CompiledModel& model) {
 
 void FoldStep::Take(Run& run) {
   model::Placement& placement = effects_.placements.emplace_back();
+  const int32_t before = run.stage;
   if (run.is_open()) {
-    const int32_t before = run.stage;
     DecideStage(run, placement);
     DecideStation(run, run.stage != before);
   }
   Collect(run);
   CheckSignalRules(run);
-  if (run.is_open()) CloseWhereDone(run);
+  if (run.is_open()) CloseWhereDone(run, run.stage != before);
+  ++run.interactions;
 }
 
-void FoldStep::CloseWhereDone(Run& run) {
+void FoldStep::CloseWhereDone(Run& run, bool stage_entered) {
   const model::JourneyModel& model = run.model->definition;
-  if (run.stage >= 0) {
+  if (stage_entered) {
     const auto& closes = model.stages[static_cast<size_t>(run.stage)].closes;
     if (closes) {
       Close(run, *closes, now_, "stage");
@@ -289,7 +304,6 @@ void FoldStep::Collect(Run& run) {
     run.personal_contact = true;
     Emit({SignalKind::kFirstPersonalContact, now_, i.channel, "personal-contact"}, &run, i.id, {});
   }
-  ++run.interactions;
 }
 
 void FoldStep::CheckSignalRules(Run& run) {
@@ -348,10 +362,10 @@ void FoldStep::AddPlacement(const Run& run) {
   if (run.station >= 0) placement.station = stage.stations[static_cast<size_t>(run.station)].name;
 }
 
-void FoldStep::AddPastPlacement(const PastRun& past, uint32_t family_index) {
+void FoldStep::AddPastPlacement(const PastRun& past) {
   const model::JourneyModel& model = past.model->definition;
   model::Placement& placement = effects_.placements.emplace_back();
-  placement.family = fold_.models().families()[family_index];
+  placement.family = model.family;
   placement.model = model.name;
   placement.model_version = model.version;
   const Text ordinal(reinterpret_cast<const char*>(&past.ordinal), sizeof past.ordinal);

@@ -110,8 +110,10 @@ model::Signal& FoldStep::Emit(const SignalBase& base, const Run* run, Text evide
   }
   if (!evidence.empty()) signal.evidence.push_back(effects_.arena.Copy(evidence));
   const Text time(reinterpret_cast<const char*>(&signal.time), sizeof signal.time);
-  signal.id = IdText(HashOf({state_.profile_id, model::ToString(base.kind), base.name,
-                             base.detector, signal.journey_id, time, evidence, distinction}));
+  // Two systems may give one id at one time. A timer's signal must not know what fired it.
+  const Text system = interaction_ == nullptr ? Text() : interaction_->source.system;
+  signal.id = IdText(HashOf({state_.profile_id, model::ToString(base.kind), base.name, base.detector,
+                             signal.journey_id, time, system, evidence, distinction}));
   return signal;
 }
 

@@ -46,10 +46,11 @@ class FoldStep {
   void Place(uint32_t family);
   Run* FindRun(FamilyState& family);
   bool TakesKey(const Run& run) const;
-  const PastRun* FindPast(const FamilyState& family, uint32_t family_index) const;
+  const PastRun* FindPast(const FamilyState& family) const;
   const CompiledModel* SelectModel(uint32_t family) const;
   detect::Facts FactsOf(const Run* run) const;
   bool IsReentered(const Run& run, const CompiledModel* selected) const;
+  bool IsReentered(const PastRun& run, const CompiledModel* selected) const;
   Run& StartRun(FamilyState& family, const CompiledModel& model);
   uint32_t NextOrdinal(const FamilyState& family, model::Text key) const;
   void Take(Run& run);
@@ -59,11 +60,11 @@ class FoldStep {
   void Collect(Run& run);
   void CheckSignalRules(Run& run);
   void Close(Run& run, model::JourneyStatus status, base::Timestamp time, model::Text detector);
-  void Reopen(Run& run);
-  void CloseWhereDone(Run& run);
+  bool Reopen(Run& run);
+  void CloseWhereDone(Run& run, bool stage_entered);
   void ForgetClosed(FamilyState& family);
   void AddPlacement(const Run& run);
-  void AddPastPlacement(const PastRun& past, uint32_t family_index);
+  void AddPastPlacement(const PastRun& past);
 
   // Signals. `evidence` is the id of the interaction that caused it.
   model::Signal& Emit(const SignalBase& base, const Run* run, model::Text evidence,

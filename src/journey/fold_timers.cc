@@ -23,15 +23,18 @@ Timestamp FoldStep::AbandonDue(const Run& run) {
   return after ? run.last_activity + *after : Timestamp::max();
 }
 
+// A run that was opened again may be past its lifetime or target already: then it is due at once, not
+// at a time before.
 Timestamp FoldStep::LifetimeDue(const Run& run) {
   const auto& lifetime = run.model->definition.journey.lifetime;
-  return lifetime ? run.started + *lifetime : Timestamp::max();
+  return lifetime ? std::max(run.started + *lifetime, run.last_activity) : Timestamp::max();
 }
 
 Timestamp FoldStep::TargetDue(const Run& run) {
   if (run.stage < 0 || run.target_missed) return Timestamp::max();
   const auto& stage = run.model->definition.stages[static_cast<size_t>(run.stage)];
-  return stage.targets.duration ? run.stage_entered + *stage.targets.duration : Timestamp::max();
+  if (!stage.targets.duration) return Timestamp::max();
+  return std::max(run.stage_entered + *stage.targets.duration, run.last_activity);
 }
 
 Timestamp FoldStep::NextDue(const Run& run) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "codec/csv.h"
 #include "codec/interaction_decoder.h"
 #include "codec/json.h"
 #include "codec/protobuf.h"
@@ -13,8 +14,9 @@ constexpr int kInputs = 200'000;
 
 // Changes, cuts, repeats and inserts at random places.
 std::string Mutate(std::string bytes, RandomValues& random) {
-  static constexpr Text kTokens[] = {"{", "}", "[", "]", "\"", ":", ",", "\\", "\\u", "-", "1e9",
-                                     "null", "true", "\xff", "\x80", "\xed\xa0\x80", "/*"};
+  static constexpr Text kTokens[] = {
+      "{",    "}",    "[",    "]",    "\"",           ":", ",", "\\", "\\u", "-", "1e9",
+      "null", "true", "\xff", "\x80", "\xed\xa0\x80", "/*"};
   for (uint64_t left = 1 + random.Below(4); left > 0; --left) {
     const size_t at = random.Below(bytes.size() + 1);
     switch (random.Below(4)) {
@@ -112,6 +114,55 @@ TEST(HostileInput, TheInteractionDecoderStands) {
       ASSERT_EQ(bytes, decoder.payload());
     }
   }
+}
+
+TEST(HostileInput, CsvRowsStand) {
+  constexpr std::string_view kMapping =
+      "joins: [{name: j, file: j, here: a}]\n"
+      "fields:\n"
+      "  time: {column: b, format: ['%Y-%m-%d %H:%M:%E*S', unix_s, rfc3339]}\n"
+      "  channel: {column: c, values: {x: y, 'z*': web}, case: snake}\n"
+      "  action: \"{c}-{d}\"\n"
+      "  value: \"{d}\"\n"
+      "  product: \"{j.p}\"\n"
+      "  attributes: {z: \"{a}\", y: \"{d}\"}\n";
+  std::vector<model::Fault> faults;
+  auto mapping = CsvMapping::Parse(kMapping, "m", faults);
+  ASSERT_NE(mapping, nullptr);
+  ASSERT_TRUE(mapping->ReadHeader("a,b,c,d").ok());
+  ASSERT_TRUE(mapping->LoadJoin(0, "a,p\n1,one\n").ok());
+  RandomValues random(11);
+  model::Interaction value;
+  int good = 0;
+  for (int i = 0; i < kInputs; ++i) {
+    const std::string text = Mutate("1,2024-04-01 15:56:22.054,x,\"1.5\"\n2,\"3\",zz,7\n", random);
+    std::string_view rest = text;
+    size_t rows = 0;
+    for (auto row = mapping->NextRow(rest); !row.empty(); row = mapping->NextRow(rest)) {
+      ASSERT_LE(++rows, text.size());
+      if (mapping->Decode(row, value)) continue;
+      ++good;
+      ExpectWritable(value);
+    }
+  }
+  EXPECT_GT(good, 1000);
+}
+
+TEST(HostileInput, MappingsStand) {
+  RandomValues random(12);
+  const std::string sample =
+      "absent: ['?']\njoins: [{name: j, file: f, here: [a, b]}]\ncolumns: {a: {absent: ['0']}}\n"
+      "fields:\n  time: {text: \"{a} {b}\", format: unix_s, zone: UTC}\n  channel: [\"{j.c}\", x]\n"
+      "  action: {column: d, values: {e: f, 'g*': null}, otherwise: h, case: snake, default: i}\n"
+      "  source: {system: s}\n  identifiers: [{namespace: n, value: \"{a}\"}]\n";
+  int good = 0;
+  for (int i = 0; i < 5000; ++i) {
+    std::vector<model::Fault> faults;
+    const auto mapping = CsvMapping::Parse(Mutate(sample, random), "m", faults);
+    ASSERT_EQ(mapping == nullptr, !faults.empty());
+    if (mapping != nullptr) ++good;
+  }
+  EXPECT_GT(good, 100);
 }
 
 TEST(HostileInput, ListsAreBounded) {

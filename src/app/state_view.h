@@ -1,0 +1,66 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/strong.h"
+#include "base/time.h"
+#include "engine/profile.h"
+#include "engine/task_mark.h"
+#include "journey/fold.h"
+#include "model/customer_journeys.h"
+#include "model/signal.h"
+#include "model/step.h"
+#include "store/store.h"
+
+namespace waymark::app {
+
+// All that the state tells of one profile. Texts are views into what it owns.
+struct ProfileView {
+  base::Partition partition;
+  base::Timestamp horizon;  // of its partition
+  engine::Profile profile;
+  model::CustomerJourneys journeys;
+  std::vector<model::Step> steps;      // the timeline
+  std::vector<model::Signal> signals;  // of the whole timeline, up to the horizon
+
+  base::Arena arena;
+  std::vector<std::string> step_bytes;
+  std::vector<std::string> signal_bytes;
+};
+
+// Looks into a state store without changing it. The store and the fold outlive it.
+class StateView {
+ public:
+  // kNotFound where the store holds no partition yet.
+  static base::Result<StateView> Open(const store::Store& store, const journey::Fold& fold);
+
+  // Nothing where the profile is unknown.
+  base::Result<std::unique_ptr<ProfileView>> Find(std::string_view profile_id) const;
+  // Visits profiles by partition and id until `visit` returns false.
+  using ProfileVisitor =
+      std::function<bool(const engine::Profile&, const model::CustomerJourneys&)>;
+  base::Status ForEach(const ProfileVisitor& visit) const;
+
+  // True where the state was folded under the very models at hand.
+  bool IsOfModels() const;
+
+ private:
+  struct PartitionMark {
+    base::Partition partition;
+    engine::TaskMark mark;
+  };
+  StateView(const store::Store& store, const journey::Fold& fold) : store_(store), fold_(fold) {}
+  base::Status ReadTimeline(ProfileView& view) const;
+  base::Status FoldSignals(ProfileView& view) const;
+
+  const store::Store& store_;
+  const journey::Fold& fold_;
+  std::vector<PartitionMark> partitions_;
+};
+
+}  // namespace waymark::app

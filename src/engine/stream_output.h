@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+
+#include "base/time.h"
+#include "engine/output.h"
+#include "stream/producer.h"
+
+namespace waymark::engine {
+
+// The names of the output topics under a prefix.
+struct TopicNames {
+  explicit TopicNames(const std::string& prefix)
+      : steps(prefix + ".steps"),
+        signals(prefix + ".signals"),
+        journeys(prefix + ".journeys"),
+        dead_letters(prefix + ".dead-letters") {}
+  std::string steps;
+  std::string signals;
+  std::string journeys;
+  std::string dead_letters;
+};
+
+// Writes a task's records through the worker's transactional producer.
+class StreamOutput final : public Output {
+ public:
+  explicit StreamOutput(const TopicNames& names) : names_(names) {}
+  // The producer of the open transaction; `now` becomes the records' timestamp.
+  void Use(stream::TransactionalProducer* producer, base::Timestamp now);
+
+  base::Status Write(OutputTopic topic, base::Partition partition, std::string_view profile_id,
+                     std::optional<std::string_view> value) override;
+  base::Status WriteDeadLetter(base::Partition partition, const model::DeadLetter& letter) override;
+
+  int64_t records() const { return records_; }
+  int64_t bytes() const { return bytes_; }
+
+ private:
+  base::Status Send(const stream::OutputRecord& record);
+
+  TopicNames names_;
+  stream::TransactionalProducer* producer_ = nullptr;
+  base::Timestamp now_;
+  int64_t records_ = 0;
+  int64_t bytes_ = 0;
+};
+
+}  // namespace waymark::engine

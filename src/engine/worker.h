@@ -1,0 +1,109 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "base/time.h"
+#include "engine/intake.h"
+#include "engine/restore.h"
+#include "engine/stream_output.h"
+#include "engine/task.h"
+#include "engine/worker_probe.h"
+#include "stream/consumer.h"
+#include "stream/producer.h"
+
+namespace waymark::engine {
+
+struct WorkerSettings {
+  std::string name = "worker-0";
+  std::vector<std::string> input_topics;
+  std::string prefix = "waymark";
+  base::Millis commit_interval{100};
+  int64_t commit_records_max = 50'000;
+  base::Millis flush_interval{10'000};
+  base::Millis request_timeout{10'000};
+  base::Millis idle_after{1'000};  // without input for so long, wall time moves the horizon
+  size_t cache_bytes_max = 256u << 20;  // of all tasks of this worker
+  // End when the input is used up, with the horizon at `drain_now` or at the watermark.
+  bool drain = false;
+  std::optional<base::Timestamp> drain_now;
+  IntakeSettings intake;
+  TaskSettings task;
+};
+
+// The clients of one worker; made anew when a fault asks for it.
+struct WorkerClients {
+  std::function<base::Result<std::unique_ptr<stream::Consumer>>()> make_consumer;
+  std::function<base::Result<std::unique_ptr<stream::TransactionalProducer>>()> make_producer;
+  std::function<base::Result<std::unique_ptr<stream::LogReader>>()> make_reader;
+};
+
+// A thread's work: one consumer, one transactional producer, and the tasks of the partitions that
+// the group gives it. Steps, signals, snapshots, dead letters and input offsets commit in one
+// transaction; only then is the store written. Everything runs on the thread that calls Run().
+class Worker final : public stream::RebalanceListener, public stream::DeliveryListener {
+ public:
+  Worker(const WorkerSettings& settings, WorkerClients clients, const journey::Fold& fold,
+         store::Store& store, const base::Clock& clock, WorkerProbe& probe);
+  ~Worker() override;
+
+  // Works until `stop`, the end of the input (drain) or a fault that can't be healed. A clean end
+  // commits, stores and leaves the group.
+  base::Status Run(const std::atomic<bool>& stop);
+
+  base::Status OnAssigned(std::span<const stream::TopicPartition> partitions) override;
+  base::Status OnRevoked(std::span<const stream::TopicPartition> partitions) override;
+  base::Status OnLost(std::span<const stream::TopicPartition> partitions) override;
+  void OnDelivered(std::string_view topic, base::Partition partition,
+                   base::Offset offset) override;
+
+ private:
+  struct Slot;  // a task with the positions of its inputs
+
+  base::Status Connect();
+  base::Status MakeProducer();
+  base::Status Step();
+  base::Status Take(const stream::Record& record);
+  base::Status WorkWhileIdle();
+  base::Status BeginTransaction();
+  base::Status CommitTransaction(std::optional<base::Timestamp> horizon);
+  base::Status SendOffsets();
+  base::Status StoreCommitted(bool now);
+  base::Status Recover(const base::Status& fault);
+  base::Status Restore(Slot& slot, bool seek);
+  base::Status Finish();
+  bool IsDrained() const;
+  base::Timestamp IdleHorizon(const Slot& slot) const;
+  void DropTask(base::Partition partition);
+  void ShareCache();
+
+  const WorkerSettings settings_;
+  const WorkerClients clients_;
+  const TopicNames topics_;
+  const journey::Fold& fold_;
+  store::Store& store_;
+  const base::Clock& clock_;
+  WorkerProbe& probe_;
+
+  std::unique_ptr<stream::Consumer> consumer_;
+  std::unique_ptr<stream::TransactionalProducer> producer_;
+  Intake intake_;
+  StreamOutput output_;
+  std::map<base::Partition, std::unique_ptr<Slot>> slots_;
+  bool transaction_open_ = false;
+  bool must_recover_ = false;
+  bool assigned_once_ = false;
+  int64_t records_in_transaction_ = 0;
+  base::Timestamp transaction_began_;
+  base::Timestamp last_record_;
+  base::Timestamp last_flush_;
+  base::Timestamp last_idle_work_;
+};
+
+}  // namespace waymark::engine

@@ -1,0 +1,89 @@
+#include "engine/worker_probe.h"
+
+namespace waymark::engine {
+namespace {
+
+double Seconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+double Seconds(base::Timestamp time) { return static_cast<double>(time.ms) / 1000.0; }
+
+}  // namespace
+
+void WorkerProbe::OnRecord(std::string_view topic, size_t bytes, base::Timestamp record_time) {
+  auto at = input_.find(topic);
+  if (at == input_.end()) at = input_.emplace(std::string(topic), Input()).first;
+  ++at->second.records;
+  at->second.bytes += static_cast<int64_t>(bytes);
+  at->second.last_time = record_time;
+}
+
+void WorkerProbe::PublishInput() {
+  for (auto& [topic, input] : input_) {
+    if (input.records == 0) continue;
+    metrics_.input.records_consumed.With(topic).Add(static_cast<double>(input.records));
+    metrics_.input.bytes_consumed.With(topic).Add(static_cast<double>(input.bytes));
+    metrics_.input.last_processed.With(topic).Set(Seconds(input.last_time));
+    input.records = 0;
+    input.bytes = 0;
+  }
+}
+
+void WorkerProbe::OnAssignment(const char* type, size_t partitions,
+                               std::chrono::nanoseconds duration) {
+  metrics_.group.rebalances.With(type).Add();
+  metrics_.group.rebalance_duration.Observe(Seconds(duration));
+  metrics_.input.assigned_partitions.Set(static_cast<double>(partitions));
+}
+
+void WorkerProbe::OnRestored(const Task& task, int64_t records,
+                             std::chrono::nanoseconds duration) {
+  published_[task.partition()] = task.totals();
+  metrics_.state.restore_records.Add(static_cast<double>(records));
+  metrics_.state.restore_duration.Observe(Seconds(duration));
+}
+
+void WorkerProbe::OnCommitted(const Task& task, base::Timestamp /*now*/) {
+  Totals& before = published_[task.partition()];
+  const Totals& after = task.totals();
+  const auto add = [](const auto& counter, int64_t from, int64_t to) {
+    if (to > from) counter.Add(static_cast<double>(to - from));
+  };
+  add(metrics_.input.duplicates, before.duplicates, after.duplicates);
+  for (size_t i = 0; i < after.dead_letters.size(); ++i) {
+    if (after.dead_letters[i] == before.dead_letters[i]) continue;
+    const auto reason = model::ToString(static_cast<model::DeadLetterReason>(i));
+    add(metrics_.input.dead_letters.With(reason), before.dead_letters[i], after.dead_letters[i]);
+  }
+  add(metrics_.processing.refolds.With("timeline"), before.refolds, after.refolds);
+  add(metrics_.processing.late_interactions.With("refolded"), before.late, after.late);
+  add(metrics_.journeys.revisions.With("step"), before.steps_revised, after.steps_revised);
+  add(metrics_.journeys.revisions.With("signal"), before.signals_retracted,
+      after.signals_retracted);
+  const std::string partition = std::to_string(task.partition().value);
+  if (task.watermark() > base::Timestamp::min()) {
+    metrics_.processing.watermark.With(partition).Set(Seconds(task.watermark()));
+  }
+  before = after;
+}
+
+void WorkerProbe::OnTransaction(const char* result, int64_t records,
+                                std::chrono::nanoseconds duration) {
+  metrics_.output.transactions.With(result).Add();
+  if (duration.count() == 0) return;
+  metrics_.output.transaction_commit_duration.Observe(Seconds(duration));
+  metrics_.output.transaction_records.Observe(static_cast<double>(records));
+}
+
+void WorkerProbe::OnOutput(const std::string& topic, int64_t records, int64_t bytes) {
+  if (records == 0) return;
+  metrics_.output.records_produced.With(topic).Add(static_cast<double>(records));
+  metrics_.output.bytes_produced.With(topic).Add(static_cast<double>(bytes));
+}
+
+void WorkerProbe::OnDropped(base::Partition partition) {
+  published_.erase(partition);
+  metrics_.processing.watermark.Remove(std::to_string(partition.value));
+}
+
+}  // namespace waymark::engine

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/strong.h"
+#include "base/time.h"
+#include "engine/task.h"
+#include "engine/totals.h"
+#include "metrics/metrics.h"
+
+namespace waymark::engine {
+
+// What a worker tells of itself: heartbeats, readiness, and the metrics, added to once a commit and
+// never per event. One for each worker; the metrics behind it may be shared.
+class WorkerProbe {
+ public:
+  explicit WorkerProbe(metrics::Metrics& metrics) : metrics_(metrics) {}
+  virtual ~WorkerProbe() = default;
+
+  // The loop goes round.
+  virtual void OnHeartbeat() {}
+  virtual void OnReady() {}
+  virtual void OnNotReady(const std::string& /*reason*/) {}
+
+  void OnRecord(std::string_view topic, size_t bytes, base::Timestamp record_time);
+  void OnAssignment(const char* type, size_t partitions, std::chrono::nanoseconds duration);
+  void OnRestored(const Task& task, int64_t records, std::chrono::nanoseconds duration);
+  void OnCommitted(const Task& task, base::Timestamp now);
+  void OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds duration);
+  void OnOutput(const std::string& topic, int64_t records, int64_t bytes);
+  void OnDropped(base::Partition partition);
+  void PublishInput();
+
+ private:
+  struct Input {
+    int64_t records = 0;
+    int64_t bytes = 0;
+    base::Timestamp last_time;
+  };
+  metrics::Metrics& metrics_;
+  std::map<std::string, Input, std::less<>> input_;    // since the last publication
+  std::map<base::Partition, Totals> published_;        // of each task, what is counted already
+};
+
+}  // namespace waymark::engine

@@ -1,0 +1,230 @@
+#include "property/fold_scenario.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <ostream>
+#include <set>
+#include <tuple>
+
+#include "base/hash.h"
+
+namespace waymark::test {
+namespace {
+
+using model::Condition;
+using model::JourneyStatus;
+
+constexpr std::array<std::string_view, kActions> kActionNames = {"view", "ask", "buy", "use",
+                                                                 "leave"};
+constexpr std::array<JourneyStatus, 3> kClosings = {
+    JourneyStatus::kCompleted, JourneyStatus::kSwitched, JourneyStatus::kAbandoned};
+
+std::string StageName(int stage) { return "stage-" + std::to_string(stage); }
+
+Condition ActionIn(int bits) {
+  Condition condition;
+  if (bits == 0) return condition;
+  condition.kind = Condition::Kind::kIn;
+  condition.field = {model::Field::kAction, {}};
+  for (int action = 0; action < kActions; ++action) {
+    if ((bits >> action & 1) != 0) {
+      condition.values.emplace_back(kActionNames[static_cast<size_t>(action)]);
+    }
+  }
+  return condition;
+}
+
+std::vector<std::string> StagesIn(int bits, int stages) {
+  std::vector<std::string> names;
+  for (int stage = 0; stage < stages; ++stage) {
+    if ((bits >> stage & 1) != 0) names.push_back(StageName(stage));
+  }
+  return names;
+}
+
+std::optional<base::Millis> Slots(int slots) {
+  return slots == 0 ? std::nullopt : std::optional<base::Millis>(kSlot * slots);
+}
+
+model::JourneyRules RulesOf(const RandomModel& random, int stages) {
+  model::JourneyRules rules;
+  if (random.has_key) rules.key = model::FieldRef{model::Field::kContract, {}};
+  rules.start = ActionIn(random.start);
+  if (random.reentry != 0) rules.reentry = ActionIn(random.reentry);
+  rules.reentry_from = StagesIn(random.reentry_from, stages);
+  if (random.reopen != 0) rules.reopen = ActionIn(random.reopen);
+  if (random.end != 0) {
+    rules.ends.push_back({ActionIn(random.end), JourneyStatus::kSwitched, {}});
+  }
+  rules.abandon_after = Slots(random.abandon);
+  for (const std::string& stage : StagesIn(random.abandon_from, stages)) {
+    rules.abandon_from.push_back({stage, {}});
+  }
+  rules.lifetime = Slots(random.lifetime);
+  rules.forward_only = random.forward_only;
+  return rules;
+}
+
+model::JourneyModel ModelOf(const RandomModel& random, size_t number) {
+  model::JourneyModel out;
+  out.family = "family-" + std::to_string(number);
+  out.name = "random";
+  const int stages = static_cast<int>(random.enters.size());
+  out.journey = RulesOf(random, stages);
+  for (int s = 0; s < stages; ++s) {
+    model::Stage& stage = out.stages.emplace_back();
+    stage.name = StageName(s);
+    stage.enter = ActionIn(random.enters[static_cast<size_t>(s)]);
+    stage.from = StagesIn(random.froms[static_cast<size_t>(s)], stages);
+    if ((random.closes >> s & 1) != 0) stage.closes = kClosings[static_cast<size_t>(s) % 3];
+    if (s == random.target_stage) stage.targets.duration = Slots(random.target);
+    stage.dimensions.owner = s % 2 == 0 ? "sales" : "care";
+    stage.stations.push_back({"shop", ActionIn(1 << (s % kActions)), {}});
+  }
+  out.signals.push_back({"moment", model::SignalKind::kMicroMoment, ActionIn(random.signal),
+                         random.once, {}});
+  out.personal_channels = {"store"};
+  return out;
+}
+
+std::string BytesOf(const RandomEvent& event) {
+  const std::string id = "i" + std::to_string(event.id);
+  const std::string system = "s" + std::to_string(event.system);
+  const std::string contract = event.key == 0 ? "" : "c" + std::to_string(event.key);
+  model::Interaction out;
+  out.id = id;
+  out.time = TimeOf(event.slot).ms;
+  if (event.sequence != 0) out.sequence = event.sequence;
+  out.source.system = system;
+  out.kind = static_cast<model::Kind>(event.kind);
+  out.channel = event.channel == 0 ? "web" : "store";
+  out.action = kActionNames[static_cast<size_t>(event.action)];
+  out.contract = contract;
+  if (event.value != 0) out.value_micros = event.value;
+  if (event.rating != 0) out.rating.emplace().satisfaction = event.rating;
+  std::string bytes;
+  codec::Encode(out, bytes);
+  return bytes;
+}
+
+enum After {
+  kGoOn = 0, kEndBatch, kSnapshots, kFlush, kReload, kRaiseHorizon, kCrash, kBareMachine
+};
+
+}  // namespace
+
+base::Timestamp TimeOf(int slot) { return base::Timestamp{1'700'000'000'000} + kSlot * slot; }
+
+std::vector<model::JourneyModel> ModelsOf(const Scenario& scenario) {
+  std::vector<model::JourneyModel> models;
+  for (size_t i = 0; i < scenario.models.size(); ++i) {
+    models.push_back(ModelOf(scenario.models[i], i));
+  }
+  return models;
+}
+
+journey::FoldSettings SettingsOf(const Scenario& scenario) {
+  journey::FoldSettings settings;
+  settings.limits.runs_closed_max = static_cast<size_t>(scenario.runs_closed);
+  settings.limits.runs_open_max = static_cast<size_t>(scenario.runs_open);
+  settings.limits.runs_past_max = static_cast<size_t>(scenario.runs_past);
+  return settings;
+}
+
+Sent SentOf(const RandomEvent& event) {
+  return {"p" + std::to_string(event.profile), BytesOf(event)};
+}
+
+base::Timestamp HorizonOf(const Scenario& scenario) {
+  int last = 0;
+  for (const RandomEvent& event : scenario.events) last = std::max(last, event.slot);
+  return TimeOf(last + scenario.horizon);
+}
+
+std::vector<RandomEvent> Distinct(const Scenario& scenario) {
+  const auto identity = [](const RandomEvent& e) { return std::tuple(e.profile, e.system, e.id); };
+  const auto claim = [](const RandomEvent& e) {
+    return std::tuple(e.slot, e.sequence, base::MakeHash128(BytesOf(e)));
+  };
+  std::map<std::tuple<int, int, int>, RandomEvent> chosen;
+  for (const RandomEvent& event : scenario.events) {
+    const auto [at, added] = chosen.emplace(identity(event), event);
+    if (!added && claim(event) < claim(at->second)) at->second = event;
+  }
+  std::vector<RandomEvent> events;
+  for (const auto& [key, event] : chosen) events.push_back(event);
+  std::sort(events.begin(), events.end(), [](const RandomEvent& a, const RandomEvent& b) {
+    // The systems' and ids' names sort as texts.
+    const auto order = [](const RandomEvent& e) {
+      return std::tuple(e.profile, e.slot, e.sequence, std::to_string(e.system),
+                        std::to_string(e.id));
+    };
+    return order(a) < order(b);
+  });
+  return events;
+}
+
+int64_t CountSessions(const std::vector<RandomEvent>& distinct) {
+  int64_t sessions = 0;
+  std::map<int, int> last;  // by profile
+  for (const RandomEvent& event : distinct) {
+    if (event.kind > 1) continue;  // only customers have sessions
+    const auto at = last.find(event.profile);
+    if (at == last.end() || event.slot - at->second > 3) ++sessions;
+    last[event.profile] = event.slot;
+  }
+  return sessions;
+}
+
+void Drive(const Scenario& scenario, TaskDriver& driver) {
+  std::vector<RandomEvent> arrivals = scenario.events;
+  std::stable_sort(arrivals.begin(), arrivals.end(),
+                   [](const RandomEvent& a, const RandomEvent& b) { return a.rank < b.rank; });
+  const base::Timestamp horizon = HorizonOf(scenario);
+  driver.Begin();
+  for (const RandomEvent& event : arrivals) {
+    driver.Accept(SentOf(event));
+    const auto after = static_cast<After>(event.after);
+    if (after == kGoOn) continue;
+    // As while an input is drained: the horizon goes on without events, never past the last one.
+    driver.End(after == kRaiseHorizon ? std::min(TimeOf(event.slot + 4), horizon)
+                                      : base::Timestamp::min());
+    if (after == kSnapshots) driver.Snapshots(event.slot % 2 == 0);
+    if (after == kFlush) {
+      driver.Flush();
+      if (event.slot % 2 == 0) driver.FlushStore();
+    }
+    if (after == kReload) driver.Reload();
+    if (after == kCrash) driver.Crash();
+    if (after == kBareMachine) driver.MoveToBareMachine();
+    driver.Begin();
+  }
+  driver.End(horizon, horizon);
+}
+
+std::ostream& operator<<(std::ostream& out, const Scenario& s) {
+  for (const RandomModel& m : s.models) {
+    out << "model enters=";
+    for (const int bits : m.enters) out << bits << ',';
+    out << " froms=";
+    for (const int bits : m.froms) out << bits << ',';
+    out << " closes=" << m.closes << " target=" << m.target_stage << ':' << m.target
+        << " key=" << m.has_key << " start=" << m.start << " reentry=" << m.reentry
+        << " reentry_from=" << m.reentry_from << " reopen=" << m.reopen << " end=" << m.end
+        << " abandon=" << m.abandon << " abandon_from=" << m.abandon_from
+        << " lifetime=" << m.lifetime << " forward=" << m.forward_only << " signal=" << m.signal
+        << " once=" << m.once << '\n';
+  }
+  for (const RandomEvent& e : s.events) {
+    out << "event p" << e.profile << " slot=" << e.slot << " seq=" << e.sequence << " s" << e.system
+        << " i" << e.id << " kind=" << e.kind << " action=" << e.action << " key=" << e.key
+        << " value=" << e.value << " rating=" << e.rating << " channel=" << e.channel
+        << " rank=" << e.rank << " after=" << e.after << '\n';
+  }
+  return out << "disorder=" << s.disorder << " horizon=" << s.horizon
+             << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
+             << " open=" << s.runs_open << " past=" << s.runs_past << '\n';
+}
+
+}  // namespace waymark::test

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <vector>
+
+#include "journey/fold.h"
+#include "model/journey_model.h"
+#include "support/task_driver.h"
+
+namespace waymark::test {
+
+// A random interaction, as small numbers, so that it shrinks well. Equal `system` and `id` within a
+// profile make duplicates, identical or differing.
+struct RandomEvent {
+  int profile = 0;
+  int slot = 0;      // event time in steps of ten minutes, so that ties and exact gaps happen
+  int sequence = 0;
+  int system = 0;
+  int id = 0;
+  int kind = 0;
+  int action = 0;
+  int key = 0;       // 0: none
+  int value = 0;     // 0: none
+  int rating = 0;    // 0: none
+  int channel = 0;
+  int rank = 0;      // place in the order of arrival
+  int after = 0;     // what happens after its arrival: see Drive()
+};
+
+// A random journey model, as small numbers.
+struct RandomModel {
+  std::vector<int> enters;       // by stage: a set of actions as bits
+  std::vector<int> froms;        // by stage: a set of stages as bits; 0: any
+  int closes = 0;                // bits of stages that close
+  int target_stage = 0;
+  int target = 0;                // in slots; 0: none
+  bool has_key = false;
+  int start = 0;                 // actions as bits; 0: any
+  int reentry = 0;               // actions as bits; 0: as `start`
+  int reentry_from = 0;          // bits of stages
+  int reopen = 0;                // actions as bits; 0: never
+  int end = 0;                   // actions as bits; 0: never
+  int abandon = 0;               // in slots; 0: never
+  int abandon_from = 0;          // bits of stages
+  int lifetime = 0;              // in slots; 0: never
+  bool forward_only = false;
+  int signal = 0;                // actions as bits
+  bool once = false;
+};
+
+struct Scenario {
+  std::vector<RandomModel> models;  // each a family of its own
+  std::vector<RandomEvent> events;
+  int disorder = 0;   // in slots
+  int horizon = 0;    // slots after the last event
+  bool snapshots = false;
+  bool roomy = false;  // a cache that holds everything, or none
+  int runs_closed = 1;
+  int runs_open = 1;
+  int runs_past = 1;
+};
+std::ostream& operator<<(std::ostream& out, const Scenario& scenario);
+
+inline constexpr int kActions = 5;
+inline constexpr int kStagesMax = 4;
+inline constexpr base::Millis kSlot{10 * 60 * 1000};
+base::Timestamp TimeOf(int slot);
+
+std::vector<model::JourneyModel> ModelsOf(const Scenario& scenario);
+journey::FoldSettings SettingsOf(const Scenario& scenario);
+Sent SentOf(const RandomEvent& event);
+base::Timestamp HorizonOf(const Scenario& scenario);
+
+// The events by which the contract says that duplicates are decided, in their order: worked out
+// here without the code under test.
+std::vector<RandomEvent> Distinct(const Scenario& scenario);
+// The number of sessions, counted without the code under test.
+int64_t CountSessions(const std::vector<RandomEvent>& distinct);
+
+// Sends the events by rank, with batches, snapshots, flushes, evictions and reloads as they say,
+// then brings the horizon to the final one.
+void Drive(const Scenario& scenario, TaskDriver& driver);
+
+}  // namespace waymark::test

@@ -1,0 +1,191 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "codec/protobuf.h"
+#include "engine/keys.h"
+#include "engine/restore.h"
+#include "engine/task.h"
+#include "engine/timeline.h"
+#include "journey/fold.h"
+#include "store/memory_store.h"
+#include "support/collecting_output.h"
+#include "support/log_of_output.h"
+
+namespace waymark::test {
+
+// One interaction on its way in: the profile and the canonical bytes.
+struct Sent {
+  std::string profile;
+  std::string bytes;
+};
+
+// Everything that a task's readers and its store may show, in the canonical view.
+struct View {
+  std::map<CollectingOutput::StepKey, std::string> steps;
+  std::map<std::string, std::string> signals;
+  std::vector<std::string> timeline;              // canonical steps as stored, by key
+  std::map<std::string, std::string> summaries;  // of the stored states
+  friend bool operator==(const View&, const View&) = default;
+};
+
+// A task over a store, driven as a worker drives it: batches, commits, snapshots, flushes.
+class TaskDriver {
+ public:
+  TaskDriver(const journey::Fold& fold, store::MemoryStore& store,
+             const engine::TaskSettings& settings)
+      : fold_(fold), store_(store), settings_(settings) {
+    Make();
+  }
+
+  engine::Task& task() { return *task_; }
+  CollectingOutput& output() { return output_; }
+  const engine::Totals& totals() const { return task_->totals(); }
+
+  void Begin() { task_->Begin(base::Revision(++revision_), now_); }
+  void Accept(const Sent& sent) {
+    model::Interaction interaction;
+    Must(codec::Decode(sent.bytes, interaction));
+    engine::Arrival arrival;
+    arrival.profile_id = sent.profile;
+    arrival.interaction = &interaction;
+    arrival.bytes = sent.bytes;
+    arrival.origin = {"in", 0, offset_++};
+    Must(task_->Accept(arrival));
+  }
+  void End(base::Timestamp at_least = base::Timestamp::min(),
+           base::Timestamp at_most = base::Timestamp::max()) {
+    Must(task_->EndBatch(at_least, at_most));
+    Commit();
+  }
+  void Batch(const std::vector<Sent>& batch, base::Timestamp at_least = base::Timestamp::min()) {
+    Begin();
+    for (const Sent& sent : batch) Accept(sent);
+    End(at_least);
+  }
+  void Snapshots(bool all) {
+    Begin();
+    Must(task_->WriteSnapshots(all));
+    End(task_->horizon(), task_->horizon());
+  }
+  void Flush() { Must(task_->Flush()); }
+  void FlushStore() { Must(store_.Flush()); }
+  // Flushes, then goes on with a new task over the same store.
+  void Reload() {
+    Flush();
+    Replace();
+    auto mark = task_->ReadMark();
+    Must(mark.status());
+    task_->Resume(*mark);
+    Must(task_->QueueStoredSnapshots());
+  }
+  // The machine stops: what the store had not made durable is lost. Restored by the committed mark.
+  void Crash() {
+    store_.LoseUnflushed();
+    RestoreFromTopics();
+  }
+  // Goes on upon another machine, which has nothing.
+  void MoveToBareMachine() {
+    for (size_t f = 0; f < store::kFamilies; ++f) {
+      Must(store_.EraseRange(static_cast<store::Family>(f), {}, {}));
+    }
+    Must(store_.Flush());
+    RestoreFromTopics();
+  }
+  void SetNow(base::Timestamp now) { now_ = now; }
+
+  // By kind, net of retractions, of all tasks so far.
+  std::array<int64_t, 26> SignalTotals() const {
+    auto sum = signals_before_;
+    for (size_t i = 0; i < sum.size(); ++i) sum[i] += task_->totals().signals[i];
+    return sum;
+  }
+
+  // Flushes and reads back.
+  View Look() {
+    Flush();
+    View view{output_.Steps(), output_.Signals(), {}, {}};
+    Must(store_.Scan(store::Family::kTimelines, {}, {}, [&](auto, std::string_view value) {
+      const auto row = engine::ParseTimelineValue(value);
+      Must(row.status());
+      view.timeline.emplace_back(row->canonical);
+      return true;
+    }));
+    ForEachStored([&](const engine::Profile& profile) {
+      base::Arena arena;
+      model::CustomerJourneys summary;
+      journey::Summarize(profile.state, arena, summary);
+      codec::EncodeCanonical(summary, view.summaries[profile.state.profile_id]);
+    });
+    return view;
+  }
+  template <class F>
+  void ForEachStored(F visit) {
+    const engine::ProfileCache cache(base::Partition(0), fold_, store_);
+    Must(store_.Scan(store::Family::kProfiles, {}, {}, [&](auto, std::string_view value) {
+      engine::Profile profile;
+      Must(cache.DecodeRow(value, profile));
+      visit(profile);
+      return true;
+    }));
+  }
+  // The store holds one timer for each profile that waits for one, and no other.
+  void CheckTimers() {
+    std::vector<std::string> expected;
+    ForEachStored([&](const engine::Profile& profile) {
+      if (profile.state.next_due == base::Timestamp::max()) return;
+      expected.push_back(engine::TimerKey(base::Partition(0), profile.state.next_due,
+                                          profile.state.profile_id));
+    });
+    std::sort(expected.begin(), expected.end());
+    std::vector<std::string> stored;
+    Must(store_.Scan(store::Family::kTimers, {}, {}, [&](std::string_view key, auto) {
+      stored.emplace_back(key);
+      return true;
+    }));
+    if (stored != expected) throw std::runtime_error("stored timers differ from the states'");
+  }
+
+  static void Must(const base::Status& status) {
+    if (!status.ok()) throw std::runtime_error(status.text());
+  }
+
+ private:
+  void RestoreFromTopics() {
+    const engine::TaskMark committed = task_->mark();
+    Replace();
+    const engine::TopicNames topics("test");
+    LogOfOutput reader(output_, topics);
+    const engine::RestoreSource source{reader, topics, store_, fold_, base::Millis(1), {}};
+    Must(engine::RestoreTask(*task_, committed, source));
+  }
+  void Replace() {
+    const engine::Totals& totals = task_->totals();
+    for (size_t i = 0; i < signals_before_.size(); ++i) signals_before_[i] += totals.signals[i];
+    Make();
+  }
+  void Make() {
+    task_ = std::make_unique<engine::Task>(base::Partition(0), fold_, store_, output_, settings_);
+  }
+  void Commit() {
+    task_->Committed(base::Offset(static_cast<int64_t>(output_.Count(
+        engine::OutputTopic::kSteps))));
+  }
+
+  const journey::Fold& fold_;
+  store::MemoryStore& store_;
+  engine::TaskSettings settings_;
+  CollectingOutput output_;
+  std::unique_ptr<engine::Task> task_;
+  int64_t revision_ = 0;
+  int64_t offset_ = 0;
+  base::Timestamp now_{1};
+  std::array<int64_t, 26> signals_before_{};
+};
+
+}  // namespace waymark::test
