@@ -40,9 +40,9 @@ struct ProduceCounts {
   }
 };
 
-// What a replay would accept goes out whole, with its customer and id. What it would refuse goes out
-// without a key as it is, or as what its row was mapped to, so that `run` refuses it for the same
-// reason.
+// What a replay would accept goes out whole, with its customer and id. What it would refuse goes
+// out without a key as it is, or as what its row was mapped to, so that `run` refuses it for the
+// same reason.
 class Producing {
  public:
   Producing(TopicWriter& writer, bool json, const engine::IntakeSettings& intake)

@@ -7,8 +7,8 @@ import re
 import harness
 from harness import check
 
-PROGRAM = pathlib.Path(os.environ.get(
-    "WAYMARK_BROKER_TEST_KAFKA", harness.ROOT / "build/release/tests/broker/kafka/broker_test_kafka"))
+BUILT = harness.ROOT / "build/release/tests/broker/kafka/broker_test_kafka"
+PROGRAM = pathlib.Path(os.environ.get("WAYMARK_BROKER_TEST_KAFKA", BUILT))
 
 
 def test_the_kafka_room(context):

@@ -137,8 +137,8 @@ def test_a_last_line_without_its_end_counts(context):
 def test_what_cannot_be_read_is_told(context):
     events = generate(context)
     out = context.path("out")
-    gone = waymark("replay", "--input", context.path("no.jsonl"), "--output", out, *MODELS, expect=2)
-    check_fault(gone, "no.jsonl", "no such file")
+    check_fault(waymark("replay", "--input", context.path("no.jsonl"), "--output", out, *MODELS,
+                        expect=2), "no.jsonl", "no such file")
     odd = context.path("events.dat")
     shutil.copy(events, odd)
     check_fault(waymark("replay", "--input", odd, "--output", out, *MODELS, expect=2),
