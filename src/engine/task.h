@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "base/string_map.h"
 #include "base/strong.h"
 #include "base/time.h"
 #include "engine/intake.h"
@@ -26,6 +28,12 @@ struct TaskSettings {
   base::Millis snapshot_interval{10'000};
   bool publish_snapshots = true;
   size_t cache_bytes_max = 256u << 20;  // of this task
+};
+
+// What a task did since it was last asked, by names that models and inputs bring; for metrics.
+struct TaskCounts {
+  base::StringMap<int64_t> steps_by_channel;
+  base::StringMap<std::array<int64_t, 26>> signals_by_model;  // then by kind
 };
 
 // The processing of one partition: owns its slice of state, used by one thread at a time.
@@ -80,6 +88,8 @@ class Task {
   base::Timestamp horizon() const { return horizon_; }
   base::Timestamp watermark() const;
   TaskMark mark() const;
+  // Of committed work; the caller clears them once they are published.
+  TaskCounts& counts() { return counts_; }
   size_t cached_profiles() const { return cache_.size(); }
   size_t cached_bytes() const { return cache_.bytes(); }
   size_t timers_pending() const { return timers_.size(); }
@@ -103,6 +113,8 @@ class Task {
   base::Status WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
                          const model::Origin& origin);
   base::Status WriteSignals();
+  void CountStep(std::string_view channel);
+  void CountSignal(const model::Signal& signal);
   enum class Change { kNew, kChanged, kRetracted };
   base::Status WriteSignal(std::string_view canonical, Change change);
   base::Status WriteSnapshot(Profile& profile);
@@ -129,6 +141,7 @@ class Task {
   std::vector<Profile*> snapshots_urgent_;
 
   Totals totals_;
+  TaskCounts counts_;
   base::Timestamp horizon_ = base::Timestamp::min();
   base::Timestamp time_max_ = base::Timestamp::min();
   base::Timestamp timers_scanned_ = base::Timestamp::min();

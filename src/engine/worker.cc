@@ -175,7 +175,10 @@ Status Worker::CommitTransaction(std::optional<Timestamp> horizon) {
   transaction_open_ = false;
   for (auto& [partition, slot] : slots_) {
     slot->task.Committed(std::max(slot->steps_delivered, slot->task.mark().steps_end));
-    probe_.OnCommitted(slot->task, now);
+    probe_.OnCommitted(slot->task);
+  }
+  for (const auto& [topic, written] : output_.TakeWritten()) {
+    probe_.OnOutput(topic, written.records, written.bytes);
   }
   probe_.OnTransaction("commit", records_in_transaction_, clock_.Monotonic() - began);
   probe_.PublishInput();
