@@ -271,8 +271,8 @@ void AddDiff(CLI::App& app, Action& action) {
       app.add_subcommand("diff", "compare two outputs on their canonical view");
   command->footer(
       "Of each row the highest revision counts, without retracted rows and without what depends\n"
-      "on transport or arrival. Dead letters are compared by reason and event time, each as often as\n"
-      "it occurs: their origins differ between files and topics, and so may their raw values.\n"
+      "on transport or arrival. Dead letters are compared by reason and event time, each as often\n"
+      "as it occurs: their origins differ between files and topics, and so may their raw values.\n"
       "Doubled: raw records written twice with the same row key, revision and content.\n"
       "Exit code: 0 same, 1 different, 2 usage.");
   command->add_option("A", options->a, "a folder, a file, or kafka://BROKERS/PREFIX")->required();

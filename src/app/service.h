@@ -30,8 +30,8 @@ struct ServiceOptions {
   std::string input_format;
 };
 
-// The workers of one process, its health and its HTTP port; the same over Kafka (`run`) and over the
-// broker in memory (`demo`).
+// The workers of one process, its health and its HTTP port; the same over Kafka (`run`) and over
+// the broker in memory (`demo`).
 class Service {
  public:
   Service(const config::Settings& settings, const ServiceOptions& options, const Models& models,

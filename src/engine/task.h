@@ -38,9 +38,9 @@ struct TaskCounts {
 
 // The processing of one partition: owns its slice of state, used by one thread at a time.
 //
-// A batch: Begin, any number of Accept and Reject, EndBatch. Then the caller commits what was written
-// to the output, and says so by Committed; after it, Flush may write the store. A task whose commit
-// failed is dropped and made anew from the store and the topics.
+// A batch: Begin, any number of Accept and Reject, EndBatch. Then the caller commits what was
+// written to the output, and says so by Committed; after it, Flush may write the store. A task
+// whose commit failed is dropped and made anew from the store and the topics.
 class Task {
  public:
   Task(base::Partition partition, const journey::Fold& fold, store::Store& store, Output& output,
@@ -50,8 +50,8 @@ class Task {
   base::Result<TaskMark> ReadMark() const;
   // Takes over from a mark: horizon, totals, revision.
   void Resume(const TaskMark& mark);
-  // Queues the snapshots that had not been published when the store was written. After Resume() with
-  // the store's own mark.
+  // Queues the snapshots that had not been published when the store was written. After Resume()
+  // with the store's own mark.
   base::Status QueueStoredSnapshots();
 
   void Begin(base::Revision revision, base::Timestamp now);
@@ -60,8 +60,9 @@ class Task {
   base::Status WriteSnapshots(bool all);
   base::Status Accept(const Arrival& arrival);
   base::Status Reject(const model::DeadLetter& letter);
-  // Folds what came late and fires what is due. The horizon rises to the watermark, or to `at_least`,
-  // but never beyond `at_most`: the present time, which no event time is trusted to pass.
+  // Folds what came late and fires what is due. The horizon rises to the watermark, or to
+  // `at_least`, but never beyond `at_most`: the present time, which no event time is trusted to
+  // pass.
   base::Status EndBatch(base::Timestamp at_least, base::Timestamp at_most);
 
   // `steps_end`: the offset after the last committed step of this partition.

@@ -130,8 +130,8 @@ Status Worker::WorkWhileIdle() {
   return CommitTransaction(std::nullopt);
 }
 
-// Law 8: while the input is drained, the horizon is the watermark plus elapsed wall time. It moves by
-// whole seconds, so that an idle service commits at most once a second.
+// Law 8: while the input is drained, the horizon is the watermark plus elapsed wall time. It moves
+// by whole seconds, so that an idle service commits at most once a second.
 Timestamp Worker::IdleHorizon(const Slot& slot) const {
   const Timestamp now = clock_.Now();
   if (settings_.drain || slot.task.watermark() == Timestamp::min()) return Timestamp::min();
@@ -223,7 +223,8 @@ void Worker::OnDelivered(std::string_view topic, base::Partition partition, base
       std::max(slot->second->steps_delivered, base::Offset(offset.value + 1));
 }
 
-// Aborts, forgets what was not committed, and takes every partition up again where it was committed.
+// Aborts, forgets what was not committed, and takes every partition up again where it was
+// committed.
 Status Worker::Recover(const Status& fault) {
   WAYMARK_WARN("{}: transaction aborted, going on from what is committed: {}", settings_.name,
                fault.text());

@@ -83,7 +83,8 @@ void WorkerProbe::PublishCounts(TaskCounts& counts) {
       metrics_.journeys.signals.With(model, name).Add(static_cast<double>(by_kind[kind]));
     }
     const auto started = by_kind[static_cast<size_t>(model::SignalKind::kJourneyStarted)];
-    if (started > 0) metrics_.journeys.journeys_started.With(model).Add(static_cast<double>(started));
+    if (started > 0)
+      metrics_.journeys.journeys_started.With(model).Add(static_cast<double>(started));
   }
   counts.steps_by_channel.clear();
   counts.signals_by_model.clear();
