@@ -209,12 +209,13 @@ void WriteFamily(CompactWriter& out, const FamilyState& family) {
 
 bool ReadFamily(CompactReader& in, const CompiledModels& models, std::string_view name,
                 FamilyState& family) {
-  family.runs.resize(in.Count());
-  for (Run& run : family.runs) {
-    if (!ReadRun(in, models, name, run)) return false;
+  if (!family.runs.empty() || !family.past.empty()) return false;
+  // One by one: a run takes much more memory than the least of its bytes.
+  for (size_t left = in.Count(); left > 0; --left) {
+    if (!ReadRun(in, models, name, family.runs.emplace_back())) return false;
   }
-  family.past.resize(in.Count());
-  for (PastRun& past : family.past) {
+  for (size_t left = in.Count(); left > 0; --left) {
+    PastRun& past = family.past.emplace_back();
     past.model = ReadModel(in, models, name);
     if (past.model == nullptr) return false;
     past.key_hash = in.Fixed();
@@ -251,8 +252,9 @@ void WriteFilter(CompactWriter& out, const journey::IdFilter& filter) {
 
 bool ReadFilter(CompactReader& in, journey::IdFilter& filter) {
   const auto last_count = static_cast<uint32_t>(in.Unsigned());
-  std::vector<uint64_t> words(in.Count());
-  if (words.size() * 8 > in.left()) return false;
+  const size_t count = in.Count();
+  if (count > in.left() / sizeof(uint64_t)) return false;
+  std::vector<uint64_t> words(count);
   for (uint64_t& word : words) word = in.Fixed();
   if (!journey::IdFilter::IsValid(words.size(), last_count)) return false;
   filter.Restore(std::move(words), last_count);

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "codec/protobuf.h"
+#include "codec/utf8.h"
 
 namespace waymark::engine {
 
@@ -57,6 +58,9 @@ std::optional<Refusal> Intake::TakeDecoded(const RawRecord& record,
 
 std::optional<Refusal> Intake::Finish(const RawRecord& record, model::Interaction& interaction,
                                       std::optional<base::Timestamp> now, Arrival& arrival) {
+  if (record.key && !codec::IsUtf8(*record.key)) {
+    return Refusal{DeadLetterReason::kBadValue, "the record's key is not valid UTF-8"};
+  }
   if (!FindCustomer(record, interaction)) {
     return Refusal{DeadLetterReason::kNoCustomer,
                    record.is_file ? "neither key nor identifiers" : "the record has no key"};

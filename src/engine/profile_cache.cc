@@ -83,6 +83,7 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
     return {base::StatusCode::kStore, status.message(),
             "remove the state folder (state.directory) to rebuild it from the topics"};
   }
+  fold_.FindNextDue(profile.state);
   return {};
 }
 

@@ -35,7 +35,14 @@ class Union {
       Item item;
       item.order = row.order;
       item.old_value = row.value;
-      Add(std::move(item));
+      const auto known = by_identity_.find(item.identity());
+      if (known == by_identity_.end()) {
+        Add(std::move(item));
+      } else {
+        // The steps topic holds every copy that once counted, so a restore brings all of them back.
+        // Rows come by time and sequence: the first one counts.
+        dropped_.push_back(std::move(item.order));
+      }
     }
   }
 
@@ -63,6 +70,8 @@ class Union {
   }
 
   bool changed() const { return changed_; }
+  // Orders of rows that are neither of the old set nor of the new one.
+  std::vector<std::string>& dropped() { return dropped_; }
 
   std::vector<Item> Sorted() && {
     std::erase_if(items_, [](const Item& i) { return !i.in_new && !i.in_old(); });
@@ -91,6 +100,7 @@ class Union {
 
   std::vector<Item> items_;
   base::StringMap<size_t> by_identity_;
+  std::vector<std::string> dropped_;
   bool changed_ = false;
   model::Interaction scratch_;
   model::Step known_step_;
@@ -110,8 +120,9 @@ void CollectSignals(const journey::Effects& effects, SignalMap& signals) {
 // Folds both sets side by side.
 class TwoFolds {
  public:
-  TwoFolds(const journey::Fold& fold, const std::string& profile_id, RefoldOutcome& outcome)
-      : fold_(fold), profile_id_(profile_id), outcome_(outcome) {
+  TwoFolds(const journey::Fold& fold, const std::string& profile_id, Timeline timeline,
+           RefoldOutcome& outcome)
+      : fold_(fold), profile_id_(profile_id), timeline_(timeline), outcome_(outcome) {
     outcome_.state = fold.Initial(profile_id);
   }
 
@@ -173,7 +184,7 @@ class TwoFolds {
                 std::string_view old_canonical, const model::Origin& origin) {
     effects_.Clear();
     fold_.Apply(outcome_.state, interaction, effects_);
-    if (!differ_) return;
+    if (!differ_ && timeline_ == Timeline::kOfState) return;
     CollectSignals(effects_, new_signals_);
     outcome_.stage_changed |= effects_.stage_changed;
     canonical_.clear();
@@ -186,6 +197,7 @@ class TwoFolds {
 
   const journey::Fold& fold_;
   const std::string& profile_id_;
+  const Timeline timeline_;
   RefoldOutcome& outcome_;
   journey::State old_;
   bool differ_ = false;
@@ -213,7 +225,7 @@ void EncodeCanonicalStep(std::string_view profile_id, std::string_view interacti
 
 base::Result<RefoldOutcome> Refold(const journey::Fold& fold, const store::Store& store,
                                    base::Partition partition, const Profile& profile,
-                                   base::Timestamp horizon) {
+                                   base::Timestamp horizon, Timeline timeline) {
   RefoldOutcome outcome;
   WAYMARK_ASSIGN_OR_RETURN(outcome.rows, ReadTimeline(store, partition, profile));
   Union sets;
@@ -222,9 +234,10 @@ base::Result<RefoldOutcome> Refold(const journey::Fold& fold, const store::Store
     WAYMARK_ASSIGN_OR_RETURN(const bool added, sets.AddArrival(arrival));
     (added ? outcome.added : outcome.duplicates) += 1;
   }
-  outcome.changed = sets.changed();
+  outcome.changed = sets.changed() || timeline == Timeline::kMaybeAhead;
   if (!outcome.changed) return outcome;
-  TwoFolds folds(fold, profile.state.profile_id, outcome);
+  outcome.removed = std::move(sets.dropped());
+  TwoFolds folds(fold, profile.state.profile_id, timeline, outcome);
   const std::vector<Item> items = std::move(sets).Sorted();
   for (const Item& item : items) WAYMARK_RETURN_IF_ERROR(folds.Take(item));
   // What the present batch applied in order has not fired its timers yet: they were not published.

@@ -27,10 +27,14 @@ struct ChangedSignal {
   bool is_new = false;  // false: the same signal as before, with other content
 };
 
+// What a profile's timeline holds beside its state: the same interactions, or, while restoring, maybe
+// more: rows become durable before the profile does.
+enum class Timeline { kOfState, kMaybeAhead };
+
 // What folding a profile again, with late arrivals put in their places, changes.
 struct RefoldOutcome {
   std::vector<TimelineRow> rows;  // the timeline as it was; origins below are views into it
-  bool changed = false;  // false: every arrival was a duplicate that does not count
+  bool changed = false;  // false: the state stays, every arrival was a duplicate without effect
   journey::State state;
   std::vector<ChangedStep> steps;
   std::vector<std::string> removed;  // OrderBytes of rows whose copy no longer counts
@@ -41,12 +45,13 @@ struct RefoldOutcome {
   bool stage_changed = false;
 };
 
-// Folds the profile's timeline once more with its late arrivals. Both the old and the new set are
+// Folds the profile's timeline once more with its late arrivals. Where the timeline may be ahead, the
+// state always comes new from it. Both the old and the new set are
 // folded in one pass, from the first difference on; what they say differently is the outcome.
 // `horizon` is the task's; the profile may have timers left that are due before it.
 base::Result<RefoldOutcome> Refold(const journey::Fold& fold, const store::Store& store,
                                    base::Partition partition, const Profile& profile,
-                                   base::Timestamp horizon);
+                                   base::Timestamp horizon, Timeline timeline);
 
 // Appends the canonical bytes of a step. `scratch` saves building a Step anew for each; its
 // interaction is not looked at.

@@ -94,6 +94,7 @@ class Restorer {
     Profile profile;
     auto status = codec::DecodeState(snapshot.fold, source_.fold.models(), profile.state);
     if (!status.ok()) return ModelsChanged();
+    source_.fold.FindNextDue(profile.state);
     profile.covers = base::Offset(snapshot.covers);
     profile.stored_due = profile.state.next_due;
     value_.clear();

@@ -185,8 +185,9 @@ base::Status Task::WriteSignal(std::string_view canonical, Change change) {
 base::Status Task::FoldLate(Profile& profile) {
   const bool was_new = profile.state.is_new();
   totals_.late += static_cast<int64_t>(profile.late.size());
+  const Timeline timeline = restoring_ ? Timeline::kMaybeAhead : Timeline::kOfState;
   WAYMARK_ASSIGN_OR_RETURN(RefoldOutcome outcome,
-                           Refold(fold_, store_, partition_, profile, horizon_));
+                           Refold(fold_, store_, partition_, profile, horizon_, timeline));
   profile.late.clear();
   totals_.steps += outcome.added;
   totals_.duplicates += outcome.duplicates;
@@ -228,13 +229,16 @@ base::Status Task::FireStoredTimers() {
   WAYMARK_RETURN_IF_ERROR(store_.Scan(store::Family::kTimers,
                                       TimerBound(partition_, timers_scanned_), end,
                                       [&](std::string_view key, std::string_view) {
-                                        due.emplace_back(ProfileOfTimerKey(key));
+                                        due.emplace_back(key);
                                         return true;
                                       }));
   timers_scanned_ = horizon_;
-  for (const std::string& profile_id : due) {
-    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
+  for (std::string& key : due) {
+    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(ProfileOfTimerKey(key)));
     timers_.Update(*profile);
+    const bool stale =
+        key != TimerKey(partition_, profile->stored_due, profile->state.profile_id);
+    if (stale) stale_timers_.push_back(std::move(key));
   }
   return {};
 }

@@ -140,6 +140,8 @@ base::Status Task::Flush() {
   // Timelines first: their rows are idempotent, so a crash between the two writes does no harm.
   WAYMARK_RETURN_IF_ERROR(StoreTimelines());
   store::Batch batch;
+  for (const std::string& key : stale_timers_) batch.Erase(store::Family::kTimers, key);
+  stale_timers_.clear();
   for (Profile* const profile : store_dirty_) StoreProfile(*profile, batch);
   store_dirty_.clear();
   batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), mark().ToText());

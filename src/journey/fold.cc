@@ -50,6 +50,11 @@ void Fold::Apply(State& state, const model::Interaction& interaction, Effects& e
   step.FindNextDue();
 }
 
+void Fold::FindNextDue(State& state) const {
+  Effects effects;
+  FoldStep(*this, state, effects).FindNextDue();
+}
+
 void Fold::AdvanceTo(State& state, base::Timestamp horizon, Effects& effects) const {
   if (state.next_due >= horizon) return;
   FoldStep step(*this, state, effects);

@@ -65,6 +65,10 @@ class Fold {
   // Fires the timers due before the interaction, then applies it. It must be in order.
   void Apply(State& state, const model::Interaction& interaction, Effects& effects) const;
 
+  // Finds anew when the earliest timer is due: for a state that was stored, maybe under another
+  // session gap.
+  void FindNextDue(State& state) const;
+
   // Fires the timers due before `horizon`.
   void AdvanceTo(State& state, base::Timestamp horizon, Effects& effects) const;
 

@@ -1,5 +1,6 @@
 #include "journey/id_filter.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "base/check.h"
@@ -9,11 +10,12 @@ namespace waymark::journey {
 namespace {
 
 constexpr size_t kFirstWords = 2;  // 128 bits: most profiles have few interactions
-constexpr size_t kBitsPerId = 16;
-constexpr int kProbes = 6;
+constexpr int kProbes = 7;
 
 size_t WordsOf(size_t slice) { return kFirstWords << slice; }
-size_t CapacityOf(size_t slice) { return WordsOf(slice) * 64 / kBitsPerId; }
+// Later slices get more bits for each id, so that the sum of all slices' faults stays bounded.
+size_t BitsPerId(size_t slice) { return std::min<size_t>(16 + 2 * slice, 28); }
+size_t CapacityOf(size_t slice) { return WordsOf(slice) * 64 / BitsPerId(slice); }
 
 // The slices that make up so many words: (2^n - 1) * kFirstWords.
 size_t SlicesOf(size_t words) {
@@ -35,8 +37,8 @@ struct Probe {
     bits = base::Mix64(hash);
   }
   // Nine bits a probe: three for the word, six for the bit.
-  size_t word(int i) const { return first + ((bits >> (i * 10)) & mask); }
-  uint64_t bit(int i) const { return 1ULL << ((bits >> (i * 10 + 3)) & 63); }
+  size_t word(int i) const { return first + ((bits >> (i * 9)) & mask); }
+  uint64_t bit(int i) const { return 1ULL << ((bits >> (i * 9 + 3)) & 63); }
 };
 
 }  // namespace

@@ -224,7 +224,7 @@ base::Status RocksStore::Write(const store::Batch& batch) {
 }
 
 base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& rows) {
-  WAYMARK_CHECK(!rows.empty(), "an ingested file has rows");
+  if (rows.empty()) return {};
   const std::string file = impl_->folder + "/ingest/" +
                            std::to_string(impl_->next_file.fetch_add(1)) + ".sst";
   ColumnFamilyHandle* const handle = impl_->Of(family);
@@ -245,10 +245,19 @@ base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& ro
 }
 
 base::Status RocksStore::EraseRange(Family family, std::string_view begin, std::string_view end) {
+  std::string after_last(end);
+  if (end.empty()) {
+    const std::unique_ptr<rocksdb::Iterator> rows(
+        impl_->db->NewIterator(rocksdb::ReadOptions(), impl_->Of(family)));
+    rows->SeekToLast();
+    if (!rows->Valid()) return ToStatus(rows->status(), "erasing rows");
+    after_last.assign(ToView(rows->key())).push_back('\0');
+  }
+  if (begin >= after_last) return {};
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   return ToStatus(
-      impl_->db->DeleteRange(options, impl_->Of(family), ToSlice(begin), ToSlice(end)),
+      impl_->db->DeleteRange(options, impl_->Of(family), ToSlice(begin), after_last),
       "erasing rows");
 }
 

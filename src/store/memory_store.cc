@@ -79,6 +79,7 @@ base::Status MemoryStore::Ingest(Family family, const std::vector<Row>& sorted) 
 base::Status MemoryStore::EraseRange(Family family, std::string_view begin,
                                       std::string_view end) {
   const std::lock_guard lock(mutex_);
+  if (!end.empty() && begin >= end) return {};
   const auto first = rows(family).lower_bound(begin);
   const auto last = end.empty() ? rows(family).end() : rows(family).lower_bound(end);
   rows(family).erase(first, last);

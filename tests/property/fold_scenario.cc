@@ -196,7 +196,10 @@ void Drive(const Scenario& scenario, TaskDriver& driver) {
       if (event.slot % 2 == 0) driver.FlushStore();
     }
     if (after == kReload) driver.Reload();
-    if (after == kCrash) driver.Crash();
+    if (after == kCrash) {
+      if (event.slot % 2 == 0) driver.Flush();
+      driver.Crash();
+    }
     if (after == kBareMachine) driver.MoveToBareMachine();
     driver.Begin();
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -97,6 +98,7 @@ class TaskDriver {
     Must(store_.Flush());
     RestoreFromTopics();
   }
+  bool was_restored() const { return was_restored_; }
   void SetNow(base::Timestamp now) { now_ = now; }
 
   // By kind, net of retractions, of all tasks so far.
@@ -134,7 +136,8 @@ class TaskDriver {
       return true;
     }));
   }
-  // The store holds one timer for each profile that waits for one, and no other.
+  // The store holds one timer for each profile that waits for one. Where it was filled from snapshots,
+  // stale ones may stay until they come up.
   void CheckTimers() {
     std::vector<std::string> expected;
     ForEachStored([&](const engine::Profile& profile) {
@@ -148,6 +151,12 @@ class TaskDriver {
       stored.emplace_back(key);
       return true;
     }));
+    const std::string come_up = engine::TimerBound(base::Partition(0), task_->horizon());
+    if (was_restored_) {
+      std::erase_if(stored, [&](const std::string& key) {
+        return key >= come_up && !std::binary_search(expected.begin(), expected.end(), key);
+      });
+    }
     if (stored != expected) throw std::runtime_error("stored timers differ from the states'");
   }
 
@@ -157,7 +166,9 @@ class TaskDriver {
 
  private:
   void RestoreFromTopics() {
-    const engine::TaskMark committed = task_->mark();
+    was_restored_ = true;
+    // As it stands beside the input offsets.
+    const auto committed = engine::TaskMark::Parse(task_->mark().ToText());
     Replace();
     const engine::TopicNames topics("test");
     LogOfOutput reader(output_, topics);
@@ -182,6 +193,7 @@ class TaskDriver {
   engine::TaskSettings settings_;
   CollectingOutput output_;
   std::unique_ptr<engine::Task> task_;
+  bool was_restored_ = false;
   int64_t revision_ = 0;
   int64_t offset_ = 0;
   base::Timestamp now_{1};

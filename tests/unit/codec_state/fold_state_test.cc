@@ -1,0 +1,151 @@
+#include "codec/fold_state.h"
+
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+#include "codec/protobuf.h"
+#include "unit/codec_state/states.h"
+
+namespace waymark::codec {
+namespace {
+
+using journey::State;
+
+class FoldStateTest : public ::testing::Test {
+ protected:
+  State Again(const State& state) const {
+    State decoded;
+    const base::Status status = DecodeState(BytesOf(state), models_, decoded);
+    EXPECT_TRUE(status.ok()) << status.text();
+    return decoded;
+  }
+
+  journey::CompiledModels models_ = StateModels();
+};
+
+TEST_F(FoldStateTest, AnEmptyStateComesBack) {
+  const State state = journey::Fold(models_, {}).Initial("ann");
+  const State again = Again(state);
+  EXPECT_EQ(again.profile_id, "ann");
+  EXPECT_EQ(again.fired_until, base::Timestamp::min());
+  EXPECT_EQ(again.next_due, base::Timestamp::max());
+  EXPECT_FALSE(again.first_seen);
+  EXPECT_TRUE(again.is_new());
+  ASSERT_EQ(again.families.size(), 1U);
+  EXPECT_TRUE(again.families[0].runs.empty());
+}
+
+TEST_F(FoldStateTest, ARichStateComesBackWhole) {
+  for (const int interactions : {1, 2, 3, 7, 20, 60}) {
+    const State state = RichState(models_, interactions);
+    const State again = Again(state);
+    // Equal bytes alone would not show a field that is left out of both directions.
+    EXPECT_EQ(BytesOf(again), BytesOf(state));
+    EXPECT_EQ(again.position, state.position);
+    EXPECT_EQ(again.fired_until, state.fired_until);
+    EXPECT_EQ(again.interactions, state.interactions);
+    EXPECT_EQ(again.ids.words(), state.ids.words());
+    EXPECT_EQ(again.ids.last_count(), state.ids.last_count());
+    EXPECT_EQ(again.identifiers, state.identifiers);
+    EXPECT_EQ(again.account, state.account);
+    EXPECT_EQ(again.attributes, state.attributes);
+    EXPECT_EQ(again.consent, state.consent);
+    EXPECT_EQ(again.first_seen, state.first_seen);
+    EXPECT_EQ(again.last_seen, state.last_seen);
+    EXPECT_EQ(again.touched, state.touched);
+    EXPECT_EQ(again.next_due, state.next_due);
+    EXPECT_EQ(again.session.id, state.session.id);
+    EXPECT_EQ(again.session.start, state.session.start);
+    EXPECT_EQ(again.session.last, state.session.last);
+    EXPECT_EQ(again.session.last_id, state.session.last_id);
+    EXPECT_EQ(again.session.interactions, state.session.interactions);
+    EXPECT_EQ(again.session.open, state.session.open);
+  }
+}
+
+TEST_F(FoldStateTest, RunsComeBackWhole) {
+  const State state = RichState(models_, 60);
+  const State again = Again(state);
+  const journey::FamilyState& want = state.families[0];
+  const journey::FamilyState& have = again.families[0];
+  ASSERT_EQ(have.runs.size(), want.runs.size());
+  for (size_t i = 0; i < want.runs.size(); ++i) {
+    const journey::Run& a = have.runs[i];
+    const journey::Run& b = want.runs[i];
+    EXPECT_EQ(a.id, b.id);
+    EXPECT_EQ(a.replaces, b.replaces);
+    EXPECT_EQ(a.model, b.model);
+    EXPECT_EQ(a.key, b.key);
+    EXPECT_EQ(a.ordinal, b.ordinal);
+    EXPECT_EQ(a.status, b.status);
+    EXPECT_EQ(a.started, b.started);
+    EXPECT_EQ(a.last_activity, b.last_activity);
+    EXPECT_EQ(a.last_id, b.last_id);
+    EXPECT_EQ(a.interactions, b.interactions);
+    EXPECT_EQ(a.stage, b.stage);
+    EXPECT_EQ(a.stage_entered, b.stage_entered);
+    EXPECT_EQ(a.station, b.station);
+    EXPECT_EQ(a.target_missed, b.target_missed);
+    EXPECT_EQ(a.personal_contact, b.personal_contact);
+    EXPECT_EQ(a.once, b.once);
+    EXPECT_EQ(a.visited, b.visited);
+    EXPECT_EQ(a.touchpoints, b.touchpoints);
+    EXPECT_EQ(a.channels, b.channels);
+    EXPECT_EQ(a.relevant_set, b.relevant_set);
+    EXPECT_EQ(a.value_micros, b.value_micros);
+    ASSERT_EQ(a.stages.size(), b.stages.size());
+    for (size_t s = 0; s < a.stages.size(); ++s) {
+      EXPECT_EQ(a.stages[s].visits, b.stages[s].visits);
+      EXPECT_EQ(a.stages[s].time_ms, b.stages[s].time_ms);
+      EXPECT_EQ(a.stages[s].interactions, b.stages[s].interactions);
+      EXPECT_EQ(a.stages[s].satisfaction_sum, b.stages[s].satisfaction_sum);
+      EXPECT_EQ(a.stages[s].satisfaction_count, b.stages[s].satisfaction_count);
+    }
+  }
+  ASSERT_GT(want.past.size(), 0U);
+  ASSERT_EQ(have.past.size(), want.past.size());
+  for (size_t i = 0; i < want.past.size(); ++i) {
+    EXPECT_EQ(have.past[i].key_hash, want.past[i].key_hash);
+    EXPECT_EQ(have.past[i].ordinal, want.past[i].ordinal);
+    EXPECT_EQ(have.past[i].stage, want.past[i].stage);
+    EXPECT_EQ(have.past[i].model, want.past[i].model);
+  }
+}
+
+TEST_F(FoldStateTest, AReusedStateKeepsNothing) {
+  State state = RichState(models_, 20);
+  const State fresh = journey::Fold(models_, {}).Initial("bob");
+  ASSERT_TRUE(DecodeState(BytesOf(fresh), models_, state).ok());
+  EXPECT_EQ(BytesOf(state), BytesOf(fresh));
+}
+
+TEST_F(FoldStateTest, OtherModelsAreRefused) {
+  const std::string bytes = BytesOf(RichState(models_, 3));
+  State state;
+  EXPECT_EQ(DecodeState(bytes, journey::CompiledModels({}), state).code(),
+            base::StatusCode::kInvalid);
+}
+
+// Stored state outlives the program: these bytes must stay readable. A changed format needs a new
+// version byte, a reader for the old one, and a line in FORMAT.md.
+TEST_F(FoldStateTest, GoldenBytes) {
+  EXPECT_EQ(base::ToHex(BytesOf(RichState(models_, 2))),
+            "0103616e6e80c2c08ffa62020473686f7002693180fd8680fa6204020201008040082000019804000500"
+            "0002800205656d61696c02633005656d61696c0263310461636d650207636f6e73656e74077365727669"
+            "6365086c616e6775616765026465020180a0abfef9620180c2c08ffa6201010dcda6c37096b6d1ae8d92"
+            "eb0480c2c08ffa6280c2c08ffa620269310201087075726368617365020473686f7002a54954c45857f5"
+            "12bbd0e1c101028ece049f0576647af492e7f40e40749656b17173acf7afddbf0c026330010180a0abfe"
+            "f96280a0abfef962026930020080a0abfef96201000101010200020202000109636174616c6f67756501"
+            "037765620102633001000473686f7002dfba4369c2974076c4d6bc6200026331010180c2c08ffa6280c2"
+            "c08ffa62026931020080c2c08ffa620102010101020002040200010474696c6c010573746f7265010263"
+            "310180897a00809f9c91fa62");
+}
+
+TEST_F(FoldStateTest, GoldenHashOfARichState) {
+  const std::string bytes = BytesOf(RichState(models_, 60));
+  EXPECT_EQ(bytes.size(), 1132U);
+  EXPECT_EQ(base::Hash64(bytes), 10520712948315117732ULL);
+}
+
+}  // namespace
+}  // namespace waymark::codec
