@@ -32,8 +32,17 @@ model::Step MakeStep() {
   step.profile_id = "crm:C-00481516";
   step.session_id = "0123456789abcdef01234567";
   step.session_start = 1'711'986'900'000;
-  step.placements.push_back({"purchase", "six-stages", 1, "aaaabbbbccccddddeeeeffff",
-                             "comparison", "information", 1'711'986'982'054, "", "Sales", {}, ""});
+  step.placements.push_back({"purchase",
+                             "six-stages",
+                             1,
+                             "aaaabbbbccccddddeeeeffff",
+                             "comparison",
+                             "information",
+                             1'711'986'982'054,
+                             "",
+                             "Sales",
+                             {},
+                             ""});
   step.revision = 4711;
   step.origin = {"interactions", 7, 1'234'567};
   step.processed_time = 1'711'986'982'160;

@@ -30,6 +30,7 @@ struct DiffOptions {
   std::vector<std::string> only;
   int64_t most = 10;
   bool json = false;
+  bool raw = false;
   std::string folder;
 };
 
@@ -129,6 +130,10 @@ class Diff {
     const std::string name(files::ToString(kind));
     files::CanonicalView a(kind, folder_.path(), "a-" + name, kViewBytes);
     files::CanonicalView b(kind, folder_.path(), "b-" + name, kViewBytes);
+    if (options_.raw) {
+      a.CompareRawValues();
+      b.CompareRawValues();
+    }
     WAYMARK_RETURN_IF_ERROR(Load(*a_, kind, a, 0));
     WAYMARK_RETURN_IF_ERROR(Load(*b_, kind, b, 0.5));
     int64_t told = 0;
@@ -265,10 +270,11 @@ void AddDiff(CLI::App& app, Action& action) {
   CLI::App* const command =
       app.add_subcommand("diff", "compare two outputs on their canonical view");
   command->footer(
-      "Of each row the highest revision counts, without retracted rows and without what depends on\n"
-      "transport or arrival. Dead letters are compared by reason and raw value alone, each as often\n"
-      "as it occurs: their origins differ between files and topics. Doubled: raw records written\n"
-      "twice with the same row key, revision and content. Exit code: 0 same, 1 different, 2 usage.");
+      "Of each row the highest revision counts, without retracted rows and without what depends\n"
+      "on transport or arrival. Dead letters are compared by reason and event time, each as often\n"
+      "as it occurs: their origins differ between files and topics, and so may their raw values.\n"
+      "Doubled: raw records written twice with the same row key, revision and content.\n"
+      "Exit code: 0 same, 1 different, 2 usage.");
   command->add_option("A", options->a, "a folder, a file, or kafka://BROKERS/PREFIX")->required();
   command->add_option("B", options->b, "the other side")->required();
   command->add_option("--only", options->only, "kinds to compare, separated by commas")
@@ -278,6 +284,7 @@ void AddDiff(CLI::App& app, Action& action) {
       ->check(CLI::Range(int64_t{0}, int64_t{1'000'000}));
   command->add_option("--temporary", options->folder, "folder for what does not fit into memory")
       ->type_name("DIR");
+  command->add_flag("--raw", options->raw, "compare the raw values of dead letters too");
   command->add_flag("--json", options->json, "machine-readable output");
   command->callback([options, &action] { action = [options] { return RunDiff(*options); }; });
 }

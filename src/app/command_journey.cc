@@ -39,8 +39,8 @@ struct OpenedState {
   std::unique_ptr<StateView> view;
 };
 
-// Read-only, also beside a process that writes: it may delete a file between our listing and opening
-// it, which another try makes good.
+// Read-only, also beside a process that writes: it may delete a file between our listing and
+// opening it, which another try makes good.
 base::Result<std::unique_ptr<rocks::RocksStore>> OpenStore(const std::string& folder,
                                                            const config::Settings& settings) {
   std::error_code error;

@@ -40,8 +40,9 @@ struct ProduceCounts {
   }
 };
 
-// What a replay would accept goes out whole, with its customer and id; what it would refuse goes
-// out as it is, so that `run` refuses it for the same reason.
+// What a replay would accept goes out whole, with its customer and id. What it would refuse goes
+// out without a key as it is, or as what its row was mapped to, so that `run` refuses it for the
+// same reason.
 class Producing {
  public:
   Producing(TopicWriter& writer, bool json, const engine::IntakeSettings& intake)
@@ -54,12 +55,7 @@ class Producing {
 
  private:
   base::Status Accept(const engine::Arrival& arrival) {
-    std::string_view value = arrival.bytes;
-    if (json_) {
-      json_value_.clear();
-      codec::EncodeJson(*arrival.interaction, json_value_);
-      value = json_value_;
-    }
+    const std::string_view value = json_ ? Encoded(*arrival.interaction) : arrival.bytes;
     WAYMARK_RETURN_IF_ERROR(writer_.Send(arrival.profile_id, value));
     ++counts_.interactions;
     counts_.ids_derived += arrival.id_derived ? 1 : 0;
@@ -69,17 +65,29 @@ class Producing {
   }
 
   base::Status Refuse(const InputRecord& record) {
-    WAYMARK_RETURN_IF_ERROR(writer_.Send({}, record.row));
+    const std::string_view value =
+        record.mapped != nullptr ? Encoded(*record.mapped) : record.row;
+    WAYMARK_RETURN_IF_ERROR(writer_.Send({}, value));
     const model::DeadLetterReason reason = record.refusal->reason;
     ++counts_.refused[static_cast<size_t>(reason)];
-    counts_.differing += ReasonAtService(record.row) == reason ? 0 : 1;
+    counts_.differing += ReasonAtService(value) == reason ? 0 : 1;
     return {};
   }
 
-  // Why the service would refuse the row; nothing where it would not.
-  std::optional<model::DeadLetterReason> ReasonAtService(std::string_view row) {
+  std::string_view Encoded(const model::Interaction& interaction) {
+    encoded_.clear();
+    if (json_) {
+      codec::EncodeJson(interaction, encoded_);
+    } else {
+      codec::Encode(interaction, encoded_);
+    }
+    return encoded_;
+  }
+
+  // Why the service would refuse a record without key; nothing where it would not.
+  std::optional<model::DeadLetterReason> ReasonAtService(std::string_view value) {
     engine::RawRecord record;
-    record.value = row;
+    record.value = value;
     engine::Arrival arrival;
     const auto refusal = service_.Take(record, std::nullopt, arrival);
     return refusal ? std::optional(refusal->reason) : std::nullopt;
@@ -89,7 +97,7 @@ class Producing {
   bool json_;
   size_t bytes_max_;
   engine::Intake service_;
-  std::string json_value_;
+  std::string encoded_;
   ProduceCounts counts_;
 };
 
@@ -116,7 +124,7 @@ void PrintText(const ProduceCounts& counts, double seconds) {
   const int64_t records = counts.interactions + counts.refused_total();
   print("records", records);
   print("= interactions", counts.interactions);
-  print("+ unfit as is", counts.refused_total());
+  print("+ to be refused", counts.refused_total());
   for (size_t i = 0; i < counts.refused.size(); ++i) {
     if (counts.refused[i] == 0) continue;
     const std::string reason(model::ToString(static_cast<model::DeadLetterReason>(i)));

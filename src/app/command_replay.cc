@@ -163,6 +163,12 @@ int RunReplay(const ReplayOptions& options) {
       return Report({base::StatusCode::kIo, input + ": no such file"});
     }
   }
+  std::error_code error;
+  std::filesystem::create_directories(options.output, error);
+  if (error) {
+    return Report({base::StatusCode::kIo, options.output + ": " + error.message(),
+                   "name a writable folder by --output"});
+  }
   CatchStopSignals();
   const base::SystemClock clock;
   const StateFolder folder(options.output + "/state", options.keep_state);
@@ -195,13 +201,16 @@ void AddReplay(CLI::App& app, Action& action) {
   command->add_option("--input", options->inputs, "files of interactions, also .gz and .zst")
       ->required()
       ->type_name("FILE");
-  command->add_option("--output", options->output, "folder for steps, signals, journeys, dead letters")
+  command
+      ->add_option("--output", options->output, "folder for steps, signals, journeys, dead letters")
       ->required()
       ->type_name("DIR");
   options->common.AddTo(*command, true);
   command->add_option("--format", options->format, "of the input (default: by the file's name)")
       ->check(CLI::IsMember({"jsonl", "csv", "protobuf"}));
-  command->add_option("--mapping", options->mapping, "how rows of a delimited file become interactions")
+  command
+      ->add_option("--mapping", options->mapping,
+                   "how rows of a delimited file become interactions")
       ->type_name("FILE");
   command->add_option("--output-format", options->output_format, "jsonl or protobuf")
       ->check(CLI::IsMember({"jsonl", "protobuf"}));

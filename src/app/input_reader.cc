@@ -84,17 +84,20 @@ base::Status InputReader::TakeRow(const files::Chunk::Row& row, const Take& take
   record.value = row.bytes;
   record.origin = {name_, 0, row.number};
   record.is_file = true;
+  InputRecord input;
+  input.row = row.bytes;
   engine::Arrival arrival;
   std::optional<codec::Refusal> refusal;
   if (mapping_) {
     mapped_.Clear();
     refusal = mapping_->Decode(row.bytes, mapped_);
-    if (!refusal) refusal = intake_->TakeDecoded(record, mapped_, std::nullopt, arrival);
+    if (!refusal) {
+      input.mapped = &mapped_;
+      refusal = intake_->TakeDecoded(record, mapped_, std::nullopt, arrival);
+    }
   } else {
     refusal = intake_->Take(record, std::nullopt, arrival);
   }
-  InputRecord input;
-  input.row = row.bytes;
   if (refusal) {
     input.refusal = &*refusal;
   } else {

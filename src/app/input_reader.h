@@ -19,6 +19,8 @@ struct InputRecord {
   std::string_view row;  // its bytes, cut off where it is too large
   const engine::Arrival* arrival = nullptr;  // of an accepted record
   const codec::Refusal* refusal = nullptr;   // of a refused one
+  // What a refused row of a delimited file was mapped to, where it could be mapped.
+  const model::Interaction* mapped = nullptr;
 };
 
 // Reads files as a replay does: formats, mappings, checks, customers and derived ids are the same.

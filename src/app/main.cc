@@ -4,11 +4,13 @@
 
 #include "app/command.h"
 #include "app/version.h"
+#include "base/log.h"
 
 int main(int argc, char** argv) {
   using namespace waymark::app;  // NOLINT(google-build-using-namespace)
   // A closed pipe (| head) ends the writing with an error, not the process with a signal.
   std::signal(SIGPIPE, SIG_IGN);
+  waymark::base::InitLog("info", waymark::base::LogFormat::kText);
   CLI::App app("Waymark: live customer journeys from interaction events");
   app.set_version_flag("--version", VersionText());
   app.require_subcommand(1);

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "base/log.h"
 #include "model/journey_model.h"
 
 namespace waymark::app {
@@ -23,6 +24,7 @@ base::Result<config::Configuration> LoadSettings(const CommonOptions& options) {
                            config::ReadSources(options.config, options.assignments));
   config::Configuration configuration = config::Load(sources);
   WAYMARK_RETURN_IF_ERROR(configuration.status());
+  base::InitLog(configuration.settings.log.level, configuration.settings.log.format);
   return configuration;
 }
 

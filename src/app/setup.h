@@ -28,7 +28,7 @@ struct CommonOptions {
   void AddTo(CLI::App& command, bool with_models);
 };
 
-// Settings from all sources; every fault at once in the Status.
+// Settings from all sources; every fault at once in the Status. Sets up the log as they say.
 base::Result<config::Configuration> LoadSettings(const CommonOptions& options);
 
 // The models and the fold over them. Keeps both alive together.

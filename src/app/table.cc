@@ -66,7 +66,7 @@ std::string Table::Text(std::optional<size_t> width, const std::string& indent) 
     const size_t gaps = indent.size() + kGap * (widths.size() - 1);
     while (std::accumulate(widths.begin(), widths.end(), gaps) > *width) {
       const auto widest = std::max_element(widths.begin(), widths.end());
-      if (*widest <= kWidthMin) return Blocks(indent);
+      if (*widest <= kWidthMin) return Blocks(*width, indent);
       --*widest;
     }
   }
@@ -76,15 +76,18 @@ std::string Table::Text(std::optional<size_t> width, const std::string& indent) 
   return out;
 }
 
-std::string Table::Blocks(const std::string& indent) const {
+std::string Table::Blocks(size_t width, const std::string& indent) const {
   size_t names = 0;
   for (const std::string& name : heading_) names = std::max(names, DisplayWidth(name));
+  const size_t before = indent.size() + kGap + names + kGap;
+  const size_t room = std::max(width, before + kWidthMin) - before;
   std::string out;
   for (const auto& row : rows_) {
     for (size_t c = 0; c < row.size(); ++c) {
       if (row[c].empty()) continue;
       out.append(indent).append(c == 0 ? "- " : "  ").append(heading_[c]);
-      out.append(names - DisplayWidth(heading_[c]) + kGap, ' ').append(row[c]).push_back('\n');
+      out.append(names - DisplayWidth(heading_[c]) + kGap, ' ').append(Cut(row[c], room));
+      out.push_back('\n');
     }
   }
   return out;

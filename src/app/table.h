@@ -21,7 +21,7 @@ class Table {
 
  private:
   std::vector<size_t> Widths() const;
-  std::string Blocks(const std::string& indent) const;
+  std::string Blocks(size_t width, const std::string& indent) const;
 
   std::vector<std::string> heading_;
   std::vector<std::vector<std::string>> rows_;

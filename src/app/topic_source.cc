@@ -1,5 +1,7 @@
 #include "app/topic_source.h"
 
+#include <charconv>
+
 #include "kafka/admin.h"
 #include "kafka/log_reader.h"
 
@@ -25,8 +27,15 @@ base::Result<model::DeadLetter> LetterOf(const stream::Record& record) {
       letter.reason = *reason;
       has_reason = true;
     }
-    if (header.name == "truncated") letter.truncated = header.value == "true";
-    if (header.name == "value_hash") letter.value_hash = header.value;
+    if (header.name == "time") {
+      int64_t time = 0;
+      const char* const end = header.value.data() + header.value.size();
+      if (std::from_chars(header.value.data(), end, time).ptr == end) letter.time = time;
+    }
+    if (header.name == "value_hash") {  // only of a value that was cut
+      letter.value_hash = header.value;
+      letter.truncated = true;
+    }
   }
   if (!has_reason) return base::Status(base::StatusCode::kInvalid, "no header 'reason'");
   letter.value = record.value;

@@ -11,8 +11,8 @@
 
 namespace waymark::app {
 
-// The four output topics PREFIX.steps and so on as one side of a comparison: all partitions, from the
-// first offset kept to the high watermark, committed records alone.
+// The four output topics PREFIX.steps and so on as one side of a comparison: all partitions, from
+// the first offset kept to the high watermark, committed records alone.
 class TopicSource final : public files::OutputSource {
  public:
   // `address`: kafka://BROKERS/PREFIX; without prefix: waymark. kConfig where it is malformed or no

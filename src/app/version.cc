@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "build_info.h"
+#include "app/build_info.h"
 #include "kafka/version.h"
 #include "rocks/version.h"
 

@@ -35,6 +35,7 @@ class JsonFormatter final : public spdlog::formatter {
 }  // namespace
 
 void InitLog(std::string_view level, LogFormat format) {
+  spdlog::drop("waymark");
   auto logger = spdlog::stderr_color_mt("waymark");
   spdlog::set_default_logger(logger);
   spdlog::set_level(spdlog::level::from_str(std::string(level)));

@@ -8,7 +8,8 @@ namespace waymark::base {
 
 enum class LogFormat { kText, kJson };
 
-// Sets up the process-wide log on standard error; called once by the app before threads start.
+// Sets up the process-wide log on standard error; called by the app before threads start. Called
+// again, it replaces what was set up.
 // level: trace, debug, info, warn, error or off.
 void InitLog(std::string_view level, LogFormat format);
 

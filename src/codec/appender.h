@@ -10,7 +10,7 @@
 namespace waymark::codec {
 
 // memcpy for texts, most of which are short: without a call up to 16 bytes.
-inline void CopyText(char* to, const char* from, size_t size) {
+[[gnu::always_inline]] inline void CopyText(char* to, const char* from, size_t size) {
   const auto copy = [&]<class Word>(Word) {
     Word first;
     Word last;
@@ -32,8 +32,8 @@ inline void CopyText(char* to, const char* from, size_t size) {
   }
 }
 
-// Appends to a string through a bare pointer, so that a small write costs one comparison. The string
-// holds what was written once the Appender is gone, and must not be touched before.
+// Appends to a string through a bare pointer, so that a small write costs one comparison. The
+// string holds what was written once the Appender is gone, and must not be touched before.
 class Appender {
  public:
   // `room` bytes fit before the string must grow.
@@ -47,17 +47,16 @@ class Appender {
   Appender& operator=(const Appender&) = delete;
 
   // Makes sure that `bytes` more fit; the Put functions below trust it.
-  void Ensure(size_t bytes) {
-    if (static_cast<size_t>(end_ - at_) < bytes) [[unlikely]] Grow(bytes);
+  [[gnu::always_inline]] void Ensure(size_t bytes) {
+    if (static_cast<size_t>(end_ - at_) < bytes) [[unlikely]]
+      Grow(bytes);
   }
   void Put(char c) { *at_++ = c; }
-  void Put(std::string_view text) {
+  [[gnu::always_inline]] void Put(std::string_view text) {
     CopyText(at_, text.data(), text.size());
     at_ += text.size();
   }
-  void PutVarint(uint64_t value) {
-    at_ += protozero::add_varint_to_buffer(at_, value);
-  }
+  void PutVarint(uint64_t value) { at_ += protozero::add_varint_to_buffer(at_, value); }
 
   void Append(std::string_view text) {
     if (text.empty()) return;

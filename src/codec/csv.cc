@@ -55,8 +55,7 @@ struct CsvMapping::Impl {
       // The other fields are still set: whoever keeps the refused row wants to know its time.
       if (fault != nullptr && !refusal) {
         refusal = {DeadLetterReason::kBadValue,
-                   fmt::format("{}: \"{}\" is {}", target.path,
-                               Beginning(result->text), fault)};
+                   fmt::format("{}: \"{}\" is {}", target.path, Beginning(result->text), fault)};
       }
     }
     return refusal;

@@ -68,8 +68,7 @@ Status CsvJoinTable::ReadRows(std::string_view text, const CsvDialect& dialect,
     const char* fault = splitter_.SplitKeeping(line, row);
     if (fault == nullptr && row.size() != width_) fault = "not as many columns as the header";
     if (fault != nullptr) {
-      return {StatusCode::kConfig,
-              fmt::format("row {}: {}", rows_.size() + 1, fault)};
+      return {StatusCode::kConfig, fmt::format("row {}: {}", rows_.size() + 1, fault)};
     }
     std::string key;
     for (const size_t index : keys) key.append(row[index]).push_back(kKeySeparator);

@@ -172,8 +172,7 @@ class PlanParser {
         CheckKeys(item.second, {"absent"});
         const int index = AddColumn(ColumnOf(item.first.Scalar(), item.first));
         if (!item.second["absent"]) continue;
-        plan_.columns[static_cast<size_t>(index)].absent =
-            Texts(item.second["absent"], "`absent`");
+        plan_.columns[static_cast<size_t>(index)].absent = Texts(item.second["absent"], "`absent`");
       }
     }
     for (CsvColumn& column : plan_.columns) {
@@ -199,8 +198,10 @@ class PlanParser {
       }
     }
     for (const char* required : {"time", "channel", "action"}) {
-      if (!fields[required]) Add(fields, std::string("no field `") + required + "`, which every "
-                                 "interaction needs");
+      if (!fields[required])
+        Add(fields, std::string("no field `") + required +
+                        "`, which every "
+                        "interaction needs");
     }
     if (fields["value"] && fields["value_micros"]) {
       Add(fields["value"], "both `value` and `value_micros`", "keep one of them");
@@ -226,8 +227,8 @@ class PlanParser {
         Add(item, "an identifier needs `namespace` and `value`");
         continue;
       }
-      plan_.identifiers.push_back({TextOf(item["namespace"], "`namespace`"),
-                                   ParseValue(item["value"], "identifiers")});
+      plan_.identifiers.push_back(
+          {TextOf(item["namespace"], "`namespace`"), ParseValue(item["value"], "identifiers")});
     }
   }
 
@@ -258,7 +259,8 @@ class PlanParser {
     } else if (node.IsMap()) {
       ParseValueMap(node, path, value);
     } else {
-      Add(node, "`" + path + "` is no value", "write a text, a map with `text`, or a list of these");
+      Add(node, "`" + path + "` is no value",
+          "write a text, a map with `text`, or a list of these");
     }
     return value;
   }
@@ -278,7 +280,8 @@ class PlanParser {
           "put a text with braces into quotes: \"{name}\"");
     }
     if (node["values"]) ParseTranslation(node, value);
-    if (node["otherwise"] && !node["values"]) Add(node["otherwise"], "`otherwise` without `values`");
+    if (node["otherwise"] && !node["values"])
+      Add(node["otherwise"], "`otherwise` without `values`");
     if (node["default"]) value.fallback = TextOf(node["default"], "`default`");
     if (node["case"]) value.letter_case = ParseCase(node["case"]);
     if (node["zone"]) value.zone = ParseZone(node["zone"]);
@@ -303,8 +306,8 @@ class PlanParser {
     }
     const YAML::Node otherwise = node["otherwise"];
     if (!otherwise) return;
-    value.otherwise = otherwise.IsNull() ? CsvValue::Otherwise::kAbsent
-                                         : CsvValue::Otherwise::kReplace;
+    value.otherwise =
+        otherwise.IsNull() ? CsvValue::Otherwise::kAbsent : CsvValue::Otherwise::kReplace;
     if (!otherwise.IsNull()) value.otherwise_text = TextOf(otherwise, "`otherwise`");
   }
 

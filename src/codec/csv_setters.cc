@@ -91,8 +91,7 @@ template <size_t I, Message Inner>
 void AddInner(Setters& setters) {
   ForEachField<Inner>([&]<size_t J>() {
     setters.emplace_back(
-        std::string(kField<model::Interaction, I>.name) + "." +
-            std::string(kField<Inner, J>.name),
+        std::string(kField<model::Interaction, I>.name) + "." + std::string(kField<Inner, J>.name),
         [](const CsvResult& result, model::Interaction& target) {
           auto& part = Part(target.*kField<model::Interaction, I>.member);
           return SetValue<kField<Inner, J>.flags>(result, part.*kField<Inner, J>.member);

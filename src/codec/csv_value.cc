@@ -45,7 +45,8 @@ std::optional<int64_t> ReadTimeAs(const TimeFormat& format, const absl::TimeZone
   absl::Time time;
   std::string error;
   if (!absl::ParseTime(format.pattern, absl::string_view(text.data(), text.size()), zone, &time,
-                       &error)) return std::nullopt;
+                       &error))
+    return std::nullopt;
   if (time == absl::InfiniteFuture() || time == absl::InfinitePast()) return std::nullopt;
   return absl::ToUnixMillis(time);
 }

@@ -44,8 +44,8 @@ struct TimeFormat {
 // One value: texts and columns put together, translated; or the first present of some alternatives.
 struct CsvValue {
   struct Part {
-    std::string text;    // before the column
-    int column = -1;     // index into the mapping's columns; -1: none, the text is the end
+    std::string text;  // before the column
+    int column = -1;   // index into the mapping's columns; -1: none, the text is the end
   };
   std::vector<CsvValue> alternatives;  // where not empty, nothing else is set
   std::vector<Part> parts;

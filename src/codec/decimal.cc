@@ -16,7 +16,9 @@ struct Digits {
   int exponent = 0;
 };
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Takes the digits before and after the point; trailing zeros are kept out of `value` so that they
 // can't overflow it.

@@ -12,10 +12,12 @@ namespace {
 using model::DeadLetterReason;
 using model::Interaction;
 
-Refusal BadValue(std::string detail) { return {DeadLetterReason::kBadValue, std::move(detail)}; }
+Refusal BadValue(std::string detail) {
+  return {DeadLetterReason::kBadValue, std::move(detail)};
+}
 
 std::optional<Refusal> CheckRequired(const Interaction& value) {
-  const char* missing = !value.time            ? "time"
+  const char* missing = !value.time             ? "time"
                         : value.channel.empty() ? "channel"
                         : value.action.empty()  ? "action"
                                                 : nullptr;
@@ -64,8 +66,7 @@ std::optional<Refusal> CheckRating(const model::Rating& rating) {
 }
 
 bool IsCurrency(Text text) {
-  return text.size() == 3 &&
-         std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+  return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 std::optional<Refusal> CheckLists(const Interaction& value, const InputLimits& limits) {

@@ -27,8 +27,8 @@ struct InteractionDecoder::Impl {
                      fmt::format("{} bytes, at most {}", bytes.size(), limits.bytes_max)};
     }
     payload = bytes;
-    is_json = format == InputFormat::kJson ||
-              (format == InputFormat::kAuto && bytes.starts_with('{'));
+    is_json =
+        format == InputFormat::kJson || (format == InputFormat::kAuto && bytes.starts_with('{'));
     if (!IsFramed(bytes)) return std::nullopt;
     const auto framed = TakeFraming(bytes);
     if (!framed) return Refusal{DeadLetterReason::kUnparsable, "broken registry framing"};
@@ -74,7 +74,11 @@ std::optional<Refusal> InteractionDecoder::Decode(std::optional<std::string_view
   return CheckInteraction(value, impl_->limits);
 }
 
-bool InteractionDecoder::is_canonical() const { return impl_->canonical; }
-std::string_view InteractionDecoder::payload() const { return impl_->payload; }
+bool InteractionDecoder::is_canonical() const {
+  return impl_->canonical;
+}
+std::string_view InteractionDecoder::payload() const {
+  return impl_->payload;
+}
 
 }  // namespace waymark::codec

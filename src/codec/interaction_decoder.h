@@ -13,7 +13,7 @@ namespace waymark::codec {
 
 // How the value of an input record is written.
 enum class InputFormat {
-  kAuto,      // registry framing is taken off; then '{' means JSON, anything else protobuf
+  kAuto,  // registry framing is taken off; then '{' means JSON, anything else protobuf
   kJson,
   kProtobuf,
 };
@@ -22,9 +22,9 @@ enum class InputFormat {
 struct InputLimits {
   size_t bytes_max = 256 * 1024;
   size_t identifiers_max = 64;
-  size_t entries_max = 256;  // of each map
+  size_t entries_max = 256;                           // of each map
   base::Timestamp time_earliest{-2'208'988'800'000};  // 1900-01-01
-  base::Timestamp time_latest{253'402'300'799'999};    // the end of 9999
+  base::Timestamp time_latest{253'402'300'799'999};   // the end of 9999
 };
 
 // Why an input record can't become a step.

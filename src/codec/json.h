@@ -13,8 +13,8 @@
 
 namespace waymark::codec {
 
-// Reads JSON objects. Texts of a decoded value are views into the decoder's buffers, valid until its
-// next decode. One decoder a thread.
+// Reads JSON objects. Texts of a decoded value are views into the decoder's buffers, valid until
+// its next decode. One decoder a thread.
 class JsonDecoder {
  public:
   JsonDecoder();
@@ -30,7 +30,8 @@ class JsonDecoder {
   std::unique_ptr<Impl> impl_;
 };
 
-// Writes one JSON object, fields in the order of their numbers, without a line end; appends to `out`.
+// Writes one JSON object, fields in the order of their numbers, without a line end; appends to
+// `out`.
 void EncodeJson(const model::Interaction& value, std::string& out);
 // A step whose interaction is empty beside its bytes gets it decoded from them.
 void EncodeJson(const model::Step& value, std::string& out);

@@ -30,8 +30,12 @@ void EncodeStep(const model::Step& value, std::string& out) {
 void EncodeJson(const model::Interaction& value, std::string& out) {
   EncodeMessage<false>(value, out);
 }
-void EncodeJson(const model::Step& value, std::string& out) { EncodeStep<false>(value, out); }
-void EncodeJson(const model::Signal& value, std::string& out) { EncodeMessage<false>(value, out); }
+void EncodeJson(const model::Step& value, std::string& out) {
+  EncodeStep<false>(value, out);
+}
+void EncodeJson(const model::Signal& value, std::string& out) {
+  EncodeMessage<false>(value, out);
+}
 void EncodeJson(const model::CustomerJourneys& value, std::string& out) {
   EncodeMessage<false>(value, out);
 }

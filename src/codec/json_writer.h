@@ -14,7 +14,9 @@ namespace waymark::codec {
 inline constexpr uint64_t kOnes = 0x0101010101010101ULL;
 
 // High bit set in each byte of `word` that is zero; exact up to the first such byte.
-inline uint64_t ZeroBytes(uint64_t word) { return (word - kOnes) & ~word & kHighBits; }
+inline uint64_t ZeroBytes(uint64_t word) {
+  return (word - kOnes) & ~word & kHighBits;
+}
 
 // Not zero where a byte of `word` must be escaped.
 inline uint64_t EscapedBytes(uint64_t word) {
@@ -28,11 +30,17 @@ inline bool NeedsEscape(char c) {
 
 // Length of the part of `text` that JSON takes as it is.
 inline size_t PlainPrefix(Text text) {
-  size_t at = 0;
-  for (uint64_t word = 0; text.size() - at >= sizeof(word); at += sizeof(word)) {
+  const auto word_at = [&](size_t at) {
+    uint64_t word = 0;
     std::memcpy(&word, text.data() + at, sizeof(word));
-    if (EscapedBytes(word) != 0) break;
-  }
+    return word;
+  };
+  constexpr size_t kWord = sizeof(uint64_t);
+  size_t at = 0;
+  while (text.size() - at >= kWord && EscapedBytes(word_at(at)) == 0) at += kWord;
+  // The last bytes of a longer text are looked at together with some before them.
+  const bool tail_left = text.size() - at < kWord && text.size() >= kWord;
+  if (tail_left && EscapedBytes(word_at(text.size() - kWord)) == 0) return text.size();
   while (at < text.size() && !NeedsEscape(text[at])) ++at;
   return at;
 }
@@ -174,12 +182,12 @@ class JsonWriter {
     out_.Put('"');
     size_t plain = PlainPrefix(text);
     while (plain < text.size()) [[unlikely]] {
-      out_.Ensure(text.size() + kEscapeMax + 1);
-      out_.Put(text.substr(0, plain));
-      WriteEscape(text[plain]);
-      text.remove_prefix(plain + 1);
-      plain = PlainPrefix(text);
-    }
+        out_.Ensure(text.size() + kEscapeMax + 1);
+        out_.Put(text.substr(0, plain));
+        WriteEscape(text[plain]);
+        text.remove_prefix(plain + 1);
+        plain = PlainPrefix(text);
+      }
     out_.Ensure(text.size() + 1);
     out_.Put(text);
     out_.Put('"');

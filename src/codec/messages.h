@@ -7,8 +7,8 @@
 #include "model/signal.h"
 #include "model/step.h"
 
-// Every message of proto/waymark/v1, declared for the codecs. A test compares them with the compiled
-// .proto files.
+// Every message of proto/waymark/v1, declared for the codecs. A test compares them with the
+// compiled .proto files.
 namespace waymark::codec {
 
 using model::Text;
@@ -22,31 +22,46 @@ struct EnumNames<model::Kind> {
 
 template <>
 struct EnumNames<model::Command> {
-  static constexpr std::array<Text, 6> kNames = {"COMMAND_UNSPECIFIED", "LINK",    "UNLINK",
-                                                 "ERASE",               "CONSENT", "CORRECT"};
+  static constexpr std::array<Text, 6> kNames = {
+      "COMMAND_UNSPECIFIED", "LINK", "UNLINK", "ERASE", "CONSENT", "CORRECT"};
   static constexpr auto kUnknown = model::Command{-1};
 };
 
 template <>
 struct EnumNames<model::SignalKind> {
-  static constexpr std::array<Text, 26> kNames = {
-      "SIGNAL_KIND_UNSPECIFIED", "STAGE_ENTERED",   "STAGE_LEFT",
-      "SESSION_STARTED",         "SESSION_CLOSED",  "JOURNEY_STARTED",
-      "JOURNEY_COMPLETED",       "ABANDONED",       "SWITCHED",
-      "NEGLECTED",               "INACTIVE",        "REACTIVATED",
-      "LOYAL",                   "ADVOCACY",        "IRRITATION",
-      "MICRO_MOMENT",            "FIRST_TOUCH",     "FIRST_PERSONAL_CONTACT",
-      "HANDOVER",                "TARGET_MISSED",   "LIFECYCLE",
-      "PERSONA_CHANGED",         "IDENTITY_MERGED", "IDENTITY_SPLIT",
-      "IDENTITY_CONFLICT",       "CUSTOM"};
+  static constexpr std::array<Text, 26> kNames = {"SIGNAL_KIND_UNSPECIFIED",
+                                                  "STAGE_ENTERED",
+                                                  "STAGE_LEFT",
+                                                  "SESSION_STARTED",
+                                                  "SESSION_CLOSED",
+                                                  "JOURNEY_STARTED",
+                                                  "JOURNEY_COMPLETED",
+                                                  "ABANDONED",
+                                                  "SWITCHED",
+                                                  "NEGLECTED",
+                                                  "INACTIVE",
+                                                  "REACTIVATED",
+                                                  "LOYAL",
+                                                  "ADVOCACY",
+                                                  "IRRITATION",
+                                                  "MICRO_MOMENT",
+                                                  "FIRST_TOUCH",
+                                                  "FIRST_PERSONAL_CONTACT",
+                                                  "HANDOVER",
+                                                  "TARGET_MISSED",
+                                                  "LIFECYCLE",
+                                                  "PERSONA_CHANGED",
+                                                  "IDENTITY_MERGED",
+                                                  "IDENTITY_SPLIT",
+                                                  "IDENTITY_CONFLICT",
+                                                  "CUSTOM"};
   static constexpr auto kUnknown = model::SignalKind::kUnspecified;
 };
 
 template <>
 struct EnumNames<model::JourneyStatus> {
-  static constexpr std::array<Text, 7> kNames = {"STATUS_UNSPECIFIED", "OPEN",    "COMPLETED",
-                                                 "ABANDONED",          "SWITCHED", "EXPIRED",
-                                                 "RESTARTED"};
+  static constexpr std::array<Text, 7> kNames = {
+      "STATUS_UNSPECIFIED", "OPEN", "COMPLETED", "ABANDONED", "SWITCHED", "EXPIRED", "RESTARTED"};
   static constexpr auto kUnknown = model::JourneyStatus::kUnspecified;
 };
 
@@ -67,8 +82,8 @@ template <>
 struct Schema<model::Identifier> {
   using M = model::Identifier;
   static constexpr Text kName = "Identifier";
-  static constexpr auto kFields = std::tuple(Declare(1, "namespace", &M::name_space),
-                                             Declare(2, "value", &M::value));
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "namespace", &M::name_space), Declare(2, "value", &M::value));
 };
 
 template <>
@@ -85,19 +100,19 @@ template <>
 struct Schema<model::RefersTo> {
   using M = model::RefersTo;
   static constexpr Text kName = "RefersTo";
-  static constexpr auto kFields = std::tuple(
-      Declare(1, "source_system", &M::source_system), Declare(2, "id", &M::id),
-      Declare(3, "touchpoint", &M::touchpoint), Declare(4, "time", &M::time, kTime),
-      Declare(5, "order", &M::order));
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "source_system", &M::source_system), Declare(2, "id", &M::id),
+                 Declare(3, "touchpoint", &M::touchpoint), Declare(4, "time", &M::time, kTime),
+                 Declare(5, "order", &M::order));
 };
 
 template <>
 struct Schema<model::Source> {
   using M = model::Source;
   static constexpr Text kName = "Source";
-  static constexpr auto kFields = std::tuple(Declare(1, "system", &M::system),
-                                             Declare(2, "process", &M::process),
-                                             Declare(3, "department", &M::department));
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "system", &M::system), Declare(2, "process", &M::process),
+                 Declare(3, "department", &M::department));
 };
 
 template <>
@@ -125,8 +140,8 @@ template <>
 struct Schema<model::StageProbability> {
   using M = model::StageProbability;
   static constexpr Text kName = "StageProbability";
-  static constexpr auto kFields = std::tuple(Declare(1, "stage", &M::stage),
-                                             Declare(2, "probability", &M::probability));
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "stage", &M::stage), Declare(2, "probability", &M::probability));
 };
 
 template <>
@@ -160,8 +175,7 @@ struct Schema<model::Step> {
       Declare(1, "interaction", &M::interaction), Declare(2, "profile_id", &M::profile_id),
       Declare(3, "session_id", &M::session_id), Declare(4, "session_start", &M::session_start),
       Declare(5, "persona", &M::persona), Declare(6, "target_group", &M::target_group),
-      Declare(7, "placements", &M::placements),
-      Declare(100, "revision", &M::revision, kTransport),
+      Declare(7, "placements", &M::placements), Declare(100, "revision", &M::revision, kTransport),
       Declare(101, "retracted", &M::retracted, kTransport),
       Declare(102, "moved_to", &M::moved_to, kTransport),
       Declare(103, "origin", &M::origin, kTransport),
@@ -172,17 +186,17 @@ template <>
 struct Schema<model::Signal> {
   using M = model::Signal;
   static constexpr Text kName = "Signal";
-  static constexpr auto kFields = std::tuple(
-      Declare(1, "id", &M::id), Declare(2, "profile_id", &M::profile_id),
-      Declare(3, "journey_id", &M::journey_id), Declare(4, "family", &M::family),
-      Declare(5, "model", &M::model), Declare(6, "model_version", &M::model_version),
-      Declare(7, "kind", &M::kind), Declare(8, "name", &M::name),
-      Declare(9, "time", &M::time, kTime), Declare(10, "stage", &M::stage),
-      Declare(11, "previous_stage", &M::previous_stage),
-      Declare(12, "stage_duration_ms", &M::stage_duration_ms),
-      Declare(13, "detector", &M::detector), Declare(14, "evidence", &M::evidence),
-      Declare(100, "revision", &M::revision, kTransport),
-      Declare(101, "retracted", &M::retracted, kTransport));
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "id", &M::id), Declare(2, "profile_id", &M::profile_id),
+                 Declare(3, "journey_id", &M::journey_id), Declare(4, "family", &M::family),
+                 Declare(5, "model", &M::model), Declare(6, "model_version", &M::model_version),
+                 Declare(7, "kind", &M::kind), Declare(8, "name", &M::name),
+                 Declare(9, "time", &M::time, kTime), Declare(10, "stage", &M::stage),
+                 Declare(11, "previous_stage", &M::previous_stage),
+                 Declare(12, "stage_duration_ms", &M::stage_duration_ms),
+                 Declare(13, "detector", &M::detector), Declare(14, "evidence", &M::evidence),
+                 Declare(100, "revision", &M::revision, kTransport),
+                 Declare(101, "retracted", &M::retracted, kTransport));
 };
 
 template <>
@@ -194,8 +208,7 @@ struct Schema<model::ProfileSummary> {
       Declare(3, "account", &M::account), Declare(4, "attributes", &M::attributes),
       Declare(5, "target_group", &M::target_group), Declare(6, "persona", &M::persona),
       Declare(7, "consent", &M::consent), Declare(8, "first_seen", &M::first_seen),
-      Declare(9, "last_seen", &M::last_seen),
-      Declare(10, "customer_status", &M::customer_status));
+      Declare(9, "last_seen", &M::last_seen), Declare(10, "customer_status", &M::customer_status));
 };
 
 template <>
@@ -207,11 +220,11 @@ template <>
 struct Schema<model::StageSummary> {
   using M = model::StageSummary;
   static constexpr Text kName = "StageSummary";
-  static constexpr auto kFields = std::tuple(
-      Declare(1, "visits", &M::visits), Declare(2, "time_ms", &M::time_ms),
-      Declare(3, "interactions", &M::interactions),
-      Declare(4, "satisfaction_sum", &M::satisfaction_sum),
-      Declare(5, "satisfaction_count", &M::satisfaction_count));
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "visits", &M::visits), Declare(2, "time_ms", &M::time_ms),
+                 Declare(3, "interactions", &M::interactions),
+                 Declare(4, "satisfaction_sum", &M::satisfaction_sum),
+                 Declare(5, "satisfaction_count", &M::satisfaction_count));
 };
 
 template <>
@@ -243,24 +256,24 @@ template <>
 struct Schema<model::CustomerJourneys> {
   using M = model::CustomerJourneys;
   static constexpr Text kName = "CustomerJourneys";
-  static constexpr auto kFields = std::tuple(
-      Declare(1, "profile", &M::profile), Declare(2, "journeys", &M::journeys),
-      Declare(3, "session", &M::session), Declare(100, "stale", &M::stale, kTransport),
-      Declare(101, "covers", &M::covers, kTransport),
-      Declare(102, "revision", &M::revision, kTransport),
-      Declare(103, "fold", &M::fold, kTransport | kBytes));
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "profile", &M::profile), Declare(2, "journeys", &M::journeys),
+                 Declare(3, "session", &M::session), Declare(100, "stale", &M::stale, kTransport),
+                 Declare(101, "covers", &M::covers, kTransport),
+                 Declare(102, "revision", &M::revision, kTransport),
+                 Declare(103, "fold", &M::fold, kTransport | kBytes));
 };
 
 template <>
 struct Schema<model::DeadLetter> {
   using M = model::DeadLetter;
   static constexpr Text kName = "DeadLetter";
-  static constexpr auto kFields = std::tuple(
-      Declare(1, "reason", &M::reason), Declare(2, "detail", &M::detail),
-      Declare(3, "topic", &M::topic), Declare(4, "partition", &M::partition),
-      Declare(5, "offset", &M::offset), Declare(6, "time", &M::time, kTime),
-      Declare(7, "key", &M::key, kRawBytes), Declare(8, "value", &M::value, kRawBytes),
-      Declare(9, "truncated", &M::truncated), Declare(10, "value_hash", &M::value_hash));
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "reason", &M::reason), Declare(2, "detail", &M::detail),
+                 Declare(3, "topic", &M::topic), Declare(4, "partition", &M::partition),
+                 Declare(5, "offset", &M::offset), Declare(6, "time", &M::time, kTime),
+                 Declare(7, "key", &M::key, kRawBytes), Declare(8, "value", &M::value, kRawBytes),
+                 Declare(9, "truncated", &M::truncated), Declare(10, "value_hash", &M::value_hash));
 };
 
 }  // namespace waymark::codec

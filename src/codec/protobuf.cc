@@ -65,8 +65,12 @@ void EncodeTransport(const model::Step& value, std::string& out) {
 Status Decode(std::string_view bytes, model::Interaction& value) {
   return DecodeMessage(bytes, value);
 }
-Status Decode(std::string_view bytes, model::Step& value) { return DecodeMessage(bytes, value); }
-Status Decode(std::string_view bytes, model::Signal& value) { return DecodeMessage(bytes, value); }
+Status Decode(std::string_view bytes, model::Step& value) {
+  return DecodeMessage(bytes, value);
+}
+Status Decode(std::string_view bytes, model::Signal& value) {
+  return DecodeMessage(bytes, value);
+}
 Status Decode(std::string_view bytes, model::CustomerJourneys& value) {
   return DecodeMessage(bytes, value);
 }

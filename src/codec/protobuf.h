@@ -31,8 +31,8 @@ void EncodeCanonical(const model::CustomerJourneys& value, std::string& out);
 // The rest: canonical bytes followed by these are the same as Encode() gives.
 void EncodeTransport(const model::Step& value, std::string& out);
 
-// Decode() replaces `value`, whose texts are views into `bytes`. Unknown fields are skipped; what is
-// malformed (bad wire data, bad UTF-8, limits of codec/limits.h exceeded) fails with kInvalid.
+// Decode() replaces `value`, whose texts are views into `bytes`. Unknown fields are skipped; what
+// is malformed (bad wire data, bad UTF-8, limits of codec/limits.h exceeded) fails with kInvalid.
 base::Status Decode(std::string_view bytes, model::Interaction& value);
 base::Status Decode(std::string_view bytes, model::Step& value);
 base::Status Decode(std::string_view bytes, model::Signal& value);

@@ -56,9 +56,8 @@ bool NormalizeMap(model::TextMap& map) {
     return !(a.key < b.key);
   };
   if (std::adjacent_find(map.begin(), map.end(), unordered) == map.end()) return true;
-  std::stable_sort(map.begin(), map.end(), [](const auto& a, const auto& b) {
-    return a.key < b.key;
-  });
+  std::stable_sort(map.begin(), map.end(),
+                   [](const auto& a, const auto& b) { return a.key < b.key; });
   // Of each run of equal keys the last one is kept.
   auto kept = map.begin();
   for (auto it = map.begin(); it != map.end(); ++it) {

@@ -27,16 +27,17 @@ struct ProtobufInput {
     return false;
   }
   // Throws protozero::exception where the bytes end or the number is too long.
-  uint64_t Varint() {
+  [[gnu::always_inline]] uint64_t Varint() {
+    if (at != end && static_cast<int8_t>(*at) >= 0) return static_cast<uint64_t>(*at++);
     const char* start = at;
     const uint64_t value = protozero::decode_varint(&at, end);
     const auto length = at - start;
     if (length > 1 && (at[-1] == 0 || (length == 10 && at[-1] != 1))) canonical = false;
     return value;
   }
-  // A field's number and wire type. As in the reference implementation a tag has at most five bytes,
-  // of which 32 bits count; number 0 is none.
-  bool Tag(uint32_t& tag) {
+  // A field's number and wire type. As in the reference implementation a tag has at most five
+  // bytes, of which 32 bits count; number 0 is none.
+  [[gnu::always_inline]] bool Tag(uint32_t& tag) {
     constexpr std::ptrdiff_t kTagBytesMax = 5;
     const char* start = at;
     const uint64_t raw = Varint();
@@ -77,7 +78,7 @@ bool ReadNested(ProtobufInput& in, M& message) {
 }
 
 template <uint32_t kFlags>
-bool ReadText(ProtobufInput& in, Text& text) {
+[[gnu::always_inline]] inline bool ReadText(ProtobufInput& in, Text& text) {
   if (!in.Bytes(text)) return false;
   if constexpr ((kFlags & (kBytes | kRawBytes)) == 0) {
     if (!IsUtf8(text)) return in.Fail("text is not UTF-8");

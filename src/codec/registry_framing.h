@@ -15,10 +15,12 @@ struct FramedValue {
 };
 
 // Neither JSON nor a protobuf message starts with a zero byte.
-inline bool IsFramed(std::string_view bytes) { return !bytes.empty() && bytes.front() == '\0'; }
+inline bool IsFramed(std::string_view bytes) {
+  return !bytes.empty() && bytes.front() == '\0';
+}
 
-// Takes the framing off. The path is a count and that many indices, as zig-zag varints; a single zero
-// byte stands for the schema's first message. Nothing where the framing is cut off or broken.
+// Takes the framing off. The path is a count and that many indices, as zig-zag varints; a single
+// zero byte stands for the schema's first message. Nothing where the framing is cut off or broken.
 std::optional<FramedValue> TakeFraming(std::string_view bytes);
 
 }  // namespace waymark::codec

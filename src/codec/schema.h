@@ -12,18 +12,18 @@
 #include "model/dead_letter.h"
 #include "model/interaction.h"
 
-// The mechanism by which a message is declared once, as a constexpr tuple of fields; the protobuf and
-// the JSON codec are generic over it. The declarations stand in codec/messages.h.
+// The mechanism by which a message is declared once, as a constexpr tuple of fields; the protobuf
+// and the JSON codec are generic over it. The declarations stand in codec/messages.h.
 namespace waymark::codec {
 
 enum FieldFlags : uint32_t {
   kPlain = 0,
-  kTransport = 1,   // No part of the canonical view.
-  kFileOnly = 2,    // Read, never written as protobuf.
-  kBytes = 4,       // Any bytes instead of text; base64 in JSON.
-  kRawBytes = 8,    // Any bytes; JSON writes text, or NAME_base64 where they are not UTF-8.
-  kTime = 16,       // JSON reads RFC 3339 as well.
-  kDecimal = 32,    // NAME_micros: JSON reads a decimal NAME as well.
+  kTransport = 1,  // No part of the canonical view.
+  kFileOnly = 2,   // Read, never written as protobuf.
+  kBytes = 4,      // Any bytes instead of text; base64 in JSON.
+  kRawBytes = 8,   // Any bytes; JSON writes text, or NAME_base64 where they are not UTF-8.
+  kTime = 16,      // JSON reads RFC 3339 as well.
+  kDecimal = 32,   // NAME_micros: JSON reads a decimal NAME as well.
 };
 
 template <class M, class T>
@@ -57,7 +57,8 @@ template <class M, class Fn>
 constexpr void ForEachField(Fn&& fn) {
   [&]<size_t... I>(std::index_sequence<I...>) {
     (fn.template operator()<I>(), ...);
-  }(std::make_index_sequence<kFieldCount<M>>{});
+  }
+  (std::make_index_sequence<kFieldCount<M>>{});
 }
 
 // Specialised for each enum: kNames by number, the first of them …_UNSPECIFIED, and kUnknown, what
@@ -70,11 +71,17 @@ template <class M>
 struct MapKey;
 
 template <class M>
-concept Message = requires { Schema<M>::kFields; };
+concept Message = requires {
+  Schema<M>::kFields;
+};
 template <class M>
-concept KeyedMessage = Message<M> && requires { MapKey<M>::kKey; };
+concept KeyedMessage = Message<M> && requires {
+  MapKey<M>::kKey;
+};
 template <class E>
-concept NamedEnum = requires { EnumNames<E>::kNames; };
+concept NamedEnum = requires {
+  EnumNames<E>::kNames;
+};
 
 template <class T>
 inline constexpr bool kIsOptional = false;

@@ -190,7 +190,8 @@ class TwoFolds {
     canonical_.clear();
     EncodeCanonicalStep(profile_id_, bytes, effects_, encoded_, canonical_);
     if (canonical_ != old_canonical) {
-      outcome_.steps.push_back({item.order, canonical_, origin, !item.in_old()});
+      outcome_.steps.push_back({item.order, canonical_, origin, std::string(interaction.channel),
+                                !item.in_old()});
     }
   }
 

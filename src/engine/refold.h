@@ -18,6 +18,7 @@ struct ChangedStep {
   std::string order;      // OrderBytes
   std::string canonical;  // the step's canonical bytes
   model::Origin origin;   // texts live as long as the outcome's rows and the late arrivals
+  std::string channel;
   bool is_new = false;
 };
 

@@ -28,9 +28,9 @@ struct RestoreSource {
 };
 
 // Brings a fresh task to the committed state: what the store holds, or the last snapshots where it
-// holds nothing of this partition; then the steps beyond, folded to the committed horizon with outputs
-// suppressed. `committed` is the mark beside the input offsets; nothing where none was committed.
-// The same path after a restart, an abort, a crash, and on a bare machine.
+// holds nothing of this partition; then the steps beyond, folded to the committed horizon with
+// outputs suppressed. `committed` is the mark beside the input offsets; nothing where none was
+// committed. The same path after a restart, an abort, a crash, and on a bare machine.
 base::Status RestoreTask(Task& task, const std::optional<TaskMark>& committed,
                          const RestoreSource& source);
 

@@ -13,8 +13,10 @@ void StreamOutput::Use(stream::TransactionalProducer* producer, base::Timestamp 
 
 base::Status StreamOutput::Send(const stream::OutputRecord& record) {
   WAYMARK_CHECK(producer_ != nullptr, "records are written within a transaction");
-  ++records_;
-  bytes_ += static_cast<int64_t>(record.key.size() + record.value.value_or("").size());
+  auto at = written_.find(record.topic);
+  if (at == written_.end()) at = written_.emplace(std::string(record.topic), Written()).first;
+  ++at->second.records;
+  at->second.bytes += static_cast<int64_t>(record.key.size() + record.value.value_or("").size());
   return producer_->Send(record);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "base/time.h"
 #include "engine/output.h"
@@ -32,8 +34,12 @@ class StreamOutput final : public Output {
                      std::optional<std::string_view> value) override;
   base::Status WriteDeadLetter(base::Partition partition, const model::DeadLetter& letter) override;
 
-  int64_t records() const { return records_; }
-  int64_t bytes() const { return bytes_; }
+  // What was written to each topic since the last call.
+  struct Written {
+    int64_t records = 0;
+    int64_t bytes = 0;
+  };
+  std::map<std::string, Written, std::less<>> TakeWritten() { return std::exchange(written_, {}); }
 
  private:
   base::Status Send(const stream::OutputRecord& record);
@@ -41,8 +47,7 @@ class StreamOutput final : public Output {
   TopicNames names_;
   stream::TransactionalProducer* producer_ = nullptr;
   base::Timestamp now_;
-  int64_t records_ = 0;
-  int64_t bytes_ = 0;
+  std::map<std::string, Written, std::less<>> written_;
 };
 
 }  // namespace waymark::engine

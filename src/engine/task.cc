@@ -111,6 +111,7 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
   order_.clear();
   AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);
   ++totals_.steps;
+  if (!restoring_) CountStep(arrival.interaction->channel);
   WAYMARK_RETURN_IF_ERROR(WriteStep(profile, order_, canonical_, arrival.origin));
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
   MarkChanged(profile, effects_.stage_changed);
@@ -138,9 +139,23 @@ base::Status Task::WriteStep(Profile& profile, std::string_view order, std::stri
   return output_.Write(OutputTopic::kSteps, partition_, profile.state.profile_id, parsed.step);
 }
 
+void Task::CountStep(std::string_view channel) {
+  constexpr size_t kChannelsMax = 1000;
+  auto& counts = counts_.steps_by_channel;
+  if (!counts.contains(channel) && counts.size() >= kChannelsMax) channel = "other";
+  ++counts.try_emplace(channel, 0).first->second;
+}
+
+void Task::CountSignal(const model::Signal& signal) {
+  ++totals_.signals[static_cast<size_t>(signal.kind)];
+  if (restoring_) return;
+  auto& by_kind = counts_.signals_by_model.try_emplace(signal.model).first->second;
+  ++by_kind[static_cast<size_t>(signal.kind)];
+}
+
 base::Status Task::WriteSignals() {
   for (model::Signal& signal : effects_.signals) {
-    ++totals_.signals[static_cast<size_t>(signal.kind)];
+    CountSignal(signal);
     if (restoring_) continue;
     signal.revision = revision_.value;
     value_.clear();
@@ -154,10 +169,9 @@ base::Status Task::WriteSignals() {
 base::Status Task::WriteSignal(std::string_view canonical, Change change) {
   model::Signal signal;
   WAYMARK_RETURN_IF_ERROR(codec::Decode(canonical, signal));
-  int64_t& count = totals_.signals[static_cast<size_t>(signal.kind)];
-  if (change == Change::kNew) ++count;
+  if (change == Change::kNew) CountSignal(signal);
   if (change == Change::kRetracted) {
-    --count;
+    --totals_.signals[static_cast<size_t>(signal.kind)];
     ++totals_.signals_retracted;
   }
   if (restoring_) return {};
@@ -186,6 +200,7 @@ base::Status Task::FoldLate(Profile& profile) {
   }
   for (const ChangedStep& step : outcome.steps) {
     totals_.steps_revised += step.is_new ? 0 : 1;
+    if (step.is_new && !restoring_) CountStep(step.channel);
     WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, step.origin));
   }
   for (const std::string& signal : outcome.retracted) {

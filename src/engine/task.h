@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "base/string_map.h"
 #include "base/strong.h"
 #include "base/time.h"
 #include "engine/intake.h"
@@ -28,11 +30,17 @@ struct TaskSettings {
   size_t cache_bytes_max = 256u << 20;  // of this task
 };
 
+// What a task did since it was last asked, by names that models and inputs bring; for metrics.
+struct TaskCounts {
+  base::StringMap<int64_t> steps_by_channel;
+  base::StringMap<std::array<int64_t, 26>> signals_by_model;  // then by kind
+};
+
 // The processing of one partition: owns its slice of state, used by one thread at a time.
 //
-// A batch: Begin, any number of Accept and Reject, EndBatch. Then the caller commits what was written
-// to the output, and says so by Committed; after it, Flush may write the store. A task whose commit
-// failed is dropped and made anew from the store and the topics.
+// A batch: Begin, any number of Accept and Reject, EndBatch. Then the caller commits what was
+// written to the output, and says so by Committed; after it, Flush may write the store. A task
+// whose commit failed is dropped and made anew from the store and the topics.
 class Task {
  public:
   Task(base::Partition partition, const journey::Fold& fold, store::Store& store, Output& output,
@@ -42,8 +50,8 @@ class Task {
   base::Result<TaskMark> ReadMark() const;
   // Takes over from a mark: horizon, totals, revision.
   void Resume(const TaskMark& mark);
-  // Queues the snapshots that had not been published when the store was written. After Resume() with
-  // the store's own mark.
+  // Queues the snapshots that had not been published when the store was written. After Resume()
+  // with the store's own mark.
   base::Status QueueStoredSnapshots();
 
   void Begin(base::Revision revision, base::Timestamp now);
@@ -52,8 +60,9 @@ class Task {
   base::Status WriteSnapshots(bool all);
   base::Status Accept(const Arrival& arrival);
   base::Status Reject(const model::DeadLetter& letter);
-  // Folds what came late and fires what is due. The horizon rises to the watermark, or to `at_least`,
-  // but never beyond `at_most`: the present time, which no event time is trusted to pass.
+  // Folds what came late and fires what is due. The horizon rises to the watermark, or to
+  // `at_least`, but never beyond `at_most`: the present time, which no event time is trusted to
+  // pass.
   base::Status EndBatch(base::Timestamp at_least, base::Timestamp at_most);
 
   // `steps_end`: the offset after the last committed step of this partition.
@@ -80,6 +89,8 @@ class Task {
   base::Timestamp horizon() const { return horizon_; }
   base::Timestamp watermark() const;
   TaskMark mark() const;
+  // Of committed work; the caller clears them once they are published.
+  TaskCounts& counts() { return counts_; }
   size_t cached_profiles() const { return cache_.size(); }
   size_t cached_bytes() const { return cache_.bytes(); }
   size_t timers_pending() const { return timers_.size(); }
@@ -103,6 +114,8 @@ class Task {
   base::Status WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
                          const model::Origin& origin);
   base::Status WriteSignals();
+  void CountStep(std::string_view channel);
+  void CountSignal(const model::Signal& signal);
   enum class Change { kNew, kChanged, kRetracted };
   base::Status WriteSignal(std::string_view canonical, Change change);
   base::Status WriteSnapshot(Profile& profile);
@@ -130,6 +143,7 @@ class Task {
   std::vector<Profile*> snapshots_urgent_;
 
   Totals totals_;
+  TaskCounts counts_;
   base::Timestamp horizon_ = base::Timestamp::min();
   base::Timestamp time_max_ = base::Timestamp::min();
   base::Timestamp timers_scanned_ = base::Timestamp::min();

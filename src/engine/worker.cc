@@ -130,8 +130,8 @@ Status Worker::WorkWhileIdle() {
   return CommitTransaction(std::nullopt);
 }
 
-// Law 8: while the input is drained, the horizon is the watermark plus elapsed wall time. It moves by
-// whole seconds, so that an idle service commits at most once a second.
+// Law 8: while the input is drained, the horizon is the watermark plus elapsed wall time. It moves
+// by whole seconds, so that an idle service commits at most once a second.
 Timestamp Worker::IdleHorizon(const Slot& slot) const {
   const Timestamp now = clock_.Now();
   if (settings_.drain || slot.task.watermark() == Timestamp::min()) return Timestamp::min();
@@ -175,7 +175,10 @@ Status Worker::CommitTransaction(std::optional<Timestamp> horizon) {
   transaction_open_ = false;
   for (auto& [partition, slot] : slots_) {
     slot->task.Committed(std::max(slot->steps_delivered, slot->task.mark().steps_end));
-    probe_.OnCommitted(slot->task, now);
+    probe_.OnCommitted(slot->task);
+  }
+  for (const auto& [topic, written] : output_.TakeWritten()) {
+    probe_.OnOutput(topic, written.records, written.bytes);
   }
   probe_.OnTransaction("commit", records_in_transaction_, clock_.Monotonic() - began);
   probe_.PublishInput();
@@ -220,7 +223,8 @@ void Worker::OnDelivered(std::string_view topic, base::Partition partition, base
       std::max(slot->second->steps_delivered, base::Offset(offset.value + 1));
 }
 
-// Aborts, forgets what was not committed, and takes every partition up again where it was committed.
+// Aborts, forgets what was not committed, and takes every partition up again where it was
+// committed.
 Status Worker::Recover(const Status& fault) {
   WAYMARK_WARN("{}: transaction aborted, going on from what is committed: {}", settings_.name,
                fault.text());

@@ -38,12 +38,15 @@ void WorkerProbe::OnAssignment(const char* type, size_t partitions,
 
 void WorkerProbe::OnRestored(const Task& task, int64_t records,
                              std::chrono::nanoseconds duration) {
-  published_[task.partition()] = task.totals();
+  Totals& before = published_[task.partition()];
+  metrics_.journeys.profiles.Add(
+      static_cast<double>(task.totals().profiles - before.profiles));
+  before = task.totals();
   metrics_.state.restore_records.Add(static_cast<double>(records));
   metrics_.state.restore_duration.Observe(Seconds(duration));
 }
 
-void WorkerProbe::OnCommitted(const Task& task, base::Timestamp /*now*/) {
+void WorkerProbe::OnCommitted(Task& task) {
   Totals& before = published_[task.partition()];
   const Totals& after = task.totals();
   const auto add = [](const auto& counter, int64_t from, int64_t to) {
@@ -64,7 +67,27 @@ void WorkerProbe::OnCommitted(const Task& task, base::Timestamp /*now*/) {
   if (task.watermark() > base::Timestamp::min()) {
     metrics_.processing.watermark.With(partition).Set(Seconds(task.watermark()));
   }
+  metrics_.journeys.profiles.Add(static_cast<double>(after.profiles - before.profiles));
+  PublishCounts(task.counts());
   before = after;
+}
+
+void WorkerProbe::PublishCounts(TaskCounts& counts) {
+  for (const auto& [channel, steps] : counts.steps_by_channel) {
+    metrics_.processing.interactions_processed.With(channel).Add(static_cast<double>(steps));
+  }
+  for (const auto& [model, by_kind] : counts.signals_by_model) {
+    for (size_t kind = 0; kind < by_kind.size(); ++kind) {
+      if (by_kind[kind] == 0) continue;
+      const auto name = model::ToString(static_cast<model::SignalKind>(kind));
+      metrics_.journeys.signals.With(model, name).Add(static_cast<double>(by_kind[kind]));
+    }
+    const auto started = by_kind[static_cast<size_t>(model::SignalKind::kJourneyStarted)];
+    if (started > 0)
+      metrics_.journeys.journeys_started.With(model).Add(static_cast<double>(started));
+  }
+  counts.steps_by_channel.clear();
+  counts.signals_by_model.clear();
 }
 
 void WorkerProbe::OnTransaction(const char* result, int64_t records,
@@ -82,7 +105,11 @@ void WorkerProbe::OnOutput(const std::string& topic, int64_t records, int64_t by
 }
 
 void WorkerProbe::OnDropped(base::Partition partition) {
-  published_.erase(partition);
+  const auto at = published_.find(partition);
+  if (at != published_.end()) {
+    metrics_.journeys.profiles.Add(-static_cast<double>(at->second.profiles));
+    published_.erase(at);
+  }
   metrics_.processing.watermark.Remove(std::to_string(partition.value));
 }
 

@@ -28,13 +28,15 @@ class WorkerProbe {
   void OnRecord(std::string_view topic, size_t bytes, base::Timestamp record_time);
   void OnAssignment(const char* type, size_t partitions, std::chrono::nanoseconds duration);
   void OnRestored(const Task& task, int64_t records, std::chrono::nanoseconds duration);
-  void OnCommitted(const Task& task, base::Timestamp now);
+  void OnCommitted(Task& task);
   void OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds duration);
   void OnOutput(const std::string& topic, int64_t records, int64_t bytes);
   void OnDropped(base::Partition partition);
   void PublishInput();
 
+
  private:
+  void PublishCounts(TaskCounts& counts);
   struct Input {
     int64_t records = 0;
     int64_t bytes = 0;

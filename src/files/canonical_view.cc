@@ -94,12 +94,16 @@ base::Status CanonicalView::AddDeadLetter(const OutputRecord& record) {
   } else {
     decoded = record.letter;
   }
-  // Origin and detail differ between files and topics; the reason and the raw value do not.
+  // Origin and detail depend on where the record came from, and so does the raw value: a row of a
+  // file and the message that `produce` made of it are the same record.
   model::DeadLetter letter;
   letter.reason = decoded.reason;
-  letter.value = decoded.value;
-  letter.truncated = decoded.truncated;
-  letter.value_hash = decoded.value_hash;
+  letter.time = decoded.time;
+  if (raw_values_) {
+    letter.value = decoded.value;
+    letter.truncated = decoded.truncated;
+    letter.value_hash = decoded.value_hash;
+  }
   codec::Encode(letter, row_value_);
   const base::Hash128 hash = base::MakeHash128(std::string_view(row_value_).substr(kHeadBytes));
   engine::AppendNumber(static_cast<int64_t>(hash.high), row_key_);

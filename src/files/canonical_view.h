@@ -34,7 +34,7 @@ class OutputSource {
  public:
   virtual ~OutputSource() = default;
   virtual bool Has(OutputKind kind) const = 0;
-  // Hands every record of the kind over, the records of a profile in the order of their log; stops at
+  // Hands every record of the kind over, those of a profile in the order of their log; stops at
   // the first fault, also of the visitor.
   virtual base::Status Read(OutputKind kind, const RecordVisitor& visit) = 0;
   // How much of the kind being read is done, 0 to 1.
@@ -43,14 +43,17 @@ class OutputSource {
 
 // Reduces the raw records of one output to the canonical view, in bounded memory: of each row the
 // highest revision (of equal ones, and of journeys, the last in the log), without retracted and
-// removed rows, without transport fields. Rows come sorted by profile and row key; what decides the
-// order inside a profile is part of the row, so that two views are equal exactly when their rows are.
-// Dead letters have no row key: their reason and raw value is one, and the view counts how often it
-// occurs. Used by one thread.
+// removed rows, without transport fields. Rows come sorted by profile and row key; what decides
+// the order inside a profile is part of the row, so two views are equal exactly when their rows
+// are. Dead letters have no row key: their reason and event time is one (and, asked for, the raw
+// value), and the view counts how often it occurs. Used by one thread.
 class CanonicalView {
  public:
   // `folder` takes sorted runs that do not fit into `bytes_max`; `name` begins their names.
   CanonicalView(OutputKind kind, std::string folder, std::string name, size_t bytes_max);
+
+  // Dead letters are told apart by their raw values too. Before the first Add().
+  void CompareRawValues() { raw_values_ = true; }
 
   base::Status Add(const OutputRecord& record);
   // Ends adding; then Next() gives the rows.
@@ -64,8 +67,8 @@ class CanonicalView {
   const base::Status& status() const { return sorter_.status(); }
 
   int64_t records() const { return records_; }
-  // Rows passed by Next(), and records among them that repeat the one before: same row key, revision
-  // and content. Exactly-once output has none.
+  // Rows passed by Next(), and records among them that repeat the one before: same row key,
+  // revision and content. Exactly-once output has none.
   int64_t rows() const { return rows_; }
   int64_t doubled() const { return doubled_; }
 
@@ -82,6 +85,7 @@ class CanonicalView {
   OutputKind kind_;
   RowSorter sorter_;
   codec::JsonDecoder json_;
+  bool raw_values_ = false;
   int64_t records_ = 0;
   int64_t rows_ = 0;
   int64_t doubled_ = 0;

@@ -6,11 +6,11 @@
 namespace waymark::files {
 namespace {
 
-// The end of the line that starts at `begin` (its '\n'); of CSV a quoted line break goes on. npos: not in the text.
-size_t EndOfRow(std::string_view text, size_t begin, bool quotes, int64_t& breaks) {
-  if (!quotes) return text.find('\n', begin);
-  bool quoted = false;
+// The end of the line that goes on at `begin` (its '\n'); npos: not in the text. Of CSV a line break
+// inside quotes does not end it; `quoted` tells and keeps whether `begin` lies inside some.
+size_t EndOfRow(std::string_view text, size_t begin, bool quotes, bool& quoted, int64_t& breaks) {
   breaks = 0;
+  if (!quotes) return text.find('\n', begin);
   for (size_t i = begin; i < text.size(); ++i) {
     if (text[i] == '"') quoted = !quoted;
     if (text[i] != '\n') continue;
@@ -55,6 +55,8 @@ base::Result<std::optional<Chunk>> ChunkReader::Next() {
     chunk.file = file_;
     chunk.text = std::move(rest_);
     rest_.clear();
+    // Rows are views: only text outside the string object keeps its place when the chunk moves.
+    chunk.text.reserve(std::max(chunk_bytes_, sizeof(std::string)));
     WAYMARK_ASSIGN_OR_RETURN(const bool more, reader_->Read(chunk_bytes_, chunk.text));
     if (chunk.text.empty()) return std::optional<Chunk>();
     const size_t taken = format_ == FileFormat::kProtobuf ? SplitMessages(chunk, !more)
@@ -84,16 +86,19 @@ size_t ChunkReader::SplitLines(Chunk& chunk, bool at_end) {
   size_t begin = 0;
   while (begin < text.size()) {
     int64_t breaks = 0;
-    const size_t end = EndOfRow(text, begin, format_ == FileFormat::kCsv && !skipping_, breaks);
+    bool quoted = skipping_ && skipping_quoted_;
+    const size_t end = EndOfRow(text, begin, format_ == FileFormat::kCsv, quoted, breaks);
     const bool whole = end != std::string_view::npos;
     const size_t length = (whole ? end : text.size()) - begin;
-    if (!whole && !at_end && length <= record_bytes_max_) return begin;
     if (!skipping_) {
+      // The byte after the longest record may be its '\r', which does not count.
+      if (!whole && !at_end && length <= record_bytes_max_ + 1) return begin;
       ++number_;
       AddRow(chunk, begin, begin + length);
-      number_ += breaks;
     }
+    number_ += breaks;
     skipping_ = !whole && !at_end;
+    skipping_quoted_ = quoted;
     begin = whole ? end + 1 : text.size();
   }
   return begin;

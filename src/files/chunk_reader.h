@@ -51,6 +51,7 @@ class ChunkReader {
   std::unique_ptr<ByteReader> reader_;
   std::string rest_;       // the beginning of a record whose end is not read yet
   bool skipping_ = false;  // the rest of an oversized record
+  bool skipping_quoted_ = false;  // which was left inside quotes
   uint64_t skip_bytes_ = 0;
   int64_t number_ = 0;     // lines or records passed
 };

@@ -49,7 +49,7 @@ base::Status FileSource::AddFolder(const std::string& path) {
   }
   if (any) return {};
   return {base::StatusCode::kConfig, path + ": the folder holds no output",
-          "it should hold steps.jsonl, signals.jsonl, journeys.jsonl or dead-letters.jsonl, or .pb"};
+          "it should hold steps, signals, journeys or dead-letters as .jsonl or .pb"};
 }
 
 base::Status FileSource::AddFile(const std::string& path) {

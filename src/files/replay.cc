@@ -114,11 +114,12 @@ class Replayer {
     Timestamp horizon = Timestamp::min();
     for (const auto& task : tasks_) horizon = std::max(horizon, task->watermark());
     if (settings_.now) horizon = *settings_.now;
+    const base::Revision revision(++last_revision_);
     RunTasks([&](engine::Task& task) -> base::Status {
-      task.Begin(base::Revision(++last_revisions_), Timestamp());
+      task.Begin(revision, Timestamp());
       WAYMARK_RETURN_IF_ERROR(task.EndBatch(horizon, horizon));
       if (settings_.all_revisions) {
-        task.Begin(base::Revision(last_revisions_), Timestamp());
+        task.Begin(revision, Timestamp());
         WAYMARK_RETURN_IF_ERROR(task.WriteSnapshots(true));
       }
       return task.Flush();
@@ -194,7 +195,7 @@ class Replayer {
       });
     }
     WAYMARK_RETURN_IF_ERROR(WriteRefused(chunk));
-    ++last_revisions_;
+    ++last_revision_;
     RunTasks([&](engine::Task& task) { return TakeSlices(task, chunk); });
     WAYMARK_RETURN_IF_ERROR(FirstFault());
     records_ += static_cast<int64_t>(chunk.rows.size());
@@ -222,7 +223,11 @@ class Replayer {
       if (format == FileFormat::kCsv) {
         csv_.Clear();
         refusal = mapping_->Decode(row.bytes, csv_);
-        if (!refusal) refusal = intake.TakeDecoded(record, csv_, settings_.now, arrival);
+        if (refusal) {
+          slice.refused.push_back({std::move(*refusal), row.number, row.bytes, std::nullopt});
+          continue;
+        }
+        refusal = intake.TakeDecoded(record, csv_, settings_.now, arrival);
       } else {
         refusal = intake.Take(record, settings_.now, arrival);
       }
@@ -257,7 +262,7 @@ class Replayer {
   }
 
   base::Status TakeSlices(engine::Task& task, const Chunk& chunk) {
-    task.Begin(base::Revision(last_revisions_), Timestamp());
+    task.Begin(base::Revision(last_revision_), Timestamp());
     const auto partition = static_cast<size_t>(task.partition().value);
     model::Interaction interaction;
     for (const Slice& slice : slices_) {
@@ -312,7 +317,7 @@ class Replayer {
   model::Interaction csv_;
   std::vector<Slice> slices_;
   std::vector<base::Status> faults_;
-  std::atomic<int64_t> last_revisions_{0};
+  int64_t last_revision_ = 0;
   int64_t left_out_ = 0;
   int64_t records_ = 0;
   uint64_t input_bytes_ = 0;

@@ -35,11 +35,14 @@ bool WriteText(std::FILE* file, std::string_view text) {
          std::fwrite(text.data(), 1, text.size(), file) == text.size();
 }
 
-bool ReadText(std::FILE* file, std::string& text) {
+enum class Got { kText, kEnd, kPart };
+
+Got ReadText(std::FILE* file, std::string& text) {
   uint32_t size = 0;
-  if (std::fread(&size, sizeof size, 1, file) != 1) return false;
+  const size_t head = std::fread(&size, 1, sizeof size, file);
+  if (head != sizeof size) return head == 0 ? Got::kEnd : Got::kPart;
   text.resize(size);
-  return std::fread(text.data(), 1, size, file) == size;
+  return std::fread(text.data(), 1, size, file) == size ? Got::kText : Got::kPart;
 }
 
 }  // namespace
@@ -95,11 +98,13 @@ bool RowSorter::Advance(Run& run) {
     run.value.assign(row.value);
     return true;
   }
-  if (!ReadText(run.file, run.key)) {
-    if (std::ferror(run.file) != 0) status_ = IoFault(run.path);
+  const Got key = ReadText(run.file, run.key);
+  if (key == Got::kText && ReadText(run.file, run.value) == Got::kText) return true;
+  if (std::ferror(run.file) != 0) {
+    status_ = IoFault(run.path);
     return false;
   }
-  if (ReadText(run.file, run.value)) return true;
+  if (key == Got::kEnd) return false;
   status_ = {base::StatusCode::kIo, run.path + ": the file ends too early"};
   return false;
 }

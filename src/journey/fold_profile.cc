@@ -112,8 +112,9 @@ model::Signal& FoldStep::Emit(const SignalBase& base, const Run* run, Text evide
   const Text time(reinterpret_cast<const char*>(&signal.time), sizeof signal.time);
   // Two systems may give one id at one time. A timer's signal must not know what fired it.
   const Text system = interaction_ == nullptr ? Text() : interaction_->source.system;
-  signal.id = IdText(HashOf({state_.profile_id, model::ToString(base.kind), base.name, base.detector,
-                             signal.journey_id, time, system, evidence, distinction}));
+  signal.id =
+      IdText(HashOf({state_.profile_id, model::ToString(base.kind), base.name, base.detector,
+                     signal.journey_id, time, system, evidence, distinction}));
   return signal;
 }
 

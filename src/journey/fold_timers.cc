@@ -23,8 +23,8 @@ Timestamp FoldStep::AbandonDue(const Run& run) {
   return after ? run.last_activity + *after : Timestamp::max();
 }
 
-// A run that was opened again may be past its lifetime or target already: then it is due at once, not
-// at a time before.
+// A run that was opened again may be past its lifetime or target already: then it is due at once,
+// not at a time before.
 Timestamp FoldStep::LifetimeDue(const Run& run) {
   const auto& lifetime = run.model->definition.journey.lifetime;
   return lifetime ? std::max(run.started + *lifetime, run.last_activity) : Timestamp::max();

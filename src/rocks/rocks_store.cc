@@ -50,8 +50,6 @@ class RocksCursor final : public store::Cursor {
               std::string_view end)
       : end_(end), bound_(end_) {
     rocksdb::ReadOptions options;
-    options.readahead_size = 256 << 10;
-    options.fill_cache = false;
     if (!end_.empty()) options.iterate_upper_bound = &bound_;
     rows_.reset(db.NewIterator(options, family));
     rows_->Seek(ToSlice(begin));

@@ -59,12 +59,13 @@ rc::Gen<RandomModel> AnyModel() {
   constexpr int kStageSets = 1 << kStagesMax;
   const auto built = gen::build<M>(
       gen::set(&M::closes, maybe(kStageSets)), gen::set(&M::target_stage, Below<int>(kStagesMax)),
-      gen::set(&M::target, maybe(8)), gen::set(&M::has_key), gen::set(&M::start, maybe(kActionSets)),
-      gen::set(&M::reentry, maybe(kActionSets)), gen::set(&M::reentry_from, maybe(kStageSets)),
-      gen::set(&M::reopen, maybe(kActionSets)), gen::set(&M::end, maybe(kActionSets)),
-      gen::set(&M::abandon, maybe(8)), gen::set(&M::abandon_from, maybe(kStageSets)),
-      gen::set(&M::lifetime, maybe(12)), gen::set(&M::forward_only),
-      gen::set(&M::signal, Below<int>(kActionSets)), gen::set(&M::once));
+      gen::set(&M::target, maybe(8)), gen::set(&M::has_key),
+      gen::set(&M::start, maybe(kActionSets)), gen::set(&M::reentry, maybe(kActionSets)),
+      gen::set(&M::reentry_from, maybe(kStageSets)), gen::set(&M::reopen, maybe(kActionSets)),
+      gen::set(&M::end, maybe(kActionSets)), gen::set(&M::abandon, maybe(8)),
+      gen::set(&M::abandon_from, maybe(kStageSets)), gen::set(&M::lifetime, maybe(12)),
+      gen::set(&M::forward_only), gen::set(&M::signal, Below<int>(kActionSets)),
+      gen::set(&M::once));
   const auto stages = gen::mapcat(gen::inRange(1, kStagesMax + 1), [maybe](int count) {
     const auto size = static_cast<size_t>(count);
     return gen::pair(gen::container<std::vector<int>>(size, gen::inRange(1, kActionSets)),

@@ -37,18 +37,18 @@ TEST_F(CanonicalTest, WhatWeWriteIs) {
 
 TEST_F(CanonicalTest, WhatIsWrittenDifferentlyIsNot) {
   const std::string cases[] = {
-      std::string("\x10\x81\x00", 3),                      // a number longer than needed
-      std::string("\x8a\x00\x01x", 4),                     // a tag longer than needed
-      std::string("\x0a\x81\x00x", 4),                     // a length longer than needed
-      std::string("\x0a\x00", 2),                          // an explicit default
-      std::string("\xa8\x01\x00", 3),                      // an enum's default
-      std::string("\xa2\x01\x00", 3),                      // an empty source
-      std::string("\x10\x01\x0a\x01x", 5),                 // fields out of order
-      std::string("\x0a\x01x\x0a\x01y", 6),                // a field given twice
+      std::string("\x10\x81\x00", 3),                          // a number longer than needed
+      std::string("\x8a\x00\x01x", 4),                         // a tag longer than needed
+      std::string("\x0a\x81\x00x", 4),                         // a length longer than needed
+      std::string("\x0a\x00", 2),                              // an explicit default
+      std::string("\xa8\x01\x00", 3),                          // an enum's default
+      std::string("\xa2\x01\x00", 3),                          // an empty source
+      std::string("\x10\x01\x0a\x01x", 5),                     // fields out of order
+      std::string("\x0a\x01x\x0a\x01y", 6),                    // a field given twice
       std::string("\xca\x01\x06\x12\x01\x31\x0a\x01\x61", 9),  // value before key
-      std::string("\xca\x01\x03\x0a\x01\x61", 6),          // an entry without value
-      std::string("\xa2\x06\x01k", 4),                     // the key of files
-      std::string("\xf8\x07\x01", 3),                      // an unknown field
+      std::string("\xca\x01\x03\x0a\x01\x61", 6),              // an entry without value
+      std::string("\xa2\x06\x01k", 4),                         // the key of files
+      std::string("\xf8\x07\x01", 3),                          // an unknown field
       std::string("\x92\x01\x06\x08\x85\x80\x80\x80\x10", 9),  // a number beyond its 32 bits
   };
   for (const std::string& bytes : cases) {

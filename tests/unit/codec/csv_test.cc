@@ -202,26 +202,26 @@ TEST_F(CsvTest, NamesAllMissingColumns) {
 }
 
 TEST_F(CsvTest, ReportsAllFaultsAtOnceWithPlaceAndHint) {
-  EXPECT_THAT(Faults("delimter: ';'\n"
-                     "zone: Mars/Olympus\n"
-                     "fields:\n"
-                     "  chanel: web\n"
-                     "  action: {view}\n"
-                     "  need: \"{open\"\n"
-                     "  need: x\n"
-                     "  source: {sistem: a}\n"
-                     "  product: {column: p, case: title, format: unix_s}\n"),
-              ElementsAre(HasSubstr("1:1: unknown key `delimter` (did you mean delimiter)"),
-                          HasSubstr("2:7: no time zone `Mars/Olympus`"),
-                          HasSubstr("4:3: unknown key `chanel` (did you mean channel)"),
-                          HasSubstr("7:3: `need` is given twice"),
-                          HasSubstr("5:12: unknown key `view`"),
-                          HasSubstr("5:11: `action` has neither `text` nor `column`"),
-                          HasSubstr("6:9: a brace without a column's name"),
-                          HasSubstr("8:12: unknown key `sistem` (did you mean system)"),
-                          HasSubstr("9:30: unknown case `title`"),
-                          HasSubstr("9:45: `format` at a field that is no time"),
-                          HasSubstr("no field `time`"), HasSubstr("no field `channel`")));
+  EXPECT_THAT(
+      Faults("delimter: ';'\n"
+             "zone: Mars/Olympus\n"
+             "fields:\n"
+             "  chanel: web\n"
+             "  action: {view}\n"
+             "  need: \"{open\"\n"
+             "  need: x\n"
+             "  source: {sistem: a}\n"
+             "  product: {column: p, case: title, format: unix_s}\n"),
+      ElementsAre(HasSubstr("1:1: unknown key `delimter` (did you mean delimiter)"),
+                  HasSubstr("2:7: no time zone `Mars/Olympus`"),
+                  HasSubstr("4:3: unknown key `chanel` (did you mean channel)"),
+                  HasSubstr("7:3: `need` is given twice"), HasSubstr("5:12: unknown key `view`"),
+                  HasSubstr("5:11: `action` has neither `text` nor `column`"),
+                  HasSubstr("6:9: a brace without a column's name"),
+                  HasSubstr("8:12: unknown key `sistem` (did you mean system)"),
+                  HasSubstr("9:30: unknown case `title`"),
+                  HasSubstr("9:45: `format` at a field that is no time"),
+                  HasSubstr("no field `time`"), HasSubstr("no field `channel`")));
 }
 
 TEST_F(CsvTest, RefusesWhatIsNoMapping) {

@@ -7,8 +7,8 @@
 
 #include "codec/json.h"
 #include "codec/protobuf.h"
-#include "unit/codec/reference.h"
 #include "unit/codec/random_values.h"
+#include "unit/codec/reference.h"
 
 // Our codecs against the reference implementation of protobuf, both ways, on random values.
 namespace waymark::codec {

@@ -38,7 +38,7 @@ struct Totals {
   size_t rows = 0;
   size_t refused = 0;
   size_t without_key = 0;
-  std::map<std::string, std::vector<int64_t>> times;  // by customer
+  std::map<std::string, std::vector<int64_t>> times;   // by customer
   std::set<std::tuple<std::string, std::string>> ids;  // customer and id
   std::map<std::string, size_t> actions;
   std::map<std::string, size_t> channels;
@@ -127,8 +127,8 @@ class ExampleMappings : public testing::Test {
 };
 
 TEST_F(ExampleMappings, Incidents) {
-  Totals totals = Decode("incidents/mapping.yaml",
-                         "support-incidents-2016/incident_event_log.csv.gz");
+  Totals totals =
+      Decode("incidents/mapping.yaml", "support-incidents-2016/incident_event_log.csv.gz");
   EXPECT_EQ(totals.rows, 141'712U);
   EXPECT_EQ(totals.refused, 0U);
   EXPECT_EQ(totals.without_key, 29U);

@@ -14,8 +14,9 @@ constexpr int kInputs = 200'000;
 
 // Changes, cuts, repeats and inserts at random places.
 std::string Mutate(std::string bytes, RandomValues& random) {
-  static constexpr Text kTokens[] = {"{", "}", "[", "]", "\"", ":", ",", "\\", "\\u", "-", "1e9",
-                                     "null", "true", "\xff", "\x80", "\xed\xa0\x80", "/*"};
+  static constexpr Text kTokens[] = {
+      "{",    "}",    "[",    "]",    "\"",           ":", ",", "\\", "\\u", "-", "1e9",
+      "null", "true", "\xff", "\x80", "\xed\xa0\x80", "/*"};
   for (uint64_t left = 1 + random.Below(4); left > 0; --left) {
     const size_t at = random.Below(bytes.size() + 1);
     switch (random.Below(4)) {

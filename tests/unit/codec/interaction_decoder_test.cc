@@ -79,8 +79,8 @@ TEST_F(InteractionDecoderTest, HoldsRatingsToTheirRanges) {
     const char* name;
     int least;
     int most;
-  } ranges[] = {{"satisfaction", 1, 5}, {"nps", 0, 10}, {"emotion", -2, 2},
-                {"need_fulfilment", 1, 5}};
+  } ranges[] = {
+      {"satisfaction", 1, 5}, {"nps", 0, 10}, {"emotion", -2, 2}, {"need_fulfilment", 1, 5}};
   for (const auto& [name, least, most] : ranges) {
     const auto json = [&](int n) {
       return With("\"rating\":{\"" + std::string(name) + "\":" + std::to_string(n) + "}");

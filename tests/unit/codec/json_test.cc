@@ -63,20 +63,19 @@ TEST_F(JsonTest, GoldenTextOfAStep) {
 }
 
 TEST_F(JsonTest, GoldenTextOfASnapshot) {
-  EXPECT_EQ(
-      Json(samples::CustomerJourneys()),
-      R"({"profile":{"id":"crm:C-1","identifiers":[{"namespace":"crm","value":"C-1"}],)"
-      R"("account":"Werft AG","attributes":{"language":"de"},"target_group":"guests",)"
-      R"("persona":"family","consent":"SERVICE","first_seen":0,"last_seen":1711986982054,)"
-      R"("customer_status":"EXISTING"},"journeys":[{"id":"aaaabbbbccccddddeeeeffff",)"
-      R"("family":"purchase","model":"six-stages","model_version":2,"key":"P-9",)"
-      R"("status":"OPEN","started":1,"last_activity":2,"stage":"use","stage_entered":2,)"
-      R"("station":"unpacked","stages":{"purchase":{"visits":1,"time_ms":60000,)"
-      R"("interactions":3,"satisfaction_sum":9,"satisfaction_count":2},"inspiration":{}},)"
-      R"("touchpoints":["checkout","product-page"],"channels":["app","web"],)"
-      R"("relevant_set":["P-9"],"value_micros":0,"replaces":["old"]}],)"
-      R"("session":{"id":"s","start":1,"last":2,"interactions":3},"stale":true,"covers":41,)"
-      R"("revision":12,"fold":"/yBmb2xkZWQ="})");
+  EXPECT_EQ(Json(samples::CustomerJourneys()),
+            R"({"profile":{"id":"crm:C-1","identifiers":[{"namespace":"crm","value":"C-1"}],)"
+            R"("account":"Werft AG","attributes":{"language":"de"},"target_group":"guests",)"
+            R"("persona":"family","consent":"SERVICE","first_seen":0,"last_seen":1711986982054,)"
+            R"("customer_status":"EXISTING"},"journeys":[{"id":"aaaabbbbccccddddeeeeffff",)"
+            R"("family":"purchase","model":"six-stages","model_version":2,"key":"P-9",)"
+            R"("status":"OPEN","started":1,"last_activity":2,"stage":"use","stage_entered":2,)"
+            R"("station":"unpacked","stages":{"purchase":{"visits":1,"time_ms":60000,)"
+            R"("interactions":3,"satisfaction_sum":9,"satisfaction_count":2},"inspiration":{}},)"
+            R"("touchpoints":["checkout","product-page"],"channels":["app","web"],)"
+            R"("relevant_set":["P-9"],"value_micros":0,"replaces":["old"]}],)"
+            R"("session":{"id":"s","start":1,"last":2,"interactions":3},"stale":true,"covers":41,)"
+            R"("revision":12,"fold":"/yBmb2xkZWQ="})");
 }
 
 TEST_F(JsonTest, TheCanonicalViewLeavesOutTransport) {
@@ -189,8 +188,8 @@ TEST_F(JsonTest, OfARepeatedNameTheLastValueCounts) {
 TEST_F(JsonTest, SkipsUnknownFieldsButChecksThem) {
   EXPECT_EQ(Read(R"({"x":[1,{"y":"z\n"},null,true,1.5e300],"id":"a","":{}})").id, "a");
   for (const char* json :
-       {R"({"x":tru,"id":"a"})", R"({"x":[1,}})", R"({"x":{"a" 1}})", R"({"x":[1}])",
-        R"({"x":01})", R"({"x":"\q"})", R"({"x":nul})", R"({"x":1 2})"}) {
+       {R"({"x":tru,"id":"a"})", R"({"x":[1,}})", R"({"x":{"a" 1}})", R"({"x":[1}])", R"({"x":01})",
+        R"({"x":"\q"})", R"({"x":nul})", R"({"x":1 2})"}) {
     EXPECT_THAT(Fault(json), HasSubstr("malformed JSON")) << json;
   }
   EXPECT_THAT(Fault("{\"x\":" + std::string(100, '[') + std::string(100, ']') + "}"),
@@ -198,10 +197,25 @@ TEST_F(JsonTest, SkipsUnknownFieldsButChecksThem) {
 }
 
 TEST_F(JsonTest, RefusesWhatIsNoObject) {
-  for (const char* json : {"", " ", "[]", "1", "\"x\"", "null", "{", "}", "{\"id\":\"a\"",
-                           "{\"id\":\"a\"}}", "{\"id\":\"a\"} {}", "{\"id\":\"a\",}", "{id:1}",
-                           "{\"id\"}", "{\"id\":\"\xff\"}", "{\"id\":\"\\ud800\"}",
-                           "{\"id\":\"\\udc00\"}", "{\"id\":\"a\nb\"}", "{\"id\":\"a}",
+  for (const char* json : {"",
+                           " ",
+                           "[]",
+                           "1",
+                           "\"x\"",
+                           "null",
+                           "{",
+                           "}",
+                           "{\"id\":\"a\"",
+                           "{\"id\":\"a\"}}",
+                           "{\"id\":\"a\"} {}",
+                           "{\"id\":\"a\",}",
+                           "{id:1}",
+                           "{\"id\"}",
+                           "{\"id\":\"\xff\"}",
+                           "{\"id\":\"\\ud800\"}",
+                           "{\"id\":\"\\udc00\"}",
+                           "{\"id\":\"a\nb\"}",
+                           "{\"id\":\"a}",
                            "{\"id\":\"a\"b}"}) {
     EXPECT_THAT(Fault(json), HasSubstr("malformed JSON")) << json;
   }

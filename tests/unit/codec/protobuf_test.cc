@@ -29,16 +29,16 @@ TEST(Protobuf, GoldenBytesOfAnInteraction) {
   value.attributes = {{"a", ""}, {"b", "1"}};
   value.key = "never written";
   EXPECT_EQ(base::ToHex(Encoded(value)),
-            "0a026531"              // id
-            "1080d095ffbc31"        // time
-            "1800"                  // sequence: absent is not zero
-            "22080a0363726d120137"  // identifiers
-            "3203776562"            // channel
-            "420476696577"          // action
+            "0a026531"                      // id
+            "1080d095ffbc31"                // time
+            "1800"                          // sequence: absent is not zero
+            "22080a0363726d120137"          // identifiers
+            "3203776562"                    // channel
+            "420476696577"                  // action
             "92010b18feffffffffffffffff01"  // rating, emotion with its sign extended
-            "a201060a0473686f70"    // source
-            "a80101"                // kind
-            "ca01050a01611200"      // attributes: both parts of an entry are always written
+            "a201060a0473686f70"            // source
+            "a80101"                        // kind
+            "ca01050a01611200"              // attributes: both parts of an entry are always written
             "ca01060a0162120131");
 }
 
@@ -185,11 +185,11 @@ TEST(Protobuf, RefusesMalformedBytes) {
 
 TEST(Protobuf, SkipsUnknownFieldsOfEveryWireType) {
   std::string bytes = "\x0a\x02id";
-  bytes += std::string("\xf8\x07\x01", 3);                          // varint
-  bytes += std::string("\xf9\x07\0\0\0\0\0\0\0\0", 10);             // 64 bits
-  bytes += std::string("\xfa\x07\x01x", 4);                         // bytes
+  bytes += std::string("\xf8\x07\x01", 3);                               // varint
+  bytes += std::string("\xf9\x07\0\0\0\0\0\0\0\0", 10);                  // 64 bits
+  bytes += std::string("\xfa\x07\x01x", 4);                              // bytes
   bytes += std::string("\xfb\x07\xfb\x07\xfc\x07\x08\x01\xfc\x07", 10);  // groups
-  bytes += std::string("\xfd\x07\0\0\0\0", 6);                      // 32 bits
+  bytes += std::string("\xfd\x07\0\0\0\0", 6);                           // 32 bits
   model::Interaction value;
   ASSERT_TRUE(Decode(bytes, value).ok());
   EXPECT_EQ(value.id, "id");

@@ -86,8 +86,21 @@ class RandomValues {
   }
 
   Text RandomText() {
-    static constexpr Text kPieces[] = {"a", "web", "product-page", "\"", "\\", "\n", "\x01", "ü",
-                                       "€", "𝄞", "/", " ", "0", std::string_view("\0", 1), "\x7f"};
+    static constexpr Text kPieces[] = {"a",
+                                       "web",
+                                       "product-page",
+                                       "\"",
+                                       "\\",
+                                       "\n",
+                                       "\x01",
+                                       "ü",
+                                       "€",
+                                       "𝄞",
+                                       "/",
+                                       " ",
+                                       "0",
+                                       std::string_view("\0", 1),
+                                       "\x7f"};
     std::string text;
     for (uint64_t left = Below(6); left > 0; --left) text += kPieces[Below(std::size(kPieces))];
     if (Chance(5)) text.append(200, 'x');

@@ -45,9 +45,17 @@ inline model::Step Step() {
   value.session_start = 1'711'986'000'000;
   value.persona = "family";
   value.target_group = "guests";
-  value.placements = {{"purchase", "six-stages", 2, "aaaabbbbccccddddeeeeffff", "purchase",
-                       "comparison", 1'711'986'982'054, "ordered", "Sales",
-                       {{"purchase", 0.75}, {"use", 0.25}}, "use"},
+  value.placements = {{"purchase",
+                       "six-stages",
+                       2,
+                       "aaaabbbbccccddddeeeeffff",
+                       "purchase",
+                       "comparison",
+                       1'711'986'982'054,
+                       "ordered",
+                       "Sales",
+                       {{"purchase", 0.75}, {"use", 0.25}},
+                       "use"},
                       {"service", "service-case", 1, "bbbb", "", "", std::nullopt, "", "", {}, ""}};
   value.revision = 12;
   value.origin = {"interactions", 3, 123'456};
@@ -78,8 +86,15 @@ inline model::Signal Signal() {
 
 inline model::CustomerJourneys CustomerJourneys() {
   model::CustomerJourneys value;
-  value.profile = {"crm:C-1", {{"crm", "C-1"}}, "Werft AG", {{"language", "de"}}, "guests",
-                   "family", model::Consent::kService, 0, 1'711'986'982'054,
+  value.profile = {"crm:C-1",
+                   {{"crm", "C-1"}},
+                   "Werft AG",
+                   {{"language", "de"}},
+                   "guests",
+                   "family",
+                   model::Consent::kService,
+                   0,
+                   1'711'986'982'054,
                    model::CustomerStatus::kExisting};
   model::JourneySummary journey;
   journey.id = "aaaabbbbccccddddeeeeffff";

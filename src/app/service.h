@@ -1,0 +1,70 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/setup.h"
+#include "base/status.h"
+#include "config/settings.h"
+#include "engine/worker.h"
+#include "metrics/metrics.h"
+#include "metrics/registry.h"
+#include "serve/health.h"
+#include "serve/http_server.h"
+#include "store/store.h"
+
+namespace waymark::app {
+
+// A set of clients for each worker, by its number.
+using ClientsFor = std::function<engine::WorkerClients(int worker)>;
+
+struct ServiceOptions {
+  bool drain = false;
+  std::optional<base::Timestamp> drain_now;
+  int workers = 1;
+  std::string input_format;
+};
+
+// The workers of one process, its health and its HTTP port; the same over Kafka (`run`) and over
+// the broker in memory (`demo`).
+class Service {
+ public:
+  Service(const config::Settings& settings, const ServiceOptions& options, const Models& models,
+          rocks::RocksStore& store, const base::Clock& clock, ClientsFor clients);
+  ~Service();
+
+  // Opens the HTTP port. Fails with kConfig where it is taken.
+  base::Status Start();
+  // Runs the workers until `stop`, until all are drained, or until one fails; the first fault.
+  base::Status RunWorkers(const std::atomic<bool>& stop);
+  void StopHttp();
+
+  uint16_t port() const { return http_->port(); }
+  const metrics::Registry& registry() const { return registry_; }
+
+ private:
+  class Probe;
+  engine::WorkerSettings WorkerSettingsOf(int worker) const;
+  serve::Router MakeRouter();
+  void Note(const std::string& worker, const std::string& reason);
+
+  const config::Settings& settings_;
+  const ServiceOptions options_;
+  const Models& models_;
+  rocks::RocksStore& store_;
+  const base::Clock& clock_;
+  const ClientsFor clients_;
+  metrics::Registry registry_;
+  metrics::Metrics metrics_;
+  serve::HealthState health_;
+  std::unique_ptr<serve::HttpServer> http_;
+  std::mutex mutex_;
+  std::map<std::string, std::string> not_ready_;  // by worker; a worker that is ready is not in it
+};
+
+}  // namespace waymark::app
