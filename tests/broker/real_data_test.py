@@ -214,11 +214,11 @@ def test_restarts_do_not_show(context):
 def test_killed_again_and_again(context):
     events = generate(context, interactions=30_000)
     service = Service(context, "killed", settings={"kafka.transaction_timeout": "3s"}.items())
-    service.produce(events)
-    for number in range(4):
+    for number, part in enumerate(split(events, 0.25, 0.25, 0.25, 0.25)):
+        service.produce(part)
         # The faster the commits, the more places there are to be killed at.
         process = service.start(f"run-{number}", commit__interval="10ms", commit__records_max=200)
-        wait_consumed(process, 200 + 1000 * number)
+        wait_consumed(process, 200 + 500 * number)
         process.kill()
     service.drain()
     replay(context.path("out"), events)
@@ -325,7 +325,7 @@ def test_bad_records_are_dead_letters_with_their_origin(context):
     keyed = [("null_value", "NULL"), ("unparsable", "neither"), ("unparsable", '{"id": "x", "time"'),
              ("too_large", event(attributes={"text": "x" * 3000})),
              ("missing_field", event(time=None)), ("missing_field", event(action=None)),
-             ("bad_value", event(kind="MARTIAN")), ("time_out_of_range", event(time=-1e13)),
+             ("bad_value", event(kind="MARTIAN")), ("time_out_of_range", event(time=-10**13)),
              ("time_in_future", event(time=future)), ("unknown_command", event(command="DANCE")),
              (None, event(id="good"))]
     service.kafka.tool("ConsoleProducer", "--topic", service.inputs[0], "--property",
@@ -383,7 +383,7 @@ def test_topics_that_are_not_as_they_must_be(context):
 
 
 def test_settings_that_cannot_work(context):
-    service = Service(context, "settings", partitions=1)
+    service = Service(context, "settings")
     typo = context.path("waymark.yaml")
     typo.write_text("kafka:\n  brokerz: [a:1]\n")
     done = waymark("run", "--config", typo, expect=2)
@@ -402,6 +402,19 @@ def test_settings_that_cannot_work(context):
     harness.wait_until(lambda: readiness(process)[0] == 200, 30, f"ready: {process.output()}")
     check_refused(service, 4, str(service.state.name), http__port=harness.free_port())
     check_equal(process.stop(), 0, "the first goes on, and stops in good order")
+
+
+def test_more_workers_than_partitions(context):
+    """The surplus waits in readiness; a drain does not wait for it."""
+    events = generate(context, interactions=3_000)
+    service = Service(context, "spare", partitions=1, settings={"workers.count": 3}.items())
+    service.produce(events)
+    process = service.start()
+    harness.wait_until(lambda: readiness(process)[0] == 200, 20, "ready, with workers to spare")
+    check_equal(process.stop(), 0, f"a stop in good order: {process.output()[-2000:]}")
+    service.drain(timeout=40)
+    replay(context.path("out"), events)
+    service.check_same(context.path("out"))
 
 
 def test_a_broker_that_goes_away_and_comes_back(context):
