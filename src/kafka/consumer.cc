@@ -120,7 +120,7 @@ void Consumer::Assign(rd_kafka_topic_partition_list_t* list) {
   assigning_ = true;
   seeks_on_assign_.clear();
   pauses_on_assign_.clear();
-  if (listener_ != nullptr && !partitions.empty()) {
+  if (listener_ != nullptr) {
     if (base::Status told = listener_->OnAssigned(partitions); !told.ok()) Note(std::move(told));
   }
   assigning_ = false;

@@ -53,7 +53,8 @@ struct OffsetRange {
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
-  // New partitions; reading starts at their committed offsets unless Seek() is called in here.
+  // New partitions; reading starts at their committed offsets unless Seek() is called in here. None
+  // where the group has no partition to spare for this member, or none that is free yet.
   virtual base::Status OnAssigned(std::span<const TopicPartition> partitions) = 0;
   // About to be taken away in good order: the open transaction may still be committed in here.
   virtual base::Status OnRevoked(std::span<const TopicPartition> partitions) = 0;
