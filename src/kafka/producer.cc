@@ -69,9 +69,8 @@ base::Status TransactionalProducer::SendOffsets(std::span<const stream::Committe
 base::Status TransactionalProducer::Commit(base::Millis timeout) {
   if (needs_replacement_) return SpentStatus("committing the transaction");
   const base::Status committed = Retry(Deadline(timeout), [&](base::Millis left) {
-    return MakeStatus(
-        ErrorHandle(rd_kafka_commit_transaction(sender_->handle(), ToTimeout(left))),
-        "committing the transaction");
+    const ErrorHandle error(rd_kafka_commit_transaction(sender_->handle(), ToTimeout(left)));
+    return MakeEndStatus(error, "committing the transaction");
   });
   // What failed to be delivered tells more than that the transaction cannot be committed.
   if (committed.code() == base::StatusCode::kAbort && !sender_->failure().ok()) {
@@ -83,10 +82,20 @@ base::Status TransactionalProducer::Commit(base::Millis timeout) {
 base::Status TransactionalProducer::Abort(base::Millis timeout) {
   if (needs_replacement_) return SpentStatus("aborting the transaction");
   const base::Status aborted = Retry(Deadline(timeout), [&](base::Millis left) {
-    return MakeStatus(ErrorHandle(rd_kafka_abort_transaction(sender_->handle(), ToTimeout(left))),
-                      "aborting the transaction");
+    const ErrorHandle error(rd_kafka_abort_transaction(sender_->handle(), ToTimeout(left)));
+    return MakeEndStatus(error, "aborting the transaction");
   });
   return Outcome(aborted, "aborting the transaction");
+}
+
+// After an outage the broker may have ended the transaction at its time limit. That is final for the
+// library's producer, but not for its transactional id.
+base::Status TransactionalProducer::MakeEndStatus(const ErrorHandle& error, std::string_view what) {
+  if (error && rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR_INVALID_TXN_STATE) {
+    needs_replacement_ = true;
+    return SpentStatus(what);
+  }
+  return MakeStatus(error, what);
 }
 
 // A request to end the transaction that timed out may still reach the broker, and would end

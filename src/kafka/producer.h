@@ -30,6 +30,7 @@ class TransactionalProducer final : public stream::TransactionalProducer {
  private:
   explicit TransactionalProducer(std::unique_ptr<Sender> sender) : sender_(std::move(sender)) {}
   base::Status Outcome(base::Status status, std::string_view what);
+  base::Status MakeEndStatus(const ErrorHandle& error, std::string_view what);
   base::Status SpentStatus(std::string_view what) const;
 
   std::unique_ptr<Sender> sender_;
