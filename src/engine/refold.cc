@@ -20,6 +20,7 @@ struct Item {
   std::string_view bytes;      // of an arrival
   model::Origin origin;
   bool in_new = true;
+  bool is_copy = false;  // takes the place of another copy of the same interaction
 
   bool in_old() const { return !old_value.empty(); }
   std::string_view identity() const { return std::string_view(order).substr(kTimeAndSequence); }
@@ -62,6 +63,7 @@ class Union {
     WAYMARK_ASSIGN_OR_RETURN(const bool wins, Wins(item, items_[known->second]));
     if (wins) {
       items_[known->second].in_new = false;
+      item.is_copy = true;
       known->second = items_.size();
       items_.push_back(std::move(item));
       changed_ = true;
@@ -191,7 +193,7 @@ class TwoFolds {
     EncodeCanonicalStep(profile_id_, bytes, effects_, encoded_, canonical_);
     if (canonical_ != old_canonical) {
       outcome_.steps.push_back({item.order, canonical_, origin, std::string(interaction.channel),
-                                !item.in_old()});
+                                !item.in_old() && !item.is_copy});
     }
   }
 

@@ -19,7 +19,7 @@ struct ChangedStep {
   std::string canonical;  // the step's canonical bytes
   model::Origin origin;   // texts live as long as the outcome's rows and the late arrivals
   std::string channel;
-  bool is_new = false;
+  bool is_new = false;    // false: the profile had this step, here or in another place
 };
 
 struct ChangedSignal {

@@ -43,6 +43,16 @@ Worker::~Worker() = default;
 
 Status Worker::Run(const std::atomic<bool>& stop) {
   WAYMARK_RETURN_IF_ERROR(Connect());
+  while (true) {
+    WAYMARK_RETURN_IF_ERROR(Loop(stop));
+    Status status = Finish();
+    if (status.code() != StatusCode::kAbort) return status;
+    if (!settings_.drain || stop) return Leave(status);
+    WAYMARK_RETURN_IF_ERROR(Recover(status));
+  }
+}
+
+Status Worker::Loop(const std::atomic<bool>& stop) {
   while (!stop) {
     probe_.OnHeartbeat();
     Status status = Step();
@@ -55,7 +65,20 @@ Status Worker::Run(const std::atomic<bool>& stop) {
     if (!status.ok()) return status;
     if (settings_.drain && assigned_once_ && !transaction_open_ && IsDrained()) break;
   }
-  return Finish();
+  return {};
+}
+
+// Stopped in the middle of something that can't be committed any more: the next owner does it again.
+Status Worker::Leave(const Status& fault) {
+  WAYMARK_WARN("{}: what was not committed is left to the next owner: {}", settings_.name,
+               fault.text());
+  if (transaction_open_) {
+    transaction_open_ = false;
+    const Status aborted = producer_->Abort(settings_.request_timeout);
+    if (!aborted.ok()) WAYMARK_WARN("{}: abort failed: {}", settings_.name, aborted.text());
+  }
+  slots_.clear();
+  return consumer_->Close();
 }
 
 Status Worker::Connect() {

@@ -68,6 +68,8 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
 
   base::Status Connect();
   base::Status MakeProducer();
+  base::Status Loop(const std::atomic<bool>& stop);
+  base::Status Leave(const base::Status& fault);
   base::Status Step();
   base::Status Take(const stream::Record& record);
   base::Status WorkWhileIdle();

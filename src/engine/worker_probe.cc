@@ -33,7 +33,10 @@ void WorkerProbe::OnAssignment(const char* type, size_t partitions,
                                std::chrono::nanoseconds duration) {
   metrics_.group.rebalances.With(type).Add();
   metrics_.group.rebalance_duration.Observe(Seconds(duration));
-  metrics_.input.assigned_partitions.Set(static_cast<double>(partitions));
+  // The gauge is shared by the workers of the process.
+  const auto now = static_cast<double>(partitions);
+  metrics_.input.assigned_partitions.Add(now - assigned_);
+  assigned_ = now;
 }
 
 void WorkerProbe::OnRestored(const Task& task, int64_t records,

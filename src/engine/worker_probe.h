@@ -43,6 +43,7 @@ class WorkerProbe {
     base::Timestamp last_time;
   };
   metrics::Metrics& metrics_;
+  double assigned_ = 0;
   std::map<std::string, Input, std::less<>> input_;    // since the last publication
   std::map<base::Partition, Totals> published_;        // of each task, what is counted already
 };

@@ -22,7 +22,7 @@ struct FoldLimits {
   size_t identifiers_max = 64;
   size_t attributes_max = 128;
   size_t runs_open_max = 256;     // of a family; a further start abandons the longest silent run
-  size_t runs_closed_max = 4;     // of a family, kept whole
+  size_t runs_closed_max = 32;    // of a family, kept whole
   size_t runs_past_max = 1024;    // of a family, kept as key, ordinal and stage
   size_t touchpoints_max = 64;    // of a run
   size_t channels_max = 32;

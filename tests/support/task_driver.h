@@ -136,8 +136,8 @@ class TaskDriver {
       return true;
     }));
   }
-  // The store holds one timer for each profile that waits for one. Where it was filled from snapshots,
-  // stale ones may stay until they come up.
+  // The store holds one timer for each profile that waits for one. Where it was filled from
+  // snapshots, stale ones may stay until they come up.
   void CheckTimers() {
     std::vector<std::string> expected;
     ForEachStored([&](const engine::Profile& profile) {

@@ -34,7 +34,8 @@ Condition Group(Kind kind, std::vector<Condition> children) {
 
 RuleIndex IndexOf(const std::vector<Condition>& conditions) {
   std::vector<Predicate> rules;
-  for (const Condition& condition : conditions) rules.emplace_back(condition, std::vector<model::Stage>());
+  for (const Condition& condition : conditions)
+    rules.emplace_back(condition, std::vector<model::Stage>());
   return RuleIndex(rules);
 }
 

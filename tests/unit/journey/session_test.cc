@@ -78,7 +78,9 @@ TEST_F(SessionTest, OnlyCustomersHaveSessions) {
 TEST_F(SessionTest, AnOrderKeyBehindAFiredTimerIsNotInOrder) {
   Apply(0, "view");
   AdvanceTo(31);
-  const auto key = [](int64_t minute) { return model::OrderKey{kNoon + minute * kMinute, 0, "", ""}; };
+  const auto key = [](int64_t minute) {
+    return model::OrderKey{kNoon + minute * kMinute, 0, "", ""};
+  };
   EXPECT_FALSE(Fold::IsInOrder(state_, key(30))) << "at the due time the interaction goes first";
   EXPECT_TRUE(Fold::IsInOrder(state_, key(31)));
 }
