@@ -62,8 +62,9 @@ class Union {
     }
     WAYMARK_ASSIGN_OR_RETURN(const bool wins, Wins(item, items_[known->second]));
     if (wins) {
-      items_[known->second].in_new = false;
-      item.is_copy = true;
+      Item& loser = items_[known->second];
+      loser.in_new = false;
+      item.is_copy = loser.in_old() || loser.is_copy;
       known->second = items_.size();
       items_.push_back(std::move(item));
       changed_ = true;
