@@ -27,8 +27,8 @@ struct ChangedSignal {
   bool is_new = false;  // false: the same signal as before, with other content
 };
 
-// What a profile's timeline holds beside its state: the same interactions, or, while restoring, maybe
-// more: rows become durable before the profile does.
+// What a profile's timeline holds beside its state: the same interactions, or, while restoring,
+// maybe more: rows become durable before the profile does.
 enum class Timeline { kOfState, kMaybeAhead };
 
 // What folding a profile again, with late arrivals put in their places, changes.
@@ -45,8 +45,8 @@ struct RefoldOutcome {
   bool stage_changed = false;
 };
 
-// Folds the profile's timeline once more with its late arrivals. Where the timeline may be ahead, the
-// state always comes new from it. Both the old and the new set are
+// Folds the profile's timeline once more with its late arrivals. Where the timeline may be ahead,
+// the state always comes new from it. Both the old and the new set are
 // folded in one pass, from the first difference on; what they say differently is the outcome.
 // `horizon` is the task's; the profile may have timers left that are due before it.
 base::Result<RefoldOutcome> Refold(const journey::Fold& fold, const store::Store& store,

@@ -133,7 +133,7 @@ class Task {
   TimerQueue timers_;
   std::vector<Profile*> touched_;
   std::vector<Profile*> store_dirty_;
-  std::vector<std::string> stale_timers_;  // keys of rows that an earlier snapshot left in the store
+  std::vector<std::string> stale_timers_;  // keys of rows that an earlier snapshot left behind
   struct WaitingSnapshot {
     Profile* profile;
     base::Timestamp since;

@@ -99,24 +99,48 @@ bool FoldStep::IsReentered(const Run& run, const CompiledModel* selected) const 
 bool FoldStep::Reopen(Run& run) {
   if (run.is_open() || !run.model->definition.journey.reopen) return false;
   if (!run.model->reopen.Holds(FactsOf(&run))) return false;
+  MarkReopened(run);
+  return true;
+}
+
+// Of a run that was forgotten only its place comes back; what it had collected does not.
+Run* FoldStep::Reopen(FamilyState& family, const PastRun& past) {
+  const CompiledModel& model = *past.model;
+  detect::Facts facts = FactsOf(nullptr);
+  facts.stage = past.stage;
+  if (!model.definition.journey.reopen || !model.reopen.Holds(facts)) return nullptr;
+  Run run = NewRun(model, past.ordinal);
+  if (past.stage >= 0) {
+    run.stage = past.stage;
+    run.stage_entered = now_;
+    run.visited[static_cast<size_t>(past.stage)] = true;
+  }
+  family.past.erase(family.past.begin() + (&past - family.past.data()));
+  Run& reopened = AddRun(family, std::move(run));
+  MarkReopened(reopened);
+  return &reopened;
+}
+
+void FoldStep::MarkReopened(Run& run) {
   run.status = JourneyStatus::kOpen;
   Emit({SignalKind::kReactivated, now_, "reopened", "reopen"}, &run, interaction_->id, {});
   effects_.stage_changed = true;
-  return true;
 }
 
 void FoldStep::Place(uint32_t family_index) {
   FamilyState& family = state_.families[family_index];
   const CompiledModel* selected = SelectModel(family_index);
   Run* run = FindRun(family);
-  if (run != nullptr && (Reopen(*run) || !IsReentered(*run, selected))) {
+  const PastRun* const past = run == nullptr ? FindPast(family) : nullptr;
+  if (past != nullptr) run = Reopen(family, *past);
+  const bool reopened = run != nullptr && (past != nullptr || Reopen(*run));
+  if (run != nullptr && (reopened || !IsReentered(*run, selected))) {
     Take(*run);
     AddPlacement(*run);
     ForgetClosed(family);
     return;
   }
   if (run == nullptr) {
-    const PastRun* past = FindPast(family);
     if (past != nullptr && !IsReentered(*past, selected)) {
       AddPastPlacement(*past);
       return;
@@ -145,11 +169,11 @@ uint32_t FoldStep::NextOrdinal(const FamilyState& family, Text key) const {
   return last + 1;
 }
 
-Run& FoldStep::StartRun(FamilyState& family, const CompiledModel& model) {
+Run FoldStep::NewRun(const CompiledModel& model, uint32_t number) {
   Run run;
   run.model = &model;
   run.key.assign(model.KeyOf(FactsOf(nullptr)));
-  run.ordinal = NextOrdinal(family, run.key);
+  run.ordinal = number;
   const Text ordinal(reinterpret_cast<const char*>(&run.ordinal), sizeof run.ordinal);
   run.id = HashOf({"journey", state_.profile_id, model.definition.family, run.key, ordinal});
   run.started = now_;
@@ -157,6 +181,10 @@ Run& FoldStep::StartRun(FamilyState& family, const CompiledModel& model) {
   run.stages.resize(model.definition.stages.size());
   run.visited.resize(model.definition.stages.size(), false);
   run.once.resize(model.definition.signals.size(), false);
+  return run;
+}
+
+Run& FoldStep::AddRun(FamilyState& family, Run run) {
   const size_t open = static_cast<size_t>(std::count_if(
       family.runs.begin(), family.runs.end(), [](const Run& r) { return r.is_open(); }));
   if (open >= fold_.settings().limits.runs_open_max) {
@@ -169,7 +197,12 @@ Run& FoldStep::StartRun(FamilyState& family, const CompiledModel& model) {
     Close(*silent, JourneyStatus::kAbandoned, now_, "runs-open-max");
   }
   family.runs.push_back(std::move(run));
-  Run& started = family.runs.back();
+  return family.runs.back();
+}
+
+Run& FoldStep::StartRun(FamilyState& family, const CompiledModel& model) {
+  const uint32_t ordinal = NextOrdinal(family, model.KeyOf(FactsOf(nullptr)));
+  Run& started = AddRun(family, NewRun(model, ordinal));
   Emit({SignalKind::kJourneyStarted, now_, {}, "journey"}, &started, interaction_->id, {});
   effects_.stage_changed = true;
   return started;

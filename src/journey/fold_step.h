@@ -51,6 +51,8 @@ class FoldStep {
   detect::Facts FactsOf(const Run* run) const;
   bool IsReentered(const Run& run, const CompiledModel* selected) const;
   bool IsReentered(const PastRun& run, const CompiledModel* selected) const;
+  Run NewRun(const CompiledModel& model, uint32_t number);
+  Run& AddRun(FamilyState& family, Run run);
   Run& StartRun(FamilyState& family, const CompiledModel& model);
   uint32_t NextOrdinal(const FamilyState& family, model::Text key) const;
   void Take(Run& run);
@@ -61,6 +63,8 @@ class FoldStep {
   void CheckSignalRules(Run& run);
   void Close(Run& run, model::JourneyStatus status, base::Timestamp time, model::Text detector);
   bool Reopen(Run& run);
+  Run* Reopen(FamilyState& family, const PastRun& past);
+  void MarkReopened(Run& run);
   void CloseWhereDone(Run& run, bool stage_entered);
   void ForgetClosed(FamilyState& family);
   void AddPlacement(const Run& run);

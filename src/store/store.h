@@ -73,8 +73,9 @@ class Store {
   base::Status Scan(Family family, std::string_view begin, std::string_view end,
                     const RowVisitor& visit) const;
   virtual base::Status Write(const Batch& batch) = 0;
-  // Writes rows (maybe none) that the caller has sorted by key, without repeated keys; cheaper than Write() for
-  // many rows. Durable at once, apart from Write(): replaying such rows must be harmless.
+  // Writes rows (maybe none) that the caller has sorted by key, without repeated keys; cheaper than
+  // Write() for many rows. Durable at once, apart from Write(): replaying such rows must be
+  // harmless.
   virtual base::Status Ingest(Family family, const std::vector<Row>& rows) = 0;
   // Deletes all rows with begin <= key < end; an empty `end` stands for no end.
   virtual base::Status EraseRange(Family family, std::string_view begin, std::string_view end) = 0;

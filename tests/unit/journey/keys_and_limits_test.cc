@@ -142,6 +142,36 @@ stages:
   EXPECT_EQ(Runs().back().ordinal, 2U);
 }
 
+TEST_F(KeysTest, AForgottenRunIsReopened) {
+  FoldSettings settings;
+  settings.limits.runs_closed_max = 1;
+  Use({R"(
+family: contracts
+model: keyed
+journey: {key: contract, reentry: never, reopen: {action: sign, stage: over}}
+stages:
+  - {name: running, enter: {action: sign}}
+  - {name: over, enter: {action: cancel}, closes: completed}
+)"},
+      settings);
+  ApplyWith(0, "sign", "a");
+  const std::string a = Journey();
+  ApplyWith(1, "cancel", "a");
+  ApplyWith(2, "sign", "b");
+  ApplyWith(3, "cancel", "b");
+  ASSERT_EQ(state_.families[0].past.size(), 1U);
+  ApplyWith(4, "sign", "a");
+  EXPECT_EQ(Journey(), a);
+  EXPECT_EQ(Stage(), "running");
+  EXPECT_EQ(placed_[0].previous_stage, "over");
+  EXPECT_EQ(Count(SignalKind::kReactivated), 1U);
+  EXPECT_TRUE(state_.families[0].past.empty());
+  ApplyWith(5, "cancel", "a");
+  EXPECT_EQ(Status(), JourneyStatus::kCompleted);
+  ApplyWith(6, "use", "b");
+  EXPECT_EQ(Stage(), "over") << "b was forgotten in its turn, or is kept whole";
+}
+
 TEST_F(KeysTest, TooManyOpenRunsAbandonTheLongestSilent) {
   FoldSettings settings;
   settings.limits.runs_open_max = 2;
