@@ -172,7 +172,9 @@ int RunReplay(const ReplayOptions& options) {
   CatchStopSignals();
   const base::SystemClock clock;
   const StateFolder folder(options.output + "/state", options.keep_state);
-  auto store = rocks::RocksStore::Open(folder.path(), RocksSettingsOf(settings));
+  rocks::RocksSettings rocks = RocksSettingsOf(settings);
+  rocks.short_lived = !options.keep_state;
+  auto store = rocks::RocksStore::Open(folder.path(), rocks);
   if (!store.ok()) return Report(store.status());
   auto summary = [&] {
     ProgressBar bar("replay", clock);

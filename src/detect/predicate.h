@@ -41,6 +41,7 @@ class Predicate {
     model::Condition::Kind kind = model::Condition::Kind::kAlways;
     model::FieldRef field;
     std::vector<std::string> values;  // sorted
+    std::vector<uint64_t> tags;       // by value
     std::vector<int32_t> stages;      // for kStage and kVisited
     int64_t bound_micros = 0;
     std::vector<uint32_t> children;

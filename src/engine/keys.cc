@@ -1,5 +1,6 @@
 #include "engine/keys.h"
 
+#include <bit>
 #include <cstdint>
 
 namespace waymark::engine {
@@ -11,17 +12,17 @@ constexpr size_t kNumberBytes = 8;
 }  // namespace
 
 void AppendNumber(int64_t value, std::string& out) {
-  const uint64_t turned = static_cast<uint64_t>(value) ^ (1ULL << 63);
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(turned >> shift));
+  static_assert(std::endian::native == std::endian::little);
+  const uint64_t turned = __builtin_bswap64(static_cast<uint64_t>(value) ^ (1ULL << 63));
+  out.append(reinterpret_cast<const char*>(&turned), sizeof turned);
 }
 
 void AppendText(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    out.push_back(c);
-    if (c == '\0') out.push_back('\xff');
+  for (size_t zero = text.find('\0'); zero != text.npos; zero = text.find('\0')) {
+    out.append(text.substr(0, zero + 1)).push_back('\xff');
+    text.remove_prefix(zero + 1);
   }
-  out.push_back('\0');
-  out.push_back('\x01');
+  out.append(text).append("\0\x01", 2);
 }
 
 std::string PartitionPrefix(base::Partition partition) {

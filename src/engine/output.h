@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "base/strong.h"
 #include "model/dead_letter.h"
+#include "model/signal.h"
 
 namespace waymark::engine {
 
@@ -19,6 +20,8 @@ class Output {
   virtual base::Status Write(OutputTopic topic, base::Partition partition,
                              std::string_view profile_id,
                              std::optional<std::string_view> value) = 0;
+  // A record of the signals topic, which an output may have its own form for.
+  virtual base::Status WriteSignal(base::Partition partition, const model::Signal& signal) = 0;
   virtual base::Status WriteDeadLetter(base::Partition partition,
                                        const model::DeadLetter& letter) = 0;
 };

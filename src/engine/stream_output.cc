@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "codec/protobuf.h"
 
 namespace waymark::engine {
 
@@ -25,15 +26,27 @@ base::Status StreamOutput::Write(OutputTopic topic, base::Partition partition,
                                  std::optional<std::string_view> value) {
   stream::OutputRecord record;
   switch (topic) {
-    case OutputTopic::kSteps: record.topic = names_.steps; break;
-    case OutputTopic::kSignals: record.topic = names_.signals; break;
-    case OutputTopic::kJourneys: record.topic = names_.journeys; break;
+    case OutputTopic::kSteps:
+      record.topic = names_.steps;
+      break;
+    case OutputTopic::kSignals:
+      record.topic = names_.signals;
+      break;
+    case OutputTopic::kJourneys:
+      record.topic = names_.journeys;
+      break;
   }
   record.partition = partition;
   record.key = profile_id;
   record.value = value;
   record.timestamp = now_;
   return Send(record);
+}
+
+base::Status StreamOutput::WriteSignal(base::Partition partition, const model::Signal& signal) {
+  signal_.clear();
+  codec::Encode(signal, signal_);
+  return Write(OutputTopic::kSignals, partition, signal.profile_id, signal_);
 }
 
 base::Status StreamOutput::WriteDeadLetter(base::Partition partition,

@@ -32,6 +32,7 @@ class StreamOutput final : public Output {
 
   base::Status Write(OutputTopic topic, base::Partition partition, std::string_view profile_id,
                      std::optional<std::string_view> value) override;
+  base::Status WriteSignal(base::Partition partition, const model::Signal& signal) override;
   base::Status WriteDeadLetter(base::Partition partition, const model::DeadLetter& letter) override;
 
   // What was written to each topic since the last call.
@@ -47,6 +48,7 @@ class StreamOutput final : public Output {
   TopicNames names_;
   stream::TransactionalProducer* producer_ = nullptr;
   base::Timestamp now_;
+  std::string signal_;  // the record being made
   std::map<std::string, Written, std::less<>> written_;
 };
 

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
+#include "engine/timeline.h"
 
 namespace waymark::engine {
 
@@ -87,12 +88,33 @@ base::Status Task::Accept(const Arrival& arrival) {
   time_max_ = std::max(time_max_, arrival.interaction->timestamp());
   Touch(*profile);
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
-  const bool in_order = journey::Fold::IsInOrder(profile->state, key) &&
-                        !profile->state.ids.MaybeContains(
-                            journey::RowHash(key.source_system, key.id));
-  if (in_order) return ApplyInOrder(*profile, arrival);
+  const bool maybe_known =
+      profile->state.ids.MaybeContains(journey::RowHash(key.source_system, key.id));
+  if (!maybe_known && journey::Fold::IsInOrder(profile->state, key)) {
+    return ApplyInOrder(*profile, arrival);
+  }
+  if (maybe_known && !restoring_) {
+    WAYMARK_ASSIGN_OR_RETURN(const bool is_copy, IsExactCopy(*profile, arrival));
+    if (is_copy) {
+      ++totals_.late;
+      ++totals_.duplicates;
+      return {};
+    }
+  }
   AddLate(*profile, arrival);
   return {};
+}
+
+// A copy of what already counts, to the byte, changes nothing whatever else came late.
+base::Result<bool> Task::IsExactCopy(const Profile& profile, const Arrival& arrival) {
+  order_.clear();
+  AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);
+  WAYMARK_ASSIGN_OR_RETURN(const auto row, FindTimelineRow(store_, partition_, profile, order_));
+  if (!row) return false;
+  WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(*row));
+  model::Step step;
+  WAYMARK_RETURN_IF_ERROR(codec::Decode(value.canonical, step));
+  return step.interaction_bytes == arrival.bytes;
 }
 
 base::Status Task::Reject(const model::DeadLetter& letter) {
@@ -158,10 +180,7 @@ base::Status Task::WriteSignals() {
     CountSignal(signal);
     if (restoring_) continue;
     signal.revision = revision_.value;
-    value_.clear();
-    codec::Encode(signal, value_);
-    WAYMARK_RETURN_IF_ERROR(
-        output_.Write(OutputTopic::kSignals, partition_, signal.profile_id, value_));
+    WAYMARK_RETURN_IF_ERROR(output_.WriteSignal(partition_, signal));
   }
   return {};
 }
@@ -177,9 +196,7 @@ base::Status Task::WriteSignal(std::string_view canonical, Change change) {
   if (restoring_) return {};
   signal.revision = revision_.value;
   signal.retracted = change == Change::kRetracted;
-  value_.clear();
-  codec::Encode(signal, value_);
-  return output_.Write(OutputTopic::kSignals, partition_, signal.profile_id, value_);
+  return output_.WriteSignal(partition_, signal);
 }
 
 base::Status Task::FoldLate(Profile& profile) {

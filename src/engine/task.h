@@ -108,6 +108,7 @@ class Task {
   void MarkChanged(Profile& profile, bool stage_changed);
   base::Status ApplyInOrder(Profile& profile, const Arrival& arrival);
   void AddLate(Profile& profile, const Arrival& arrival);
+  base::Result<bool> IsExactCopy(const Profile& profile, const Arrival& arrival);
   base::Status FoldLate(Profile& profile);
   base::Status FireTimers(Profile& profile);
   base::Status FireStoredTimers();

@@ -54,4 +54,16 @@ base::Result<std::vector<TimelineRow>> ReadTimeline(const store::Store& store,
   return rows;
 }
 
+base::Result<std::optional<std::string>> FindTimelineRow(const store::Store& store,
+                                                         base::Partition partition,
+                                                         const Profile& profile,
+                                                         std::string_view order) {
+  for (auto row = profile.recent.rbegin(); row != profile.recent.rend(); ++row) {
+    if (row->order != order) continue;
+    return row->value.empty() ? std::nullopt : std::optional<std::string>(row->value);
+  }
+  return store.Get(store::Family::kTimelines,
+                   ProfileKey(partition, profile.state.profile_id).append(order));
+}
+
 }  // namespace waymark::engine

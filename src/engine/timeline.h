@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,5 +31,11 @@ struct TimelineRow {
 base::Result<std::vector<TimelineRow>> ReadTimeline(const store::Store& store,
                                                     base::Partition partition,
                                                     const Profile& profile);
+
+// One of these rows; nothing where there is none.
+base::Result<std::optional<std::string>> FindTimelineRow(const store::Store& store,
+                                                         base::Partition partition,
+                                                         const Profile& profile,
+                                                         std::string_view order);
 
 }  // namespace waymark::engine

@@ -9,6 +9,7 @@ namespace waymark::files {
 namespace {
 
 constexpr size_t kWriteBytes = 1 << 20;
+constexpr size_t kPartitionBytes = 2;  // at the front of every key of state
 
 template <class T>
 void Append(const T& value, OutputFile& file) {
@@ -33,8 +34,8 @@ base::Result<std::unique_ptr<OutputFile>> OutputFile::Create(const ReplaySetting
                                                              const std::string& name) {
   auto file = std::make_unique<OutputFile>();
   file->json_ = settings.output_format == OutputFormat::kJsonLines;
-  const std::string path = settings.output + "/" + name + (file->json_ ? ".jsonl" : ".pb") +
-                           settings.output_suffix;
+  const std::string path =
+      settings.output + "/" + name + (file->json_ ? ".jsonl" : ".pb") + settings.output_suffix;
   WAYMARK_ASSIGN_OR_RETURN(file->writer_, OpenForWriting(path));
   return file;
 }
@@ -84,14 +85,10 @@ ReplayOutput::ReplayOutput(const ReplaySettings& settings, base::Partition parti
                settings.sort_bytes_max / static_cast<size_t>(settings.partitions)) {}
 
 base::Status ReplayOutput::Write(engine::OutputTopic topic, base::Partition /*partition*/,
-                                 std::string_view profile_id,
+                                 std::string_view /*profile_id*/,
                                  std::optional<std::string_view> value) {
-  if (!value) return {};
-  if (all_revisions_) {
-    waiting_.push_back({topic, std::string(*value)});
-    return {};
-  }
-  return topic == engine::OutputTopic::kSignals ? SortSignal(profile_id, *value) : base::Status();
+  if (value && all_revisions_) waiting_.push_back({topic, std::string(*value)});
+  return {};
 }
 
 base::Status ReplayOutput::WriteDeadLetter(base::Partition /*partition*/,
@@ -100,12 +97,17 @@ base::Status ReplayOutput::WriteDeadLetter(base::Partition /*partition*/,
   return dead_letters_->WriteRecord();
 }
 
-// Rows by (profile, time, id); the value's first byte tells a retraction.
-base::Status ReplayOutput::SortSignal(std::string_view profile_id, std::string_view bytes) {
-  model::Signal signal;
-  WAYMARK_RETURN_IF_ERROR(codec::Decode(bytes, signal));
-  key_ = engine::ProfileKey(base::Partition(0), profile_id);
-  engine::AppendOrderBytes({signal.time, 0, {}, signal.id}, key_);
+// Sorted by (profile, time, id); the value's first byte tells a retraction.
+base::Status ReplayOutput::WriteSignal(base::Partition partition, const model::Signal& signal) {
+  if (all_revisions_) {
+    value_.clear();
+    codec::Encode(signal, value_);
+    return Write(engine::OutputTopic::kSignals, partition, signal.profile_id, value_);
+  }
+  key_.assign(kPartitionBytes, '\0');
+  engine::AppendText(signal.profile_id, key_);
+  engine::AppendNumber(signal.time, key_);
+  key_.append(signal.id);
   value_.assign(1, signal.retracted ? '-' : '+');
   codec::EncodeCanonical(signal, value_);
   return signals_.Add(key_, value_);

@@ -52,6 +52,7 @@ class ReplayOutput final : public engine::Output {
   base::Status Write(engine::OutputTopic topic, base::Partition partition,
                      std::string_view profile_id,
                      std::optional<std::string_view> value) override;
+  base::Status WriteSignal(base::Partition partition, const model::Signal& signal) override;
   base::Status WriteDeadLetter(base::Partition partition, const model::DeadLetter& letter) override;
 
   // Moves the records of the chunk to the files (all revisions only).
@@ -61,8 +62,6 @@ class ReplayOutput final : public engine::Output {
   RowSorter& signals() { return signals_; }
 
  private:
-  base::Status SortSignal(std::string_view profile_id, std::string_view bytes);
-
   const bool all_revisions_;
   RowSorter signals_;
   OutputFile* dead_letters_ = nullptr;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,14 +33,19 @@ class RowSorter {
 
  private:
   struct Row {
-    std::string_view key;
-    std::string_view value;
+    uint64_t prefix;    // of the key, beyond what all keys have in common; set when sorting
+    const char* bytes;  // key, then value
+    uint32_t key_size;
+    uint32_t value_size;
+    uint32_t number;  // of those in memory, in the order of adding
+
+    std::string_view key() const { return {bytes, key_size}; }
+    std::string_view value() const { return {bytes + key_size, value_size}; }
   };
-  struct Run;
+  class Run;
 
   void SortRows();
   base::Status Spill();
-  bool Advance(Run& run);
 
   std::string folder_;
   std::string name_;
@@ -49,8 +53,9 @@ class RowSorter {
   base::Arena arena_{1 << 20};
   std::vector<Row> rows_;
   std::vector<std::unique_ptr<Run>> runs_;  // later ones hold later rows
-  std::string key_;
-  std::string value_;
+  Run* current_ = nullptr;                  // holds what key() and value() show
+  std::string_view key_;
+  std::string_view value_;
   base::Status status_;
 };
 

@@ -104,6 +104,12 @@ ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::
   ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
+  if (settings.short_lived) {
+    options.compression = rocksdb::kNoCompression;
+    options.level0_file_num_compaction_trigger = 24;
+    options.level0_slowdown_writes_trigger = 64;
+    options.level0_stop_writes_trigger = 96;
+  }
   options.write_buffer_size = settings.write_buffer_bytes / 4;
   // RocksDB 7.8 may reorder flushes with more than two buffers and eight background jobs.
   options.max_write_buffer_number = 2;

@@ -15,6 +15,8 @@ struct RocksSettings {
   size_t write_buffer_bytes = 128u << 20;  // of all families together
   int background_jobs = 2;
   bool read_only = false;
+  // The state is thrown away soon: time for compressing and merging it would not pay.
+  bool short_lived = false;
 };
 
 // What the store uses, for metrics.

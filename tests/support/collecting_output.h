@@ -40,6 +40,11 @@ class CollectingOutput final : public engine::Output {
     }
     return {};
   }
+  base::Status WriteSignal(base::Partition partition, const model::Signal& signal) override {
+    std::string bytes;
+    codec::Encode(signal, bytes);
+    return Write(engine::OutputTopic::kSignals, partition, signal.profile_id, bytes);
+  }
   base::Status WriteDeadLetter(base::Partition /*partition*/,
                                const model::DeadLetter& letter) override {
     letters.push_back({letter.reason, std::string(letter.detail)});
