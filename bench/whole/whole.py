@@ -4,7 +4,7 @@
     bench/whole/whole.py [--profiles N] [--interactions M] [--runs R] [--workers W] [--kafka]
 
 Makes the traffic once, then takes each run in turn, R times, and prints the medians. CPU seconds
-are the process's own, user and system apart: what the kernel takes for files depends on the machine.
+are the process's own, user and system apart: the kernel's share for files depends on the machine.
 """
 import argparse
 import os
