@@ -82,13 +82,19 @@ show_build_progress() {
     END { if (shown) printf "\n" > "/dev/stderr" }'
 }
 
-# build_preset PRESET [TARGET…]: configures and builds; quiet but for progress, the whole output in build/PRESET.log.
+# build_preset PRESET [TARGET…]: configures and builds; quiet but for progress, the whole output in
+# build/PRESET.log. Where only the program is wanted, what tests need may be missing.
 build_preset() {
   local preset=$1 log="$ROOT/build/$1.log" started=$SECONDS
   shift
   mkdir -p "$ROOT/build"
   say "building preset $preset (log: $(relative "$log"))"
-  if ! (cd "$ROOT" && cmake --preset "$preset") >"$log" 2>&1; then
+  local options=() folder="$ROOT/build/$preset"
+  if [[ $* == waymark ]] && ! { [[ -f $folder/build.ninja ]] &&
+       grep -q '^WAYMARK_TESTS:BOOL=ON' "$folder/CMakeCache.txt"; }; then
+    options=(-DWAYMARK_TESTS=OFF -DWAYMARK_BENCH=OFF)
+  fi
+  if ! (cd "$ROOT" && cmake --preset "$preset" "${options[@]}") >"$log" 2>&1; then
     show_tail "$log"
     fail "configuring preset $preset failed" "the whole output is in $(relative "$log"); a stale cache goes away with: rm -r build/$preset"
   fi
