@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of accuracy.py on replays written by hand."""
+"""Tests of accuracy.py on replays written by hand, and how well generated traffic is detected."""
 import json
 import os
 import subprocess
@@ -89,6 +89,25 @@ class AccuracyTest(unittest.TestCase):
         result, _ = self.measure(truth, steps, [signal("ABANDONED", ["i0"])])
         self.assertEqual(result["signals"]["ABANDONED"]["expected"], 1)
         self.assertEqual(result["signals_at_place"]["ABANDONED"]["f1"], 1.0)
+
+
+@unittest.skipUnless("WAYMARK_BINARY" in os.environ, "needs the program")
+class GeneratedTraffic(unittest.TestCase):
+    def test_stages_of_the_default_model_are_found(self):
+        waymark = os.environ["WAYMARK_BINARY"]
+        models = os.path.join(HERE, "../../config/models")
+        with tempfile.TemporaryDirectory() as folder:
+            events = os.path.join(folder, "in.jsonl")
+            for arguments in (
+                    ["generate", "--profiles", "1000", "--interactions", "20000", "--seed", "3",
+                     "--output", events],
+                    ["replay", "--input", events, "--output", folder, "--models", models]):
+                subprocess.run([waymark, *arguments], check=True, capture_output=True)
+            done = subprocess.run(
+                [sys.executable, os.path.join(HERE, "accuracy.py"), "--json", "--output", folder,
+                 "--truth", events + ".truth.jsonl", "--min-macro-f1", "0.85"],
+                capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 
 if __name__ == "__main__":
