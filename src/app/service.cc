@@ -100,6 +100,8 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker) const {
   out.commit_interval = settings_.commit.interval;
   out.commit_records_max = settings_.commit.records_max;
   out.flush_interval = settings_.state.flush_interval;
+  out.flush_bytes =
+      static_cast<size_t>(settings_.state.flush_bytes) / static_cast<size_t>(options_.workers);
   out.cache_bytes_max =
       static_cast<size_t>(settings_.cache.bytes_max) / static_cast<size_t>(options_.workers);
   out.drain = options_.drain;

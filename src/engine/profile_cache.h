@@ -25,6 +25,7 @@ class ProfileCache {
 
   // Bytes for rows that wait to be stored; cleared by the owner once they are.
   base::Arena& rows() { return rows_; }
+  size_t row_bytes() const { return rows_.used(); }
   size_t bytes() const { return bytes_ + rows_.used(); }
   size_t size() const { return profiles_.size(); }
   void SetBytes(Profile& profile, size_t bytes);

@@ -121,7 +121,7 @@ class Restorer {
       restored_ += static_cast<int64_t>(records.size());
       Tell();
     }
-    task_.Begin(end.revision, base::Timestamp());
+    task_.BeginRestored(end.revision, base::Timestamp());
     WAYMARK_RETURN_IF_ERROR(task_.EndBatch(end.horizon, end.horizon));
     end.steps_end = std::max(task_.mark().steps_end, reader.position());
     end.time_max = std::max(end.time_max, task_.time_max());

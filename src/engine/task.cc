@@ -45,9 +45,9 @@ TaskMark Task::mark() const {
   return mark;
 }
 
-void Task::Begin(base::Revision revision, Timestamp now) {
+void Task::Begin(Timestamp now) {
   WAYMARK_CHECK(touched_.empty(), "the batch before was ended");
-  revision_ = revision;
+  ++revision_.value;
   now_ = now;
 }
 
@@ -261,6 +261,7 @@ base::Status Task::FireStoredTimers() {
 }
 
 base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
+  if (!restoring_) ++revision_.value;
   for (Profile* const profile : touched_) {
     if (!profile->late.empty()) WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
   }

@@ -54,7 +54,9 @@ class Task {
   // with the store's own mark.
   base::Status QueueStoredSnapshots();
 
-  void Begin(base::Revision revision, base::Timestamp now);
+  // Each batch has a revision above those before; what a re-fold in it changes has one more, so
+  // that no row is written twice under one revision.
+  void Begin(base::Timestamp now);
   // Publishes the snapshots that are due (all: every dirty one). Only between Begin and the first
   // Accept, so that a snapshot holds committed steps alone and knows the offset they end at.
   base::Status WriteSnapshots(bool all);
@@ -71,6 +73,10 @@ class Task {
   base::Status Flush();
   bool WantsFlush() const { return cache_.bytes() > cache_budget_; }
   bool HasUnstored() const { return !store_dirty_.empty(); }
+  // An estimate of what Flush() would write.
+  size_t unstored_bytes() const {
+    return cache_.row_bytes() + store_dirty_.size() * sizeof(Profile);
+  }
 
   // Of the cache; to be told again when the number of tasks changes.
   void SetCacheBudget(size_t bytes) { cache_budget_ = bytes; }

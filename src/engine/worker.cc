@@ -42,30 +42,37 @@ Worker::Worker(const WorkerSettings& settings, WorkerClients clients, const jour
 Worker::~Worker() = default;
 
 Status Worker::Run(const std::atomic<bool>& stop) {
-  WAYMARK_RETURN_IF_ERROR(Connect());
+  WAYMARK_RETURN_IF_ERROR(Start());
   while (true) {
-    WAYMARK_RETURN_IF_ERROR(Loop(stop));
-    Status status = Finish();
+    while (!stop) {
+      WAYMARK_ASSIGN_OR_RETURN(const bool more, Round());
+      if (!more) break;
+    }
+    Status status = End();
     if (status.code() != StatusCode::kAbort) return status;
     if (!settings_.drain || stop) return Leave(status);
-    WAYMARK_RETURN_IF_ERROR(Recover(status));
   }
 }
 
-Status Worker::Loop(const std::atomic<bool>& stop) {
-  while (!stop) {
-    probe_.OnHeartbeat();
-    Status status = Step();
-    if (status.ok() && must_recover_) status = {StatusCode::kAbort, "the assignment changed"};
-    if (!status.ok() && status.code() == StatusCode::kAbort) status = Recover(status);
-    if (!status.ok() && status.code() == StatusCode::kRetriable) {
-      probe_.OnNotReady(status.message());
-      continue;  // The library reconnects by itself; the next poll waits.
-    }
-    if (!status.ok()) return status;
-    if (settings_.drain && assigned_once_ && !transaction_open_ && IsDrained()) break;
+base::Result<bool> Worker::Round() {
+  probe_.OnHeartbeat();
+  Status status = Step();
+  if (status.ok() && must_recover_) status = {StatusCode::kAbort, "the assignment changed"};
+  if (status.code() == StatusCode::kAbort) status = Recover(status);
+  if (status.code() == StatusCode::kRetriable) {
+    probe_.OnNotReady(status.message());
+    return true;  // The library reconnects by itself; the next poll waits.
   }
-  return {};
+  if (!status.ok()) return status;
+  return !(settings_.drain && assigned_once_ && !transaction_open_ && IsDrained());
+}
+
+Status Worker::End() {
+  Status status = must_recover_ ? Status(StatusCode::kAbort, "not restored") : CommitLast();
+  if (status.code() == StatusCode::kRetriable) status = {StatusCode::kAbort, status.message()};
+  if (status.code() == StatusCode::kAbort) must_recover_ = true;
+  WAYMARK_RETURN_IF_ERROR(status);
+  return consumer_->Close();
 }
 
 // Stopped in the middle of something that can't be committed any more: the next owner does it again.
@@ -81,7 +88,7 @@ Status Worker::Leave(const Status& fault) {
   return consumer_->Close();
 }
 
-Status Worker::Connect() {
+Status Worker::Start() {
   WAYMARK_RETURN_IF_ERROR(MakeProducer());
   WAYMARK_ASSIGN_OR_RETURN(consumer_, clients_.make_consumer());
   last_flush_ = clock_.Now();
@@ -90,9 +97,11 @@ Status Worker::Connect() {
 
 Status Worker::MakeProducer() {
   producer_.reset();
-  WAYMARK_ASSIGN_OR_RETURN(producer_, clients_.make_producer());
-  producer_->SetDeliveryListener(this);
-  return producer_->Init(settings_.request_timeout * 3);
+  WAYMARK_ASSIGN_OR_RETURN(auto producer, clients_.make_producer());
+  WAYMARK_RETURN_IF_ERROR(producer->Init(settings_.request_timeout * 3));
+  producer->SetDeliveryListener(this);
+  producer_ = std::move(producer);
+  return {};
 }
 
 Status Worker::Step() {
@@ -176,15 +185,22 @@ Status Worker::BeginTransaction() {
   output_.Use(producer_.get(), transaction_began_);
   for (auto& [partition, slot] : slots_) {
     Task& task = slot->task;
-    task.Begin(base::Revision(task.mark().revision.value + 1), transaction_began_);
+    task.Begin(transaction_began_);
     WAYMARK_RETURN_IF_ERROR(task.WriteSnapshots(false));
   }
   return {};
 }
 
+// A commit that does not come through in time is taken back: what it left half done is done again.
+Status Worker::CommitTransaction(std::optional<Timestamp> horizon) {
+  Status status = TryCommit(horizon);
+  if (status.code() != StatusCode::kRetriable) return status;
+  return {StatusCode::kAbort, status.message(), status.hint()};
+}
+
 // Crash points: before the flush, between flush and offsets, between offsets and commit, after the
 // commit before the store is written. In each the next owner restores from what is committed.
-Status Worker::CommitTransaction(std::optional<Timestamp> horizon) {
+Status Worker::TryCommit(std::optional<Timestamp> horizon) {
   const auto began = clock_.Monotonic();
   const Timestamp now = clock_.Now();
   for (auto& [partition, slot] : slots_) {
@@ -226,7 +242,10 @@ Status Worker::SendOffsets() {
 
 Status Worker::StoreCommitted(bool now) {
   const Timestamp time = clock_.Now();
-  const bool due = now || time >= last_flush_ + settings_.flush_interval;
+  size_t unstored = 0;
+  for (const auto& [partition, slot] : slots_) unstored += slot->task.unstored_bytes();
+  const bool due = now || time >= last_flush_ + settings_.flush_interval ||
+                   unstored > settings_.flush_bytes;
   bool stored = false;
   for (auto& [partition, slot] : slots_) {
     if (!slot->task.WantsFlush() && !(due && slot->task.HasUnstored())) continue;
@@ -252,34 +271,38 @@ Status Worker::Recover(const Status& fault) {
   WAYMARK_WARN("{}: transaction aborted, going on from what is committed: {}", settings_.name,
                fault.text());
   probe_.OnNotReady("restoring after an abort");
-  must_recover_ = false;
-  if (transaction_open_) {
-    transaction_open_ = false;
-    const Status aborted = producer_->Abort(settings_.request_timeout);
-    probe_.OnTransaction("abort", records_in_transaction_, {});
-    if (!aborted.ok() && aborted.code() == StatusCode::kKafka) return aborted;
-    // A delayed EndTxn can end a later transaction: only a new producer epoch is safe then.
-    if (!aborted.ok() || producer_->NeedsReplacement()) {
-      probe_.OnTransaction("reinit", 0, {});
-      WAYMARK_RETURN_IF_ERROR(MakeProducer());
-    }
-  } else if (producer_->NeedsReplacement()) {
-    probe_.OnTransaction("reinit", 0, {});
-    WAYMARK_RETURN_IF_ERROR(MakeProducer());
-  }
+  must_recover_ = true;
+  WAYMARK_RETURN_IF_ERROR(EndOpenTransaction());
   std::vector<base::Partition> partitions;
   for (const auto& [partition, slot] : slots_) partitions.push_back(partition);
   for (const base::Partition partition : partitions) {
     auto fresh = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task);
     fresh->positions = std::move(slots_[partition]->positions);
     slots_[partition] = std::move(fresh);
-    WAYMARK_RETURN_IF_ERROR(Restore(*slots_[partition], /*seek=*/true));
+    WAYMARK_RETURN_IF_ERROR(Restore(*slots_[partition]));
   }
   ShareCache();
+  must_recover_ = false;
   return {};
 }
 
-Status Worker::Restore(Slot& slot, bool seek) {
+// What is open is aborted. A delayed EndTxn can end a later transaction: after an end whose outcome
+// is not known only a new producer epoch is safe.
+Status Worker::EndOpenTransaction() {
+  if (transaction_open_) {
+    transaction_open_ = false;
+    const Status aborted = producer_->Abort(settings_.request_timeout);
+    probe_.OnTransaction("abort", records_in_transaction_, {});
+    if (aborted.code() == StatusCode::kKafka) return aborted;
+    if (!aborted.ok()) producer_.reset();
+  }
+  if (producer_ && !producer_->NeedsReplacement()) return {};
+  probe_.OnTransaction("reinit", 0, {});
+  return MakeProducer();
+}
+
+// Brings a fresh slot to what is committed, and the consumer's position with it.
+Status Worker::Restore(Slot& slot) {
   const auto began = clock_.Monotonic();
   std::vector<stream::TopicPartition> inputs;
   for (const auto& [topic, offset] : slot.positions) {
@@ -310,29 +333,34 @@ Status Worker::Restore(Slot& slot, bool seek) {
                              }};
   WAYMARK_RETURN_IF_ERROR(RestoreTask(slot.task, mark, source));
   probe_.OnRestored(slot.task, restored, clock_.Monotonic() - began);
-  return seek ? consumer_->Seek(committed) : Status();
+  return consumer_->Seek(committed);
 }
 
 Status Worker::OnAssigned(std::span<const stream::TopicPartition> partitions) {
   const auto began = clock_.Monotonic();
+  assigned_once_ = true;
   std::map<base::Partition, std::vector<std::string>> inputs;
   for (const auto& at : partitions) inputs[at.partition].push_back(at.topic);
   for (const auto& [partition, topics] : inputs) {
     auto& slot = slots_[partition];
-    const bool is_new = !slot;
-    if (is_new) {
-      slot = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task);
-    }
+    // Another topic of a partition that is held already: the task starts afresh with both.
+    if (slot) must_recover_ = true;
+    if (!slot) slot = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task);
     for (const std::string& topic : topics) slot->positions.emplace(topic, base::Offset(0));
-    WAYMARK_RETURN_IF_ERROR(Restore(*slot, /*seek=*/true));
-    if (transaction_open_ && is_new) {
-      slot->task.Begin(base::Revision(slot->task.mark().revision.value + 1), transaction_began_);
+    if (must_recover_) continue;
+    const Status restored = Restore(*slot);
+    if (restored.code() == StatusCode::kRetriable || restored.code() == StatusCode::kAbort) {
+      probe_.OnNotReady(restored.message());
+      must_recover_ = true;  // The next round restores all of them.
+      continue;
     }
+    WAYMARK_RETURN_IF_ERROR(restored);
+    if (transaction_open_) slot->task.Begin(transaction_began_);
   }
   ShareCache();
-  assigned_once_ = true;
   last_record_ = clock_.Now();
   probe_.OnAssignment("assign", slots_.size(), clock_.Monotonic() - began);
+  if (must_recover_) return {};
   probe_.OnReady();
   WAYMARK_INFO("{}: {} partitions assigned and restored", settings_.name, slots_.size());
   return {};
@@ -342,11 +370,8 @@ Status Worker::OnRevoked(std::span<const stream::TopicPartition> partitions) {
   const auto began = clock_.Monotonic();
   if (transaction_open_) {
     const Status status = CommitTransaction(std::nullopt);
-    if (status.code() == StatusCode::kAbort || status.code() == StatusCode::kRetriable) {
-      must_recover_ = true;
-    } else if (!status.ok()) {
-      return status;
-    }
+    if (!status.ok() && status.code() != StatusCode::kAbort) return status;
+    must_recover_ |= !status.ok();
   }
   if (!must_recover_) WAYMARK_RETURN_IF_ERROR(StoreCommitted(true));
   for (const auto& at : partitions) DropTask(at.partition);
@@ -355,7 +380,7 @@ Status Worker::OnRevoked(std::span<const stream::TopicPartition> partitions) {
 }
 
 Status Worker::OnLost(std::span<const stream::TopicPartition> partitions) {
-  must_recover_ = transaction_open_;
+  must_recover_ |= transaction_open_;
   for (const auto& at : partitions) DropTask(at.partition);
   probe_.OnAssignment("lost", slots_.size(), {});
   return {};
@@ -385,8 +410,7 @@ bool Worker::IsDrained() const {
 }
 
 // The last transactions: at the end of a drain the stated horizon, then every snapshot.
-Status Worker::Finish() {
-  if (must_recover_) return consumer_->Close();
+Status Worker::CommitLast() {
   if (settings_.drain && !slots_.empty()) {
     if (!transaction_open_) WAYMARK_RETURN_IF_ERROR(BeginTransaction());
     WAYMARK_RETURN_IF_ERROR(CommitTransaction(settings_.drain_now));
@@ -402,8 +426,7 @@ Status Worker::Finish() {
     WAYMARK_RETURN_IF_ERROR(
         CommitTransaction(drained ? settings_.drain_now : std::optional<Timestamp>()));
   }
-  WAYMARK_RETURN_IF_ERROR(StoreCommitted(true));
-  return consumer_->Close();
+  return StoreCommitted(true);
 }
 
 }  // namespace waymark::engine

@@ -27,6 +27,7 @@ struct WorkerSettings {
   base::Millis commit_interval{100};
   int64_t commit_records_max = 50'000;
   base::Millis flush_interval{10'000};
+  size_t flush_bytes = 64u << 20;  // of state that is only in memory, over all tasks
   base::Millis request_timeout{10'000};
   base::Millis idle_after{1'000};  // without input for so long, wall time moves the horizon
   size_t cache_bytes_max = 256u << 20;  // of all tasks of this worker
@@ -57,6 +58,13 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   // commits, stores and leaves the group.
   base::Status Run(const std::atomic<bool>& stop);
 
+  // The same in pieces, for a caller that drives several workers in one thread: Start, then Round
+  // until it says false (drained) or the caller has enough, then End.
+  base::Status Start();
+  base::Result<bool> Round();
+  // kAbort: what was open could not be committed; a worker that drains goes on with Round().
+  base::Status End();
+
   base::Status OnAssigned(std::span<const stream::TopicPartition> partitions) override;
   base::Status OnRevoked(std::span<const stream::TopicPartition> partitions) override;
   base::Status OnLost(std::span<const stream::TopicPartition> partitions) override;
@@ -66,20 +74,20 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
  private:
   struct Slot;  // a task with the positions of its inputs
 
-  base::Status Connect();
   base::Status MakeProducer();
-  base::Status Loop(const std::atomic<bool>& stop);
   base::Status Leave(const base::Status& fault);
   base::Status Step();
   base::Status Take(const stream::Record& record);
   base::Status WorkWhileIdle();
   base::Status BeginTransaction();
   base::Status CommitTransaction(std::optional<base::Timestamp> horizon);
+  base::Status TryCommit(std::optional<base::Timestamp> horizon);
   base::Status SendOffsets();
   base::Status StoreCommitted(bool now);
   base::Status Recover(const base::Status& fault);
-  base::Status Restore(Slot& slot, bool seek);
-  base::Status Finish();
+  base::Status EndOpenTransaction();
+  base::Status Restore(Slot& slot);
+  base::Status CommitLast();
   bool IsDrained() const;
   base::Timestamp IdleHorizon(const Slot& slot) const;
   void DropTask(base::Partition partition);
@@ -99,7 +107,7 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   StreamOutput output_;
   std::map<base::Partition, std::unique_ptr<Slot>> slots_;
   bool transaction_open_ = false;
-  bool must_recover_ = false;
+  bool must_recover_ = false;  // until every slot stands where it was committed
   bool assigned_once_ = false;
   int64_t records_in_transaction_ = 0;
   base::Timestamp transaction_began_;

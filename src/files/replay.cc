@@ -114,12 +114,11 @@ class Replayer {
     Timestamp horizon = Timestamp::min();
     for (const auto& task : tasks_) horizon = std::max(horizon, task->watermark());
     if (settings_.now) horizon = *settings_.now;
-    const base::Revision revision(++last_revision_);
     RunTasks([&](engine::Task& task) -> base::Status {
-      task.Begin(revision, Timestamp());
+      task.Begin(Timestamp());
       WAYMARK_RETURN_IF_ERROR(task.EndBatch(horizon, horizon));
       if (settings_.all_revisions) {
-        task.Begin(revision, Timestamp());
+        task.Begin(Timestamp());
         WAYMARK_RETURN_IF_ERROR(task.WriteSnapshots(true));
       }
       return task.Flush();
@@ -195,7 +194,6 @@ class Replayer {
       });
     }
     WAYMARK_RETURN_IF_ERROR(WriteRefused(chunk));
-    ++last_revision_;
     RunTasks([&](engine::Task& task) { return TakeSlices(task, chunk); });
     WAYMARK_RETURN_IF_ERROR(FirstFault());
     records_ += static_cast<int64_t>(chunk.rows.size());
@@ -262,7 +260,7 @@ class Replayer {
   }
 
   base::Status TakeSlices(engine::Task& task, const Chunk& chunk) {
-    task.Begin(base::Revision(last_revision_), Timestamp());
+    task.Begin(Timestamp());
     const auto partition = static_cast<size_t>(task.partition().value);
     model::Interaction interaction;
     for (const Slice& slice : slices_) {
@@ -317,7 +315,6 @@ class Replayer {
   model::Interaction csv_;
   std::vector<Slice> slices_;
   std::vector<base::Status> faults_;
-  int64_t last_revision_ = 0;
   int64_t left_out_ = 0;
   int64_t records_ = 0;
   uint64_t input_bytes_ = 0;

@@ -48,7 +48,7 @@ class TaskDriver {
   CollectingOutput& output() { return output_; }
   const engine::Totals& totals() const { return task_->totals(); }
 
-  void Begin() { task_->Begin(base::Revision(++revision_), now_); }
+  void Begin() { task_->Begin(now_); }
   void Accept(const Sent& sent) {
     model::Interaction interaction;
     Must(codec::Decode(sent.bytes, interaction));
@@ -194,7 +194,6 @@ class TaskDriver {
   CollectingOutput output_;
   std::unique_ptr<engine::Task> task_;
   bool was_restored_ = false;
-  int64_t revision_ = 0;
   int64_t offset_ = 0;
   base::Timestamp now_{1};
   std::array<int64_t, 26> signals_before_{};

@@ -1,0 +1,244 @@
+#include "simulation/oracle.h"
+
+#include <stdexcept>
+
+#include "engine/keys.h"
+#include "engine/profile_cache.h"
+#include "engine/restore.h"
+#include "engine/task.h"
+#include "store/memory_store.h"
+
+namespace waymark::test {
+namespace {
+
+constexpr size_t kAll = 1'000'000;
+constexpr base::Millis kNoWait{0};
+
+void Must(const base::Status& status) {
+  if (!status.ok()) throw std::runtime_error(status.text());
+}
+
+// Every committed record of a partition, in order.
+template <class F>
+void ForEachRecord(stream::MemoryBroker& broker, const std::string& topic, int partition, F visit) {
+  const auto reader = broker.MakeLogReader();
+  Must(reader->Open({topic, base::Partition(partition)}, base::Offset(0)));
+  while (true) {
+    auto records = reader->Next(kAll, kNoWait);
+    Must(records.status());
+    if (records->empty()) return;
+    for (const stream::Record& record : *records) visit(record);
+  }
+}
+
+// Takes one topic in, and sees to it that each row's revisions rise: then none stands twice under
+// one revision, and nobody who lost the partition has written behind its new owner.
+class TopicCheck {
+ public:
+  TopicCheck(CollectingOutput& output, engine::OutputTopic topic)
+      : output_(output), topic_(topic) {}
+
+  void Take(const stream::Record& record) {
+    if (topic_ == engine::OutputTopic::kSteps) {
+      model::Step step;
+      Must(codec::Decode(*record.value, step));
+      const model::Interaction& interaction = step.interaction;
+      Note({step.profile_id, interaction.source.system, interaction.id}, step.revision);
+    } else if (topic_ == engine::OutputTopic::kSignals) {
+      model::Signal signal;
+      Must(codec::Decode(*record.value, signal));
+      Note({signal.profile_id, signal.id}, signal.revision);
+    } else if (record.value) {
+      model::CustomerJourneys journeys;
+      Must(codec::Decode(*record.value, journeys));
+      Note({*record.key}, journeys.revision);
+    }
+    Must(output_.Write(topic_, record.partition, *record.key, record.value));
+  }
+
+ private:
+  void Note(std::initializer_list<model::Text> row, int64_t revision) {
+    std::string name;
+    for (const model::Text part : row) name.append(part).push_back('/');
+    const auto [last, is_new] = revisions_.try_emplace(name, revision);
+    if (!is_new && revision <= last->second) {
+      throw std::runtime_error(name + ": revision " + std::to_string(revision) + " behind " +
+                               std::to_string(last->second));
+    }
+    last->second = revision;
+  }
+  CollectingOutput& output_;
+  engine::OutputTopic topic_;
+  std::map<std::string, int64_t> revisions_;
+};
+
+std::string HeaderOf(const stream::Record& record, std::string_view name) {
+  for (const stream::Header& header : record.headers) {
+    if (header.name == name) return std::string(header.value);
+  }
+  throw std::runtime_error("a dead letter without " + std::string(name));
+}
+
+void AddTotals(const engine::Totals& totals, Published& published) {
+  if (!totals.AddUp()) throw std::runtime_error("totals do not add up");
+  published.totals[0] += totals.consumed;
+  published.totals[1] += totals.steps;
+  published.totals[2] += totals.duplicates;
+  published.totals[3] += totals.dead_letters_total();
+}
+
+std::optional<engine::TaskMark> MarkOf(stream::MemoryBroker& broker, const std::string& topic,
+                                       const std::string& group, int partition) {
+  const auto consumer = broker.MakeConsumer(group);
+  const stream::TopicPartition at{topic, base::Partition(partition)};
+  auto committed = consumer->Committed({&at, 1}, kNoWait);
+  Must(committed.status());
+  return engine::TaskMark::Parse(committed->front().metadata);
+}
+
+void SummariesOf(const journey::Fold& fold, const store::Store& store,
+                 std::map<std::string, std::string>& summaries) {
+  const engine::ProfileCache cache(base::Partition(0), fold, store);
+  Must(store.Scan(store::Family::kProfiles, {}, {}, [&](auto, std::string_view value) {
+    engine::Profile profile;
+    Must(cache.DecodeRow(value, profile));
+    base::Arena arena;
+    model::CustomerJourneys summary;
+    journey::Summarize(profile.state, arena, summary);
+    codec::EncodeCanonical(summary, summaries[profile.state.profile_id]);
+    return true;
+  }));
+}
+
+std::string NameOf(const std::string& key) { return key; }
+std::string NameOf(const CollectingOutput::StepKey& key) {
+  return std::get<0>(key) + "/" + std::get<1>(key) + "/" + std::get<2>(key);
+}
+std::string NameOf(const std::tuple<int64_t, int64_t, std::string>& key) {
+  return std::to_string(std::get<0>(key)) + "/" + std::to_string(std::get<1>(key));
+}
+
+template <class Map>
+void Compare(const char* name, const Map& expected, const Map& actual, std::string& text) {
+  if (expected == actual) return;
+  size_t missing = 0;
+  size_t differing = 0;
+  std::string first;
+  const auto note = [&](const auto& key) {
+    if (first.empty()) first = NameOf(key);
+  };
+  for (const auto& [key, value] : expected) {
+    const auto at = actual.find(key);
+    if (at != actual.end() && at->second == value) continue;
+    ++(at == actual.end() ? missing : differing);
+    note(key);
+  }
+  for (const auto& [key, value] : actual) {
+    if (!expected.contains(key)) note(key);
+  }
+  const size_t more = actual.size() + missing - expected.size();
+  text += std::string(name) + ": " + std::to_string(missing) + " missing, " +
+          std::to_string(differing) + " different, " + std::to_string(more) +
+          " too many, such as " + first + "; ";
+}
+
+}  // namespace
+
+std::string Difference(const Published& expected, const Published& actual) {
+  std::string text;
+  Compare("steps", expected.steps, actual.steps, text);
+  Compare("signals", expected.signals, actual.signals, text);
+  Compare("journeys", expected.journeys, actual.journeys, text);
+  Compare("dead letters", expected.dead_letters, actual.dead_letters, text);
+  constexpr std::array kNames = {"consumed", "steps", "duplicates", "dead letters"};
+  for (size_t i = 0; i < kNames.size(); ++i) {
+    if (expected.totals[i] == actual.totals[i]) continue;
+    text += std::string("total of ") + kNames[i] + ": " + std::to_string(actual.totals[i]) +
+            " instead of " + std::to_string(expected.totals[i]) + "; ";
+  }
+  return text;
+}
+
+Published OracleOf(const journey::Fold& fold, stream::MemoryBroker& broker,
+                   const std::string& topic, int partitions, base::Timestamp now,
+                   base::Timestamp horizon) {
+  Published published;
+  for (int p = 0; p < partitions; ++p) {
+    store::MemoryStore store;
+    CollectingOutput output;
+    engine::TaskSettings settings;
+    settings.publish_snapshots = false;
+    engine::Task task(base::Partition(p), fold, store, output, settings);
+    engine::Intake intake{engine::IntakeSettings()};
+    task.Begin(now);
+    ForEachRecord(broker, topic, p, [&](const stream::Record& record) {
+      engine::RawRecord raw;
+      if (record.key && !record.key->empty()) raw.key = record.key;
+      raw.value = record.value;
+      raw.origin = {topic, p, record.offset.value};
+      engine::Arrival arrival;
+      if (const auto refusal = intake.Take(raw, now, arrival)) {
+        Must(task.Reject(intake.LetterOf(raw, *refusal)));
+        const std::string reason(model::ToString(refusal->reason));
+        ++published.dead_letters[{p, record.offset.value, reason}];
+      } else {
+        Must(task.Accept(arrival));
+      }
+    });
+    Must(task.EndBatch(horizon, horizon));
+    Must(task.Flush());
+    published.steps.merge(output.Steps());
+    published.signals.merge(output.Signals());
+    SummariesOf(fold, store, published.journeys);
+    AddTotals(task.totals(), published);
+  }
+  return published;
+}
+
+Published ReadPublished(stream::MemoryBroker& broker, const std::string& prefix,
+                        const std::string& topic, const std::string& group, int partitions) {
+  const engine::TopicNames names(prefix);
+  Published published;
+  for (int p = 0; p < partitions; ++p) {
+    CollectingOutput output;
+    for (const auto& [name, kind] : {std::pair{names.steps, engine::OutputTopic::kSteps},
+                                     std::pair{names.signals, engine::OutputTopic::kSignals},
+                                     std::pair{names.journeys, engine::OutputTopic::kJourneys}}) {
+      TopicCheck check(output, kind);
+      ForEachRecord(broker, name, p, [&](const stream::Record& record) { check.Take(record); });
+    }
+    ForEachRecord(broker, names.dead_letters, p, [&](const stream::Record& record) {
+      ++published.dead_letters[{std::stoll(HeaderOf(record, "partition")),
+                                std::stoll(HeaderOf(record, "offset")),
+                                HeaderOf(record, "reason")}];
+    });
+    published.steps.merge(output.Steps());
+    published.signals.merge(output.Signals());
+    published.journeys.merge(output.journeys);
+    if (const auto mark = MarkOf(broker, topic, group, p)) AddTotals(mark->totals, published);
+  }
+  return published;
+}
+
+std::map<std::string, std::string> RestoredJourneys(const journey::Fold& fold,
+                                                    stream::MemoryBroker& broker,
+                                                    const std::string& prefix,
+                                                    const std::string& topic,
+                                                    const std::string& group, int partitions) {
+  const engine::TopicNames names(prefix);
+  std::map<std::string, std::string> journeys;
+  for (int p = 0; p < partitions; ++p) {
+    store::MemoryStore store;
+    CollectingOutput output;
+    engine::Task task(base::Partition(p), fold, store, output, engine::TaskSettings());
+    const auto reader = broker.MakeLogReader();
+    const engine::RestoreSource source{*reader, names, store, fold, kNoWait, {}};
+    Must(engine::RestoreTask(task, MarkOf(broker, topic, group, p), source));
+    if (!output.records.empty()) throw std::runtime_error("a restore has published");
+    Must(task.Flush());
+    SummariesOf(fold, store, journeys);
+  }
+  return journeys;
+}
+
+}  // namespace waymark::test

@@ -1,0 +1,79 @@
+// The engine under faults, seed by seed. WAYMARK_SIMULATION_SEEDS states how many, and
+// WAYMARK_SIMULATION_SEED the one to repeat.
+#include "simulation/simulation.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "base/log.h"
+#include "support/interactions.h"
+
+namespace waymark::test {
+namespace {
+
+uint64_t FromEnvironment(const char* name, uint64_t fallback) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? fallback : std::strtoull(text, nullptr, 10);
+}
+
+const journey::Fold& SixStages() {
+  static const journey::CompiledModels models = [] {
+    const char* const source = std::getenv("WAYMARK_SOURCE");
+    return journey::CompiledModels(
+        model::LoadModels(std::string(source == nullptr ? "." : source) + "/config/models").models);
+  }();
+  static const journey::Fold fold(models, journey::FoldSettings{});
+  return fold;
+}
+
+// Runs one seed; its events are added up.
+void RunSeed(const SimulationSettings& settings, std::map<std::string, int>& events) {
+  Simulation simulation(SixStages(), settings);
+  try {
+    simulation.Run();
+  } catch (const std::exception& fault) {
+    ADD_FAILURE() << "seed " << settings.seed << ", crash point '" << settings.crash_point
+                  << "': " << fault.what();
+  }
+  for (const auto& [what, count] : simulation.events()) events[what] += count;
+}
+
+TEST(Simulation, WhateverHappensTheOracleIsRight) {
+  std::map<std::string, int> events;
+  const uint64_t one = FromEnvironment("WAYMARK_SIMULATION_SEED", 0);
+  const uint64_t seeds = FromEnvironment("WAYMARK_SIMULATION_SEEDS", 500);
+  for (uint64_t seed = one == 0 ? 1 : one; seed <= (one == 0 ? seeds : one); ++seed) {
+    RunSeed({.seed = seed, .crash_point = {}}, events);
+    if (HasFailure()) break;
+  }
+  for (const auto& [what, count] : events) std::printf("  %7d  %s\n", count, what.c_str());
+}
+
+class CrashPoint : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(CrashPoint, IsSurvived) {
+  constexpr uint64_t kSeeds = 25;
+  std::map<std::string, int> events;
+  for (uint64_t seed = 1; seed <= kSeeds && !HasFailure(); ++seed) {
+    RunSeed({.seed = 1'000 + seed, .crash_point = GetParam(), .rounds = 250}, events);
+  }
+  EXPECT_GE(events["crash at " + std::string(GetParam())], static_cast<int>(kSeeds) / 5);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Points, CrashPoint,
+    ::testing::Values("consumer.poll", "consumer.committed", "reader.open", "reader.next",
+                      "producer.init", "producer.begin", "producer.send", "producer.flush",
+                      "producer.send_offsets", "producer.commit", "producer.committed",
+                      "producer.abort", "producer.aborted", "store.get", "store.ingest",
+                      "store.ingested", "store.write", "store.written", "store.flush",
+                      "store.flushed", "store.erase"),
+    [](const auto& point) {
+      std::string name = point.param;
+      std::replace(name.begin(), name.end(), '.', '_');
+      return name;
+    });
+
+}  // namespace
+}  // namespace waymark::test
