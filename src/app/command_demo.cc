@@ -117,13 +117,14 @@ class Demo {
     Service service(settings_, service_options, models, *store, clock_,
                     [this](int worker) { return Clients(worker); });
     WAYMARK_RETURN_IF_ERROR(service.Start());
-    std::printf("%zu journey models; generated customers arrive at %.0f interactions/s\n",
-                models.compiled->all().size(), options_.rate);
+    std::printf("%zu journey model%s; generated customers arrive at %.0f interactions/s\n",
+                models.compiled->all().size(), models.compiled->all().size() == 1 ? "" : "s",
+                options_.rate);
     std::printf("metrics: http://%s:%u/metrics   stop with Ctrl-C\n",
                 settings_.http.address.c_str(), service.port());
     std::thread customers([this] { Feed(); });
     std::thread watcher([this] { Watch(); });
-    const base::Status status = service.RunWorkers(stop_);
+    const base::Status status = service.RunWorkers(stop_, options_.partitions);
     stop_ = true;
     customers.join();
     watcher.join();

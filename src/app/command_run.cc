@@ -70,8 +70,8 @@ engine::WorkerClients KafkaClients(const config::Settings& settings, int worker)
   return clients;
 }
 
-// Every topic is there, with one and the same partition count.
-base::Status CheckTopics(const config::Settings& settings) {
+// Every topic is there, with one and the same partition count: this one.
+base::Result<int> CheckTopics(const config::Settings& settings) {
   const engine::TopicNames names(settings.kafka.prefix);
   std::vector<std::string> topics = settings.kafka.input_topics;
   for (const auto& name : {names.steps, names.signals, names.journeys, names.dead_letters}) {
@@ -85,18 +85,20 @@ base::Status CheckTopics(const config::Settings& settings) {
     if (!infos[i]) missing += (missing.empty() ? "" : ", ") + topics[i];
   }
   if (!missing.empty()) {
-    return {base::StatusCode::kConfig, "missing topics: " + missing,
-            "make them by `waymark topics create`, or check kafka.input_topics and kafka.prefix"};
+    return base::Status(
+        base::StatusCode::kConfig, "missing topics: " + missing,
+        "make them by `waymark topics create`, or check kafka.input_topics and kafka.prefix");
   }
   for (size_t i = 1; i < topics.size(); ++i) {
     if (infos[i]->partitions == infos[0]->partitions) continue;
-    return {base::StatusCode::kConfig,
-            topics[0] + " has " + std::to_string(infos[0]->partitions) + " partitions, " +
-                topics[i] + " has " + std::to_string(infos[i]->partitions),
-            "inputs and outputs need the same partition count; start a new kafka.prefix after "
-            "changing it"};
+    return base::Status(
+        base::StatusCode::kConfig,
+        topics[0] + " has " + std::to_string(infos[0]->partitions) + " partitions, " + topics[i] +
+            " has " + std::to_string(infos[i]->partitions),
+        "inputs and outputs need the same partition count; start a new kafka.prefix after "
+        "changing it");
   }
-  return {};
+  return infos[0]->partitions;
 }
 
 base::Status RunService(const RunOptions& options, const config::Settings& settings) {
@@ -122,8 +124,8 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_INFO("http port {} on {}", service.port(), settings.http.address);
   WAYMARK_RETURN_IF_ERROR(
       kafka::WaitForBroker(ClientSettingsOf(settings), settings.kafka.connect_timeout));
-  WAYMARK_RETURN_IF_ERROR(CheckTopics(settings));
-  const base::Status status = service.RunWorkers(StopFlag());
+  WAYMARK_ASSIGN_OR_RETURN(const int partitions, CheckTopics(settings));
+  const base::Status status = service.RunWorkers(StopFlag(), partitions);
   service.StopHttp();
   if (status.ok()) WAYMARK_INFO("stopped in good order");
   return status;

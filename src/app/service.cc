@@ -92,7 +92,7 @@ void Service::Note(const std::string& worker, const std::string& reason) {
   }
 }
 
-engine::WorkerSettings Service::WorkerSettingsOf(int worker) const {
+engine::WorkerSettings Service::WorkerSettingsOf(int worker, int partitions) const {
   engine::WorkerSettings out;
   out.name = "worker-" + std::to_string(worker);
   out.input_topics = settings_.kafka.input_topics;
@@ -106,6 +106,7 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker) const {
       static_cast<size_t>(settings_.cache.bytes_max) / static_cast<size_t>(options_.workers);
   out.drain = options_.drain;
   out.drain_now = options_.drain_now;
+  out.partitions = partitions;
   out.intake = IntakeSettingsOf(settings_);
   out.task.disorder = settings_.time.disorder;
   out.task.snapshot_interval = settings_.snapshot.interval;
@@ -113,7 +114,7 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker) const {
   return out;
 }
 
-base::Status Service::RunWorkers(const std::atomic<bool>& stop) {
+base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) {
   std::atomic<bool> stop_all{false};
   std::mutex fault_mutex;
   base::Status fault;
@@ -124,7 +125,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop) {
   }
   for (int w = 0; w < options_.workers; ++w) {
     threads.emplace_back([&, w] {
-      const engine::WorkerSettings settings = WorkerSettingsOf(w);
+      const engine::WorkerSettings settings = WorkerSettingsOf(w, partitions);
       Probe probe(*this, settings.name);
       engine::Worker worker(settings, clients_(w), *models_.fold, store_, clock_, probe);
       const base::Status status = worker.Run(stop_all);

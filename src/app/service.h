@@ -41,7 +41,8 @@ class Service {
   // Opens the HTTP port. Fails with kConfig where it is taken.
   base::Status Start();
   // Runs the workers until `stop`, until all are drained, or until one fails; the first fault.
-  base::Status RunWorkers(const std::atomic<bool>& stop);
+  // `partitions`: of each input topic.
+  base::Status RunWorkers(const std::atomic<bool>& stop, int partitions);
   void StopHttp();
 
   uint16_t port() const { return http_->port(); }
@@ -49,7 +50,7 @@ class Service {
 
  private:
   class Probe;
-  engine::WorkerSettings WorkerSettingsOf(int worker) const;
+  engine::WorkerSettings WorkerSettingsOf(int worker, int partitions) const;
   serve::Router MakeRouter();
   void Note(const std::string& worker, const std::string& reason);
 

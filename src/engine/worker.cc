@@ -14,7 +14,7 @@ using base::Timestamp;
 namespace {
 constexpr size_t kPollRecords = 10'000;
 constexpr Millis kPollWait{50};
-constexpr Millis kReconnectWait{500};
+constexpr Millis kDrainCheckWait{200};
 }  // namespace
 
 // A task, and where its inputs go on: the offset after the last record taken, by topic.
@@ -37,7 +37,8 @@ Worker::Worker(const WorkerSettings& settings, WorkerClients clients, const jour
       clock_(clock),
       probe_(probe),
       intake_(settings.intake),
-      output_(topics_) {}
+      output_(topics_),
+      drain_goal_(settings.input_topics, settings.partitions, settings.drain_now) {}
 
 Worker::~Worker() = default;
 
@@ -57,6 +58,12 @@ Status Worker::Run(const std::atomic<bool>& stop) {
 base::Result<bool> Worker::Round() {
   probe_.OnHeartbeat();
   Status status = Step();
+  bool drained = false;
+  if (status.ok() && !must_recover_ && IsDrained()) {
+    const auto finished = FinishDrain();
+    status = finished.status();
+    drained = finished.ok() && *finished;
+  }
   if (status.ok() && must_recover_) status = {StatusCode::kAbort, "the assignment changed"};
   if (status.code() == StatusCode::kAbort) status = Recover(status);
   if (status.code() == StatusCode::kRetriable) {
@@ -64,11 +71,16 @@ base::Result<bool> Worker::Round() {
     return true;  // The library reconnects by itself; the next poll waits.
   }
   if (!status.ok()) return status;
-  return !(settings_.drain && assigned_once_ && !transaction_open_ && IsDrained());
+  return !drained;
 }
 
 Status Worker::End() {
-  Status status = must_recover_ ? Status(StatusCode::kAbort, "not restored") : CommitLast();
+  Status status;
+  if (must_recover_) {
+    status = {StatusCode::kAbort, "not restored"};
+  } else if (!drain_committed_) {
+    status = CommitLast(false);
+  }
   if (status.code() == StatusCode::kRetriable) status = {StatusCode::kAbort, status.message()};
   if (status.code() == StatusCode::kAbort) must_recover_ = true;
   WAYMARK_RETURN_IF_ERROR(status);
@@ -142,6 +154,7 @@ Status Worker::Take(const stream::Record& record) {
     WAYMARK_RETURN_IF_ERROR(task.Accept(arrival));
   }
   position->second = base::Offset(record.offset.value + 1);
+  drain_committed_ = false;
   ++records_in_transaction_;
   probe_.OnRecord(record.topic, record.key.value_or("").size() + record.value.value_or("").size(),
                   record.timestamp);
@@ -272,6 +285,7 @@ Status Worker::Recover(const Status& fault) {
                fault.text());
   probe_.OnNotReady("restoring after an abort");
   must_recover_ = true;
+  drain_committed_ = false;
   WAYMARK_RETURN_IF_ERROR(EndOpenTransaction());
   std::vector<base::Partition> partitions;
   for (const auto& [partition, slot] : slots_) partitions.push_back(partition);
@@ -339,6 +353,7 @@ Status Worker::Restore(Slot& slot) {
 Status Worker::OnAssigned(std::span<const stream::TopicPartition> partitions) {
   const auto began = clock_.Monotonic();
   assigned_once_ = true;
+  drain_committed_ = false;
   std::map<base::Partition, std::vector<std::string>> inputs;
   for (const auto& at : partitions) inputs[at.partition].push_back(at.topic);
   for (const auto& [partition, topics] : inputs) {
@@ -399,7 +414,9 @@ void Worker::ShareCache() {
   }
 }
 
+// True: nothing of what is owned is left to read.
 bool Worker::IsDrained() const {
+  if (!settings_.drain || !assigned_once_ || transaction_open_) return false;
   for (const auto& [partition, slot] : slots_) {
     for (const auto& [topic, offset] : slot->positions) {
       const auto end = consumer_->DrainedAt({topic, partition});
@@ -409,22 +426,36 @@ bool Worker::IsDrained() const {
   return true;
 }
 
-// The last transactions: at the end of a drain the stated horizon, then every snapshot.
-Status Worker::CommitLast() {
-  if (settings_.drain && !slots_.empty()) {
-    if (!transaction_open_) WAYMARK_RETURN_IF_ERROR(BeginTransaction());
-    WAYMARK_RETURN_IF_ERROR(CommitTransaction(settings_.drain_now));
-  } else if (transaction_open_) {
-    WAYMARK_RETURN_IF_ERROR(CommitTransaction(std::nullopt));
+// What is owned is brought to its end; then it waits until all of the group's input is.
+base::Result<bool> Worker::FinishDrain() {
+  if (!drain_committed_) {
+    WAYMARK_RETURN_IF_ERROR(CommitLast(true));
+    drain_committed_ = true;
   }
+  if (clock_.Now() < last_drain_check_ + kDrainCheckWait) return false;
+  last_drain_check_ = clock_.Now();
+  return drain_goal_.IsReached(*consumer_, settings_.request_timeout);
+}
+
+// The last transactions: at the end of a drain the stated horizon, then every snapshot.
+Status Worker::CommitLast(bool drained) {
+  const std::optional<Timestamp> horizon = drained ? settings_.drain_now : std::nullopt;
+  for (auto& [partition, slot] : slots_) {
+    for (auto& [topic, offset] : slot->positions) {
+      // Behind the last record stand control records; with them the position is the topic's end.
+      offset = std::max(offset, consumer_->DrainedAt({topic, partition}).value_or(offset));
+    }
+  }
+  if (!transaction_open_ && drained && !slots_.empty()) {
+    WAYMARK_RETURN_IF_ERROR(BeginTransaction());
+  }
+  if (transaction_open_) WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
   if (!slots_.empty()) {
     WAYMARK_RETURN_IF_ERROR(BeginTransaction());
     for (auto& [partition, slot] : slots_) {
       WAYMARK_RETURN_IF_ERROR(slot->task.WriteSnapshots(true));
     }
-    const bool drained = settings_.drain && settings_.drain_now;
-    WAYMARK_RETURN_IF_ERROR(
-        CommitTransaction(drained ? settings_.drain_now : std::optional<Timestamp>()));
+    WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
   }
   return StoreCommitted(true);
 }

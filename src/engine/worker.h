@@ -10,6 +10,7 @@
 
 #include "base/status.h"
 #include "base/time.h"
+#include "engine/drain_goal.h"
 #include "engine/intake.h"
 #include "engine/restore.h"
 #include "engine/stream_output.h"
@@ -31,8 +32,9 @@ struct WorkerSettings {
   base::Millis request_timeout{10'000};
   base::Millis idle_after{1'000};  // without input for so long, wall time moves the horizon
   size_t cache_bytes_max = 256u << 20;  // of all tasks of this worker
-  // End when the input is used up, with the horizon at `drain_now` or at the watermark.
+  // End when the group has used up its input, with the horizon at `drain_now` or at the watermark.
   bool drain = false;
+  int partitions = 0;  // of each input topic; needed to drain
   std::optional<base::Timestamp> drain_now;
   IntakeSettings intake;
   TaskSettings task;
@@ -87,7 +89,8 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   base::Status Recover(const base::Status& fault);
   base::Status EndOpenTransaction();
   base::Status Restore(Slot& slot);
-  base::Status CommitLast();
+  base::Status CommitLast(bool drained);
+  base::Result<bool> FinishDrain();
   bool IsDrained() const;
   base::Timestamp IdleHorizon(const Slot& slot) const;
   void DropTask(base::Partition partition);
@@ -109,6 +112,9 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   bool transaction_open_ = false;
   bool must_recover_ = false;  // until every slot stands where it was committed
   bool assigned_once_ = false;
+  bool drain_committed_ = false;  // of what is owned now
+  DrainGoal drain_goal_;
+  base::Timestamp last_drain_check_;
   int64_t records_in_transaction_ = 0;
   base::Timestamp transaction_began_;
   base::Timestamp last_record_;

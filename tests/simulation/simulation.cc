@@ -119,6 +119,7 @@ engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) cons
   out.flush_interval = base::Millis(2'000);
   out.cache_bytes_max = 48 << 10;
   out.drain = machine.drains;
+  out.partitions = settings_.partitions;
   out.task.snapshot_interval = base::Millis(1'000);
   if (machine.drains) out.drain_now = kStart;
   return out;
@@ -287,7 +288,7 @@ void Simulation::Run() {
   }
 }
 
-// Everything is well again: one process reads the input to its end.
+// Everything is well again: two processes, one coming later, read the input to its end.
 void Simulation::FinishAll() {
   faults_ = false;
   outage_rounds_ = 0;
@@ -295,20 +296,25 @@ void Simulation::FinishAll() {
     if (machine->worker) End(*machine, "kill");
   }
   clock_.Advance(base::Millis(20'000));
-  Machine& last = *machines_[0];
-  last.drains = true;
-  Start(last);
+  std::vector<Machine*> last = {machines_[0].get(), machines_[1].get()};
+  for (Machine* machine : last) machine->drains = true;
+  Start(*last[0]);
+  const int later = static_cast<int>(Below(20));
   constexpr int kRoundsMax = 10'000;
-  for (int round = 0; round < kRoundsMax; ++round) {
+  for (int round = 0; round < kRoundsMax && !last.empty(); ++round) {
+    if (round == later) Start(*machines_[1]);
     clock_.Advance(base::Millis(50));
-    const auto more = last.worker->Round();
+    Machine& machine = *last[Below(last.size())];
+    if (!machine.worker) continue;
+    const auto more = machine.worker->Round();
     Must(more.status());
     if (*more) continue;
-    Must(last.worker->End());
-    last.worker.reset();
-    return;
+    Must(machine.worker->End());
+    machine.worker.reset();
+    std::erase(last, &machine);
+    if (round < later) return;
   }
-  throw std::runtime_error("the input was not drained");
+  if (!last.empty()) throw std::runtime_error("the input was not drained");
 }
 
 }  // namespace waymark::test
