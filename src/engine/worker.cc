@@ -15,6 +15,13 @@ namespace {
 constexpr size_t kPollRecords = 10'000;
 constexpr Millis kPollWait{50};
 constexpr Millis kDrainCheckWait{200};
+
+// For work that was begun: to try again means to take back what is half done.
+Status OrAbort(Status status) {
+  if (status.code() != StatusCode::kRetriable) return status;
+  return {StatusCode::kAbort, status.message(), status.hint()};
+}
+
 }  // namespace
 
 // A task, and where its inputs go on: the offset after the last record taken, by topic.
@@ -81,7 +88,7 @@ Status Worker::End() {
   } else if (!drain_committed_) {
     status = CommitLast(false);
   }
-  if (status.code() == StatusCode::kRetriable) status = {StatusCode::kAbort, status.message()};
+  status = OrAbort(status);
   if (status.code() == StatusCode::kAbort) must_recover_ = true;
   WAYMARK_RETURN_IF_ERROR(status);
   return consumer_->Close();
@@ -125,6 +132,11 @@ Status Worker::Step() {
   }
   WAYMARK_ASSIGN_OR_RETURN(const auto records, consumer_->Poll(wait, kPollRecords));
   if (must_recover_) return {};
+  // The consumer has moved on: whatever stops the work on these records, they are read again.
+  return OrAbort(Work(records));
+}
+
+Status Worker::Work(std::span<const stream::Record> records) {
   for (const stream::Record& record : records) WAYMARK_RETURN_IF_ERROR(Take(record));
   if (!records.empty()) last_record_ = clock_.Now();
   if (!transaction_open_) return WorkWhileIdle();
@@ -206,9 +218,7 @@ Status Worker::BeginTransaction() {
 
 // A commit that does not come through in time is taken back: what it left half done is done again.
 Status Worker::CommitTransaction(std::optional<Timestamp> horizon) {
-  Status status = TryCommit(horizon);
-  if (status.code() != StatusCode::kRetriable) return status;
-  return {StatusCode::kAbort, status.message(), status.hint()};
+  return OrAbort(TryCommit(horizon));
 }
 
 // Crash points: before the flush, between flush and offsets, between offsets and commit, after the

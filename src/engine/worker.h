@@ -79,6 +79,7 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   base::Status MakeProducer();
   base::Status Leave(const base::Status& fault);
   base::Status Step();
+  base::Status Work(std::span<const stream::Record> records);
   base::Status Take(const stream::Record& record);
   base::Status WorkWhileIdle();
   base::Status BeginTransaction();

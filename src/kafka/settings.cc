@@ -10,10 +10,11 @@ namespace waymark::kafka {
 namespace {
 
 // Set by role only: the delivery guarantee or the reading of a log would break with other values.
-constexpr std::array<std::string_view, 10> kReserved = {
+constexpr std::array<std::string_view, 12> kReserved = {
     "auto.offset.reset",    "enable.auto.commit", "enable.auto.offset.store",
     "enable.idempotence",   "enable.partition.eof", "isolation.level",
-    "partition.assignment.strategy", "partitioner", "transactional.id", "acks"};
+    "partition.assignment.strategy", "partitioner", "transactional.id", "acks",
+    "max.in.flight", "max.in.flight.requests.per.connection"};
 
 bool IsSecret(std::string_view key) {
   return key.find("password") != std::string_view::npos ||
@@ -110,6 +111,10 @@ void SetLogReader(const ClientSettings& settings, ConfBuilder& conf) {
 void SetProducer(const ClientSettings& settings, ConfBuilder& conf) {
   conf.Set("enable.idempotence", "true");
   conf.Set("acks", "all");
+  // A broker that knows nothing of a producer takes any first batch of it (KAFKA-15591): where the
+  // first one is refused for a moment, as by a partition just created, and a second is on its way,
+  // the first is lost and yet reported as delivered. So a batch waits for the one before it.
+  conf.Set("max.in.flight.requests.per.connection", "1");
   conf.Set("partitioner", "murmur2_random");
   conf.Set("linger.ms", settings.linger);
   conf.Set("compression.type", settings.compression);

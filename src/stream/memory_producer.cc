@@ -22,7 +22,10 @@ class MemoryTransactionalProducer final : public TransactionalProducer {
   }
 
   base::Status Begin() override {
-    WAYMARK_RETURN_IF_ERROR(Meet("producer.begin"));
+    if (needs_replacement_) return Unknown();
+    WAYMARK_RETURN_IF_ERROR(fatal_);
+    // Nothing is open yet, so what may be tried again stays so.
+    WAYMARK_RETURN_IF_ERROR(Remember(state_.Fault("producer.begin", id_)));
     const auto lock = state_.Acquire();
     WAYMARK_RETURN_IF_ERROR(CheckEpoch());
     if (in_transaction_) return Fail("beginning a transaction: one is open");

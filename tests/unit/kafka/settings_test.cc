@@ -78,6 +78,7 @@ TEST(Settings, OfATransactionalProducerAreReadBack) {
   EXPECT_EQ(Read(*conf, "transactional.id"), "journeys-3");
   EXPECT_EQ(Read(*conf, "transaction.timeout.ms"), "12000");
   EXPECT_EQ(Read(*conf, "enable.idempotence"), "true");
+  EXPECT_EQ(Read(*conf, "max.in.flight.requests.per.connection"), "1");
   EXPECT_EQ(Read(*conf, "linger.ms"), "7");
   EXPECT_EQ(Read(*conf, "compression.codec"), "zstd");
   EXPECT_EQ(Read(*conf, "batch.size"), "123456");
