@@ -169,10 +169,10 @@ constexpr Declaration kDeclarations[] = {
      .help = "A member of the group that is silent for this long loses its partitions."},
     {WAYMARK_ENUM(kafka.assignment),
      .type = Type::kEnum,
-     .fallback = "cooperative",
+     .fallback = "eager",
      .choices = kAssignments,
-     .help = "How partitions are given to members. Cooperative keeps what does not move; eager "
-             "works around faults of cooperative assignment in librdkafka before 2.10."},
+     .help = "How partitions are given to members. Cooperative keeps what does not move, but ends "
+             "the process now and then with librdkafka before 2.10. All instances the same."},
     {WAYMARK_SETTING(workers.count),
      .type = Type::kInteger,
      .fallback = "0",

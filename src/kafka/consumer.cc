@@ -14,6 +14,8 @@ namespace waymark::kafka {
 namespace {
 
 constexpr base::Millis kSeekTimeout{10'000};
+constexpr base::Millis kLeaveTimeout{10'000};
+constexpr int kLeavePollMs = 100;
 }  // namespace
 
 base::Result<std::unique_ptr<stream::Consumer>> Consumer::Make(const ClientSettings& settings) {
@@ -255,10 +257,29 @@ std::optional<base::Offset> Consumer::DrainedAt(const stream::TopicPartition& pa
 
 base::Status Consumer::Close() {
   batch_.Clear();
-  const rd_kafka_resp_err_t code = rd_kafka_consumer_close(handle());
+  base::Status left = LeaveGroup();
   listener_ = nullptr;
   if (!pending_.ok()) return std::exchange(pending_, base::Status());
-  return MakeStatus(code, "leaving the group");
+  return left;
+}
+
+// Within bounds: librdkafka before 2.10 may wait for ever while cooperative assignment is under
+// way. The group then notices by the session's timeout; nothing is left to be committed.
+base::Status Consumer::LeaveGroup() {
+  const QueueHandle queue(rd_kafka_queue_new(handle()));
+  const ErrorHandle error(rd_kafka_consumer_close_queue(handle(), queue.get()));
+  if (error) return MakeStatus(error, "leaving the group");
+  const Deadline deadline(kLeaveTimeout);
+  while (rd_kafka_consumer_closed(handle()) == 0) {
+    if (deadline.passed()) {
+      WAYMARK_WARN("the group was not left within {} s: it will notice by the session's timeout",
+                   kLeaveTimeout.count() / 1000);
+      return {};
+    }
+    // Serves the rebalance; a record that still comes is for the next owner.
+    const MessageHandle dropped(rd_kafka_consume_queue(queue.get(), kLeavePollMs));
+  }
+  return {};
 }
 
 int32_t GenerationOf(const rd_kafka_consumer_group_metadata_t& metadata) {

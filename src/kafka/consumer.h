@@ -48,6 +48,7 @@ class Consumer final : public stream::Consumer {
 
   // False where nothing more is at hand.
   bool TakeOne(base::Millis timeout);
+  base::Status LeaveGroup();
   void OnMessageFault(const rd_kafka_message_t& message);
   base::Status SeekAssigned(std::span<const stream::CommittedOffset> positions);
 

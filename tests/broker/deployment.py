@@ -1,4 +1,4 @@
-"""A deployment of the service for the suites that drive it: its topics, its processes, its replay."""
+"""A deployment of the service, for the suites that drive it."""
 
 import collections
 import json
@@ -69,8 +69,8 @@ class Service:
 
     def check_same(self, replayed):
         """The topics say what the folder says, and nothing twice."""
-        done = harness.run([WAYMARK, "diff", f"kafka://{self.kafka.bootstrap}/{self.name}", replayed,
-                            "--json", "--most", "3"], check=False, timeout=120)
+        done = harness.run([WAYMARK, "diff", f"kafka://{self.kafka.bootstrap}/{self.name}",
+                            replayed, "--json", "--most", "3"], check=False, timeout=120)
         check_equal(done.returncode, 0, f"diff of {self.name} and its replay: {done.stdout[:6000]}"
                                         f"{done.stderr[:2000]}\nexit code")
         doubled = re.findall(r'"doubled[^"]*": *(\d+)', done.stdout)
