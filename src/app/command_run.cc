@@ -42,7 +42,8 @@ std::string TransactionalId(const config::Settings& settings, int worker) {
   return settings.kafka.transactional_id_prefix + "-" + instance + "-" + std::to_string(worker);
 }
 
-kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int worker) {
+kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int worker,
+                                           int partitions) {
   kafka::ClientSettings client = ClientSettingsOf(settings);
   client.client_id = "waymark-worker-" + std::to_string(worker);
   client.group_id = settings.kafka.group;
@@ -58,11 +59,14 @@ kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int
   client.assignment =
       cooperative ? kafka::AssignmentStrategy::kCooperative : kafka::AssignmentStrategy::kEager;
   client.message_bytes_max = MessageBytesMax(settings);
+  // The library counts what waits by partition; all of them may come to this instance.
+  client.queued_bytes =
+      std::max(settings.inflight.bytes_max / partitions, settings.interaction.bytes_max);
   return client;
 }
 
-engine::WorkerClients KafkaClients(const config::Settings& settings, int worker) {
-  const kafka::ClientSettings client = WorkerClientSettings(settings, worker);
+engine::WorkerClients KafkaClients(const config::Settings& settings, int worker, int partitions) {
+  const kafka::ClientSettings client = WorkerClientSettings(settings, worker, partitions);
   engine::WorkerClients clients;
   clients.make_consumer = [client] { return kafka::Consumer::Make(client); };
   clients.make_producer = [client] { return kafka::TransactionalProducer::Make(client); };
@@ -118,13 +122,14 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_ASSIGN_OR_RETURN(const auto store, rocks::RocksStore::Open(settings.state.directory,
                                                                      RocksSettingsOf(settings)));
   const base::SystemClock clock;
+  int partitions = 1;
   Service service(settings, service_options, models, *store, clock,
-                  [&](int worker) { return KafkaClients(settings, worker); });
+                  [&](int worker) { return KafkaClients(settings, worker, partitions); });
   WAYMARK_RETURN_IF_ERROR(service.Start());
   WAYMARK_INFO("http port {} on {}", service.port(), settings.http.address);
   WAYMARK_RETURN_IF_ERROR(
       kafka::WaitForBroker(ClientSettingsOf(settings), settings.kafka.connect_timeout));
-  WAYMARK_ASSIGN_OR_RETURN(const int partitions, CheckTopics(settings));
+  WAYMARK_ASSIGN_OR_RETURN(partitions, CheckTopics(settings));
   const base::Status status = service.RunWorkers(StopFlag(), partitions);
   service.StopHttp();
   if (status.ok()) WAYMARK_INFO("stopped in good order");

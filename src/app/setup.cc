@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include <charconv>
+#include <filesystem>
 
 #include "base/log.h"
 #include "model/journey_model.h"
@@ -36,7 +37,9 @@ base::Result<Models> LoadModels(const CommonOptions& options, const config::Sett
     for (const model::Fault& fault : set.faults) {
       text += (text.empty() ? "" : "\n") + fault.text();
     }
-    return base::Status(base::StatusCode::kConfig, text);
+    const bool is_there = std::filesystem::exists(folder);
+    return base::Status(base::StatusCode::kConfig, text,
+                        is_there ? "" : "name the folder by --models or models.directory");
   }
   Models models;
   models.compiled = std::make_unique<journey::CompiledModels>(set.models);

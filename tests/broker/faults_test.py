@@ -13,7 +13,7 @@ import signal
 import time
 
 import harness
-from deployment import Service, generate, metrics, readiness, replay, waymark
+from deployment import MODELS, Service, generate, metrics, readiness, replay, waymark
 from harness import FULL, WAYMARK, check, check_equal
 
 EXIT_KAFKA = 3  # what a fenced process ends with; its supervisor starts it again
@@ -97,8 +97,8 @@ def open_transactions(service):
 
 def journeys_of(state):
     """{profile: what the state knows of it}"""
-    listed = json.loads(waymark("journey", "list", "--state", state, "--limit", 0,
-                                "--json").stdout)
+    listed = json.loads(waymark("journey", "list", "--state", state, "--models", MODELS,
+                                "--limit", 0, "--json").stdout)
     rows = listed["profiles"] if isinstance(listed, dict) else listed
     return sorted(json.dumps(row, sort_keys=True) for row in rows)
 
