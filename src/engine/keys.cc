@@ -6,7 +6,6 @@
 namespace waymark::engine {
 namespace {
 
-constexpr size_t kPartitionBytes = 2;
 constexpr size_t kNumberBytes = 8;
 
 }  // namespace

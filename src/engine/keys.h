@@ -13,6 +13,8 @@ namespace waymark::engine {
 // partition's rows lie together. Texts inside a key end with 00 01, a zero byte in them is 00 FF, and
 // numbers are eight bytes, most significant first, with the sign bit turned: bytes sort as values do.
 
+inline constexpr size_t kPartitionBytes = 2;
+
 // A text such that no key goes on within it: no appended text is the beginning of another.
 void AppendText(std::string_view text, std::string& out);
 void AppendNumber(int64_t value, std::string& out);

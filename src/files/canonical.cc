@@ -11,8 +11,6 @@
 namespace waymark::files {
 namespace {
 
-constexpr size_t kPartitionBytes = 2;  // at the front of every key
-
 // Sources of rows, each sorted by key, merged into one order. A profile lies in one source alone.
 template <class Source>
 class Merge {
@@ -46,7 +44,7 @@ class Merge {
     bool operator<(const Head& other) const { return other.key < key; }  // least on top
   };
   static std::string_view Comparable(const Source& source) {
-    return std::string_view(source.key()).substr(kPartitionBytes);
+    return std::string_view(source.key()).substr(engine::kPartitionBytes);
   }
   std::priority_queue<Head> heads_;
 };

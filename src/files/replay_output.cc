@@ -9,7 +9,6 @@ namespace waymark::files {
 namespace {
 
 constexpr size_t kWriteBytes = 1 << 20;
-constexpr size_t kPartitionBytes = 2;  // at the front of every key of state
 
 template <class T>
 void Append(const T& value, OutputFile& file) {
@@ -104,7 +103,7 @@ base::Status ReplayOutput::WriteSignal(base::Partition partition, const model::S
     codec::Encode(signal, value_);
     return Write(engine::OutputTopic::kSignals, partition, signal.profile_id, value_);
   }
-  key_.assign(kPartitionBytes, '\0');
+  key_.assign(engine::kPartitionBytes, '\0');
   engine::AppendText(signal.profile_id, key_);
   engine::AppendNumber(signal.time, key_);
   key_.append(signal.id);
