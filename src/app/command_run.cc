@@ -24,6 +24,8 @@
 namespace waymark::app {
 namespace {
 
+constexpr base::Millis kFenceTimeout{5'000};
+
 struct RunOptions {
   CommonOptions common;
   bool drain = false;
@@ -71,6 +73,13 @@ engine::WorkerClients KafkaClients(const config::Settings& settings, int worker,
   clients.make_consumer = [client] { return kafka::Consumer::Make(client); };
   clients.make_producer = [client] { return kafka::TransactionalProducer::Make(client); };
   clients.make_reader = [client] { return kafka::LogReader::Make(client); };
+  clients.transactional_id = client.transactional_id;
+  clients.fence = [client](const std::string& transactional_id) -> base::Status {
+    kafka::ClientSettings other = client;
+    other.transactional_id = transactional_id;
+    WAYMARK_ASSIGN_OR_RETURN(const auto producer, kafka::TransactionalProducer::Make(other));
+    return producer->Init(kFenceTimeout);
+  };
   return clients;
 }
 

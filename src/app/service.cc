@@ -127,7 +127,8 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) 
     threads.emplace_back([&, w] {
       const engine::WorkerSettings settings = WorkerSettingsOf(w, partitions);
       Probe probe(*this, settings.name);
-      engine::Worker worker(settings, clients_(w), *models_.fold, store_, clock_, probe);
+      engine::Worker worker(settings, clients_(w), *models_.fold, store_, claims_,
+                            clock_, probe);
       const base::Status status = worker.Run(stop_all);
       health_.Forget(settings.name);
       if (!status.ok()) {

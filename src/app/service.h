@@ -27,7 +27,6 @@ struct ServiceOptions {
   bool drain = false;
   std::optional<base::Timestamp> drain_now;
   int workers = 1;
-  std::string input_format;
 };
 
 // The workers of one process, its health and its HTTP port; the same over Kafka (`run`) and over
@@ -64,6 +63,7 @@ class Service {
   metrics::Metrics metrics_;
   serve::HealthState health_;
   std::unique_ptr<serve::HttpServer> http_;
+  engine::PartitionClaims claims_;
   std::mutex mutex_;
   std::map<std::string, std::string> not_ready_;  // by worker; a worker that is ready is not in it
 };

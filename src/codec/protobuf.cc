@@ -1,5 +1,6 @@
 #include "codec/protobuf.h"
 
+#include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
 
 #include "codec/protobuf_reader.h"
@@ -60,6 +61,17 @@ void EncodeCanonical(const model::CustomerJourneys& value, std::string& out) {
 
 void EncodeTransport(const model::Step& value, std::string& out) {
   ProtobufWriter<false>(out).WriteTransport(value);
+}
+
+size_t CanonicalSize(std::string_view step) {
+  constexpr uint32_t kFirstTransportField = 100;
+  protozero::pbf_reader fields(step.data(), step.size());
+  size_t size = 0;
+  while (fields.next() && fields.tag() < kFirstTransportField) {
+    fields.skip();
+    size = step.size() - fields.length();
+  }
+  return size;
 }
 
 Status Decode(std::string_view bytes, model::Interaction& value) {

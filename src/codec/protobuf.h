@@ -30,6 +30,8 @@ void EncodeCanonical(const model::CustomerJourneys& value, std::string& out);
 
 // The rest: canonical bytes followed by these are the same as Encode() gives.
 void EncodeTransport(const model::Step& value, std::string& out);
+// How many bytes of an encoded step are its canonical part. The step decodes without fault.
+size_t CanonicalSize(std::string_view step);
 
 // Decode() replaces `value`, whose texts are views into `bytes`. Unknown fields are skipped; what
 // is malformed (bad wire data, bad UTF-8, limits of codec/limits.h exceeded) fails with kInvalid.

@@ -1,171 +1,328 @@
 #include "engine/restore.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 
 #include "base/log.h"
-#include "codec/fold_state.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
-#include "engine/profile_cache.h"
+#include "engine/snapshot_load.h"
+#include "engine/sorted_load.h"
+#include "engine/timeline.h"
 
 namespace waymark::engine {
 namespace {
 
-constexpr size_t kBatch = 10'000;
+using base::Offset;
+using base::Status;
+using base::StatusCode;
+using store::Family;
 
-base::Status ModelsChanged() {
-  return {base::StatusCode::kConfig, "the state was folded under other journey models",
+constexpr size_t kBatch = 10'000;
+constexpr std::array<Family, store::kFamilies> kAllFamilies = {Family::kMeta, Family::kProfiles,
+                                                               Family::kTimelines, Family::kTimers};
+
+Status ModelsChanged() {
+  return {StatusCode::kConfig, "the state was folded under other journey models",
           "put the models back as they were, or start a new kafka.prefix and kafka.group"};
 }
 
-class Restorer {
- public:
-  Restorer(Task& task, const std::optional<TaskMark>& committed, const RestoreSource& source)
-      : task_(task), committed_(committed), source_(source), partition_(task.partition()) {}
+}  // namespace
 
-  base::Status Run() {
-    const uint64_t models = source_.fold.models().fingerprint();
-    if (committed_ && committed_->models != models) return ModelsChanged();
-    WAYMARK_ASSIGN_OR_RETURN(const bool kept, KeepStored(models));
-    if (!kept) WAYMARK_RETURN_IF_ERROR(LoadSnapshots());
-    task_.SetRestoring(true);
-    TaskMark end = committed_.value_or(TaskMark());
-    WAYMARK_RETURN_IF_ERROR(FoldSteps(end));
-    end.models = models;
-    task_.Resume(end);
-    task_.SetRestoring(false);
-    return {};
+class Restorer::Impl {
+ public:
+  Impl(Task& task, const std::optional<TaskMark>& committed, const RestoreSource& source)
+      : task_(task),
+        committed_(committed),
+        source_(source),
+        partition_(task.partition()),
+        snapshots_(partition_, source.fold, source.store, source.load_bytes_max),
+        timelines_(source.store, Family::kTimelines, source.load_bytes_max) {}
+
+  base::Result<bool> Step() {
+    if (!open_ && phase_ != Phase::kBegin) {
+      WAYMARK_RETURN_IF_ERROR(source_.reader.Open({topic_, partition_}, open_at_));
+      open_ = true;
+    }
+    switch (phase_) {
+      case Phase::kBegin: WAYMARK_RETURN_IF_ERROR(Begin()); break;
+      case Phase::kSnapshots: WAYMARK_RETURN_IF_ERROR(ReadSnapshots()); break;
+      case Phase::kTimelines: WAYMARK_RETURN_IF_ERROR(ReadTimelines()); break;
+      case Phase::kSteps: WAYMARK_RETURN_IF_ERROR(FoldSteps()); break;
+      case Phase::kDone: break;
+    }
+    return phase_ == Phase::kDone;
+  }
+
+  RestoreProgress progress() const {
+    if (!open_ || phase_ == Phase::kDone) return {restored_, later_};
+    const int64_t here = source_.reader.end().value - source_.reader.position().value;
+    return {restored_, std::max<int64_t>(here, 0) + later_};
+  }
+
+  void FollowOn() {
+    from_ = task_.mark().steps_end;
+    following_ = true;
   }
 
  private:
+  enum class Phase { kBegin, kSnapshots, kTimelines, kSteps, kDone };
+
+  Status Begin() {
+    const uint64_t models = source_.fold.models().fingerprint();
+    if (committed_ && committed_->models != models) return ModelsChanged();
+    WAYMARK_ASSIGN_OR_RETURN(steps_, source_.reader.Offsets({source_.topics.steps, partition_},
+                                                            source_.no_progress));
+    WAYMARK_RETURN_IF_ERROR(CheckTopicsReachBack());
+    if (following_) return BeginSteps();
+    WAYMARK_ASSIGN_OR_RETURN(const bool kept, KeepStored(models));
+    if (kept) return BeginSteps();
+    WAYMARK_RETURN_IF_ERROR(EraseStored());
+    if (!committed_) return BeginSteps();
+    WAYMARK_RETURN_IF_ERROR(CheckStepsReachBackTo(committed_->restore_from));
+    loading_ = true;
+    later_ = std::max<int64_t>(0, steps_.end.value - steps_.begin.value);
+    Enter(Phase::kSnapshots, source_.topics.journeys, Offset(0));
+    return {};
+  }
+
+  void Enter(Phase phase, const std::string& topic, Offset from) {
+    phase_ = phase;
+    topic_ = topic;
+    open_at_ = from;
+    open_ = false;
+  }
+
+  // What was committed has to be in the topics; offsets without their mark are somebody else's.
+  Status CheckTopicsReachBack() {
+    if (committed_) {
+      if (steps_.end >= committed_->steps_end) return {};
+      return Missing(fmt::format("{} ends at offset {}, the committed state goes up to {}",
+                                 source_.topics.steps, steps_.end.value,
+                                 committed_->steps_end.value));
+    }
+    for (const std::string& topic : {source_.topics.steps, source_.topics.journeys}) {
+      WAYMARK_RETURN_IF_ERROR(source_.reader.Open({topic, partition_}, Offset(0)));
+      WAYMARK_ASSIGN_OR_RETURN(const auto records, source_.reader.Next(1, source_.no_progress));
+      if (records.empty()) continue;
+      return {StatusCode::kStore,
+              fmt::format("partition {}: {} holds records, but no offsets of this group are "
+                          "committed with them",
+                          partition_.value, topic),
+              "the group's offsets were removed or reset: start a new kafka.prefix and kafka.group "
+              "to work through the input again"};
+    }
+    return {};
+  }
+
+  Status CheckStepsReachBackTo(Offset from) {
+    if (steps_.begin <= from || from >= committed_->steps_end) return {};
+    return Missing(fmt::format("{} begins at offset {}, the snapshots need it from {}",
+                               source_.topics.steps, steps_.begin.value, from.value));
+  }
+
+  Status Missing(const std::string& what) const {
+    return {StatusCode::kStore,
+            fmt::format("partition {}: the state can't be restored: {}", partition_.value, what),
+            "records were removed from the topic; bring them back, or start a new kafka.prefix and "
+            "kafka.group"};
+  }
+
   // True: the store's state of this partition is good to go on from.
   base::Result<bool> KeepStored(uint64_t models) {
     auto stored = task_.ReadMark();
-    if (!stored.ok() && stored.status().code() != base::StatusCode::kNotFound) {
+    if (stored.status().code() == StatusCode::kNotFound) return false;
+    const char* reason = nullptr;
+    if (stored.status().code() == StatusCode::kInvalid) {
+      reason = "its mark can't be read";
+    } else if (!stored.ok()) {
       return stored.status();
+    } else if (!committed_) {
+      reason = "nothing is committed";
+    } else if (stored->revision > committed_->revision || stored->steps_end > steps_.end) {
+      reason = "it is ahead of what is committed";
+    } else if (stored->models != models) {
+      reason = "it was folded under other models";
+    } else if (stored->steps_end < steps_.begin && stored->steps_end < committed_->steps_end) {
+      reason = "the steps behind it were removed from the topic";
     }
-    const bool ahead = stored.ok() && committed_ && stored->revision > committed_->revision;
-    const bool orphan = stored.ok() && !committed_;
-    if (stored.ok() && stored->models == models && !ahead && !orphan) {
-      task_.Resume(*stored);
-      WAYMARK_RETURN_IF_ERROR(task_.QueueStoredSnapshots());
-      from_ = stored->steps_end;
-      return true;
+    if (reason != nullptr) {
+      WAYMARK_WARN("partition {}: the stored state is rebuilt: {}", partition_.value, reason);
+      return false;
     }
-    if (stored.ok()) {
-      WAYMARK_WARN("partition {}: stored state does not belong to what is committed, rebuilding it",
-                   partition_.value);
-    }
+    task_.Resume(*stored);
+    WAYMARK_RETURN_IF_ERROR(task_.QueueStoredSnapshots(stored->restore_from));
+    from_ = stored->steps_end;
+    return true;
+  }
+
+  // Erased for good before anything is loaded: what is ingested is durable at once.
+  Status EraseStored() {
     const std::string prefix = PartitionPrefix(partition_);
-    for (const auto family : {store::Family::kMeta, store::Family::kProfiles,
-                              store::Family::kTimelines, store::Family::kTimers}) {
-      WAYMARK_RETURN_IF_ERROR(
-          source_.store.EraseRange(family, prefix, store::PrefixEnd(prefix)));
+    bool erased = false;
+    for (const Family family : kAllFamilies) {
+      const std::string end = store::PrefixEnd(prefix);
+      const auto cursor = source_.store.Read(family, prefix, end);
+      const bool any = cursor->Next();
+      WAYMARK_RETURN_IF_ERROR(cursor->status());
+      if (!any) continue;
+      WAYMARK_RETURN_IF_ERROR(source_.store.EraseRange(family, prefix, end));
+      erased = true;
     }
-    return false;
+    return erased ? source_.store.Flush() : Status();
   }
 
   // The last snapshot of each profile, into the store.
-  base::Status LoadSnapshots() {
-    auto& reader = source_.reader;
-    WAYMARK_RETURN_IF_ERROR(reader.Open({source_.topics.journeys, partition_}, base::Offset(0)));
-    while (true) {
-      WAYMARK_ASSIGN_OR_RETURN(const auto records, reader.Next(kBatch, source_.no_progress));
-      if (records.empty()) return {};
-      store::Batch batch;
+  Status ReadSnapshots() {
+    WAYMARK_ASSIGN_OR_RETURN(const auto records, source_.reader.Next(kBatch, source_.no_progress));
+    for (const stream::Record& record : records) {
+      WAYMARK_RETURN_IF_ERROR(snapshots_.Add(record));
+    }
+    restored_ += static_cast<int64_t>(records.size());
+    if (!records.empty()) return {};
+    WAYMARK_RETURN_IF_ERROR(snapshots_.Finish());
+    WAYMARK_ASSIGN_OR_RETURN(profiles_loaded_, snapshots_.CountProfiles());
+    from_ = std::max(committed_->restore_from, steps_.begin);
+    if (steps_.begin >= from_) return BeginSteps();
+    later_ = 0;
+    Enter(Phase::kTimelines, source_.topics.steps, Offset(0));
+    return {};
+  }
+
+  // Steps that every snapshot holds: only their rows of the timelines are missing.
+  Status ReadTimelines() {
+    const Offset before = source_.reader.position();
+    const auto left = static_cast<size_t>(std::max<int64_t>(0, from_.value - before.value));
+    if (left > 0) {
+      WAYMARK_ASSIGN_OR_RETURN(const auto records, source_.reader.Next(std::min(left, kBatch),
+                                                                       source_.no_progress));
       for (const stream::Record& record : records) {
-        WAYMARK_RETURN_IF_ERROR(TakeSnapshot(record, batch));
+        if (record.offset < from_) WAYMARK_RETURN_IF_ERROR(LoadTimelineRow(record));
       }
-      WAYMARK_RETURN_IF_ERROR(source_.store.Write(batch));
       restored_ += static_cast<int64_t>(records.size());
-      Tell();
+      if (!records.empty()) return {};
     }
+    WAYMARK_RETURN_IF_ERROR(timelines_.Finish());
+    return BeginSteps();
   }
 
-  base::Status TakeSnapshot(const stream::Record& record, store::Batch& batch) {
-    const std::string key = ProfileKey(partition_, record.key.value_or(""));
-    // An earlier snapshot of the same profile leaves a timer; it is found stale when it comes up.
-    if (!record.value) {
-      batch.Erase(store::Family::kProfiles, key);
-      return {};
-    }
-    model::CustomerJourneys snapshot;
-    WAYMARK_RETURN_IF_ERROR(codec::Decode(*record.value, snapshot));
-    Profile profile;
-    auto status = codec::DecodeState(snapshot.fold, source_.fold.models(), profile.state);
-    if (!status.ok()) return ModelsChanged();
-    source_.fold.FindNextDue(profile.state);
-    profile.covers = base::Offset(snapshot.covers);
-    profile.stored_due = profile.state.next_due;
+  Status LoadTimelineRow(const stream::Record& record) {
+    if (!record.value) return {};
+    WAYMARK_RETURN_IF_ERROR(codec::Decode(*record.value, step_));
+    key_ = ProfileKey(partition_, step_.profile_id);
+    AppendOrderBytes(model::OrderOf(step_.interaction), key_);
+    if (step_.retracted) return timelines_.Erase(key_);
+    const size_t canonical = codec::CanonicalSize(*record.value);
     value_.clear();
-    ProfileCache::EncodeRow(profile, value_);
-    batch.Put(store::Family::kProfiles, key, value_);
-    if (profile.stored_due != base::Timestamp::max()) {
-      batch.Put(store::Family::kTimers,
-                TimerKey(partition_, profile.stored_due, profile.state.profile_id), {});
-    }
+    AppendTimelineValue(record.value->substr(0, canonical), record.value->substr(canonical),
+                        value_);
+    return timelines_.Put(key_, value_);
+  }
+
+  Status BeginSteps() {
+    later_ = 0;
+    end_ = committed_.value_or(TaskMark());
+    if (loading_) task_.Committed(from_);
+    task_.SetRestoring(true);
+    Enter(Phase::kSteps, source_.topics.steps, from_);
     return {};
   }
 
-  // The steps from where the store or the snapshots end; before that only timelines are filled.
-  base::Status FoldSteps(TaskMark& end) {
-    auto& reader = source_.reader;
-    WAYMARK_RETURN_IF_ERROR(reader.Open({source_.topics.steps, partition_}, from_));
-    while (true) {
-      WAYMARK_ASSIGN_OR_RETURN(const auto records, reader.Next(kBatch, source_.no_progress));
-      if (records.empty()) break;
-      for (const stream::Record& record : records) WAYMARK_RETURN_IF_ERROR(TakeStep(record, end));
-      WAYMARK_RETURN_IF_ERROR(task_.EndBatch(base::Timestamp::min(), end.horizon));
-      task_.Committed(std::max(task_.mark().steps_end, reader.position()));
-      if (task_.WantsFlush()) WAYMARK_RETURN_IF_ERROR(task_.Flush());
-      restored_ += static_cast<int64_t>(records.size());
-      Tell();
-    }
-    task_.BeginRestored(end.revision, base::Timestamp());
-    WAYMARK_RETURN_IF_ERROR(task_.EndBatch(end.horizon, end.horizon));
-    end.steps_end = std::max(task_.mark().steps_end, reader.position());
-    end.time_max = std::max(end.time_max, task_.time_max());
-    task_.Committed(end.steps_end);
-    return {};
+  // The steps beyond the store or the snapshots, as they came.
+  Status FoldSteps() {
+    WAYMARK_ASSIGN_OR_RETURN(const auto records, source_.reader.Next(kBatch, source_.no_progress));
+    if (records.empty()) return Finish();
+    for (const stream::Record& record : records) WAYMARK_RETURN_IF_ERROR(TakeStep(record));
+    WAYMARK_RETURN_IF_ERROR(task_.EndBatch(base::Timestamp::min(), end_.horizon));
+    task_.Committed(std::max(task_.mark().steps_end, source_.reader.position()));
+    restored_ += static_cast<int64_t>(records.size());
+    return task_.WantsFlush() ? task_.Flush() : Status();
   }
 
-  base::Status TakeStep(const stream::Record& record, TaskMark& end) {
+  Status TakeStep(const stream::Record& record) {
     if (!record.value) return {};
     WAYMARK_RETURN_IF_ERROR(codec::Decode(*record.value, step_));
     if (step_.retracted) return {};
-    end.revision = std::max(end.revision, base::Revision(step_.revision));
+    end_.revision = std::max(end_.revision, base::Revision(step_.revision));
     task_.BeginRestored(base::Revision(step_.revision), {step_.processed_time});
-    canonical_.clear();
-    codec::EncodeCanonical(step_, canonical_);
+    const std::string_view canonical =
+        record.value->substr(0, codec::CanonicalSize(*record.value));
     Arrival arrival;
     arrival.profile_id = step_.profile_id;
     arrival.interaction = &step_.interaction;
     arrival.bytes = step_.interaction_bytes;
     arrival.origin = step_.origin;
-    return task_.AcceptRestored(arrival, record.offset, canonical_);
+    return task_.AcceptRestored(arrival, record.offset, canonical);
   }
 
-  void Tell() {
-    if (!source_.progress) return;
-    source_.progress(partition_, restored_, 0);
+  Status Finish() {
+    task_.BeginRestored(end_.revision, base::Timestamp());
+    WAYMARK_RETURN_IF_ERROR(task_.EndBatch(end_.horizon, end_.horizon));
+    end_.steps_end = std::max(task_.mark().steps_end, source_.reader.position());
+    end_.time_max = std::max(end_.time_max, task_.time_max());
+    end_.models = source_.fold.models().fingerprint();
+    task_.Committed(end_.steps_end);
+    const int64_t profiles = profiles_loaded_ + task_.totals().profiles;
+    if (loading_ && profiles < committed_->totals.profiles) {
+      return Missing(fmt::format("{} and {} give {} of {} profiles", source_.topics.journeys,
+                                 source_.topics.steps, profiles, committed_->totals.profiles));
+    }
+    task_.Resume(end_);
+    task_.SetRestoring(false);
+    phase_ = Phase::kDone;
+    if (!loading_) return {};
+    // So that the next start need not load all of it again.
+    WAYMARK_RETURN_IF_ERROR(task_.Flush());
+    return source_.store.Flush();
   }
 
   Task& task_;
-  const std::optional<TaskMark>& committed_;
-  const RestoreSource& source_;
+  const std::optional<TaskMark> committed_;
+  const RestoreSource source_;
   const base::Partition partition_;
-  base::Offset from_{0};
+  Phase phase_ = Phase::kBegin;
+  std::string topic_;  // what the phase reads, and from where
+  Offset open_at_{0};
+  bool open_ = false;
+  bool following_ = false;
+  bool loading_ = false;  // into an empty store
+  stream::OffsetRange steps_;
+  Offset from_{0};  // steps from here on are folded
+  TaskMark end_;
   int64_t restored_ = 0;
+  int64_t later_ = 0;  // records of the topics that are not open yet
+  int64_t profiles_loaded_ = 0;
+  SnapshotLoad snapshots_;
+  SortedLoad timelines_;
   model::Step step_;
-  std::string canonical_;
+  std::string key_;
   std::string value_;
 };
 
-}  // namespace
+Restorer::Restorer(Task& task, const std::optional<TaskMark>& committed,
+                   const RestoreSource& source)
+    : impl_(std::make_unique<Impl>(task, committed, source)) {}
+Restorer::~Restorer() = default;
 
-base::Status RestoreTask(Task& task, const std::optional<TaskMark>& committed,
-                         const RestoreSource& source) {
-  return Restorer(task, committed, source).Run();
+std::unique_ptr<Restorer> Restorer::Follow(Task& task, const TaskMark& committed,
+                                           const RestoreSource& source) {
+  auto restorer = std::make_unique<Restorer>(task, committed, source);
+  restorer->impl_->FollowOn();
+  return restorer;
+}
+
+base::Result<bool> Restorer::Step() { return impl_->Step(); }
+RestoreProgress Restorer::progress() const { return impl_->progress(); }
+
+Status RestoreTask(Task& task, const std::optional<TaskMark>& committed,
+                   const RestoreSource& source) {
+  Restorer restorer(task, committed, source);
+  while (true) {
+    WAYMARK_ASSIGN_OR_RETURN(const bool done, restorer.Step());
+    if (done) return {};
+  }
 }
 
 }  // namespace waymark::engine

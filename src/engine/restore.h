@@ -1,6 +1,7 @@
 #pragma once
 
-#include <functional>
+#include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "base/status.h"
@@ -13,24 +14,49 @@
 
 namespace waymark::engine {
 
-// Told now and then how far a restore has come.
-using RestoreProgress =
-    std::function<void(base::Partition partition, int64_t restored, int64_t remaining)>;
-
-// What a restore reads from.
+// What a restore reads from. The reader is used by one restore at a time.
 struct RestoreSource {
   stream::LogReader& reader;
   const TopicNames& topics;
   store::Store& store;
   const journey::Fold& fold;
   base::Millis no_progress{30'000};
-  RestoreProgress progress;
+  size_t load_bytes_max = 32u << 20;  // of rows that are sorted at a time
 };
 
-// Brings a fresh task to the committed state: what the store holds, or the last snapshots where it
-// holds nothing of this partition; then the steps beyond, folded to the committed horizon with
-// outputs suppressed. `committed` is the mark beside the input offsets; nothing where none was
-// committed. The same path after a restart, an abort, a crash, and on a bare machine.
+// Records of the journeys and steps topics.
+struct RestoreProgress {
+  int64_t restored = 0;
+  int64_t remaining = 0;
+};
+
+// Brings a fresh task to the committed state, a piece at a time: what the store holds, or the last
+// snapshots where it holds nothing of this partition that can be trusted; then the steps beyond,
+// folded to the committed horizon with outputs suppressed. The same path after a restart, an abort,
+// a crash, and on a bare machine, whose rows are loaded sorted and in bulk.
+//
+// It never ends well on less than what was committed: kStore where the topics have lost what the
+// state needs. Dropped half-way it leaves a store that the next restore goes on from or rebuilds.
+class Restorer {
+ public:
+  // `committed`: the mark beside the input offsets; nothing where none was committed.
+  Restorer(Task& task, const std::optional<TaskMark>& committed, const RestoreSource& source);
+  // Brings a task that was restored before to a later mark.
+  static std::unique_ptr<Restorer> Follow(Task& task, const TaskMark& committed,
+                                          const RestoreSource& source);
+  ~Restorer();
+
+  // Some thousand records. True: the task stands at the mark. After kRetriable it may be called
+  // again.
+  base::Result<bool> Step();
+  RestoreProgress progress() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// All steps of a Restorer.
 base::Status RestoreTask(Task& task, const std::optional<TaskMark>& committed,
                          const RestoreSource& source);
 

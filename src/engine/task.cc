@@ -33,10 +33,15 @@ Timestamp Task::watermark() const {
   return time_max_ == Timestamp::min() ? Timestamp::min() : time_max_ - settings_.disorder;
 }
 
+base::Offset Task::RestoreFrom() const {
+  if (!settings_.publish_snapshots) return base::Offset(0);
+  return snapshots_waiting_.empty() ? steps_end_ : snapshots_waiting_.front().from;
+}
+
 TaskMark Task::mark() const {
   TaskMark mark;
   mark.steps_end = steps_end_;
-  mark.restore_from = snapshots_waiting_.empty() ? steps_end_ : snapshots_waiting_.front().from;
+  mark.restore_from = RestoreFrom();
   mark.horizon = horizon_;
   mark.time_max = time_max_;
   mark.revision = revision_;

@@ -46,13 +46,14 @@ class Task {
   Task(base::Partition partition, const journey::Fold& fold, store::Store& store, Output& output,
        const TaskSettings& settings);
 
-  // Reads what the store knows of this partition; kNotFound where it knows nothing.
+  // Reads what the store knows of this partition; kNotFound where it knows nothing, kInvalid where
+  // it can't be read.
   base::Result<TaskMark> ReadMark() const;
   // Takes over from a mark: horizon, totals, revision.
   void Resume(const TaskMark& mark);
   // Queues the snapshots that had not been published when the store was written. After Resume()
-  // with the store's own mark.
-  base::Status QueueStoredSnapshots();
+  // with the store's own mark, whose `restore_from` it takes.
+  base::Status QueueStoredSnapshots(base::Offset restore_from);
 
   // Each batch has a revision above those before; what a re-fold in it changes has one more, so
   // that no row is written twice under one revision.
@@ -110,6 +111,7 @@ class Task {
     int64_t processed_time = 0;
   };
 
+  base::Offset RestoreFrom() const;
   void Touch(Profile& profile);
   void MarkChanged(Profile& profile, bool stage_changed);
   base::Status ApplyInOrder(Profile& profile, const Arrival& arrival);

@@ -33,6 +33,10 @@ bool Assign(TaskMark& mark, std::string_view key, std::string_view value) {
   if (key == "steps") return ParseNumber(value, mark.totals.steps);
   if (key == "duplicates") return ParseNumber(value, mark.totals.duplicates);
   if (key == "profiles") return ParseNumber(value, mark.totals.profiles);
+  if (key == "producer") {
+    mark.producer = value;
+    return true;
+  }
   if (const auto reason = model::ParseDeadLetterReason(key)) {
     return ParseNumber(value, mark.totals.dead_letters[static_cast<size_t>(*reason)]);
   }
@@ -52,6 +56,8 @@ std::string TaskMark::ToText() const {
     text += fmt::format(" {}={}", model::ToString(static_cast<model::DeadLetterReason>(i)),
                         totals.dead_letters[i]);
   }
+  const bool is_word = producer.find_first_of(" =") == std::string::npos;
+  if (!producer.empty() && is_word) text += " producer=" + producer;
   return text;
 }
 

@@ -24,6 +24,7 @@ struct TaskMark {
   base::Revision revision{0};
   uint64_t models = 0;           // fingerprint of the models folded under
   Totals totals;
+  std::string producer;  // the transactional id of who committed it; empty: unknown
 
   // One line of text, "waymark1 key=value …", below 2 KiB.
   std::string ToText() const;

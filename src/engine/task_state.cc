@@ -1,10 +1,11 @@
 // The part of Task that writes state: snapshots to the topic, rows to the store, and back.
-#include <algorithm>
+#include <limits>
 
 #include "codec/compact.h"
 #include "codec/fold_state.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
+#include "engine/sorted_load.h"
 #include "engine/task.h"
 
 namespace waymark::engine {
@@ -14,8 +15,7 @@ base::Result<TaskMark> Task::ReadMark() const {
   if (!text) return base::Status(base::StatusCode::kNotFound, "the store knows no such partition");
   const auto mark = TaskMark::Parse(*text);
   if (!mark) {
-    return base::Status(base::StatusCode::kStore, "the store's mark is malformed",
-                        "remove the state folder (state.directory) to rebuild it");
+    return base::Status(base::StatusCode::kInvalid, "the store's mark is malformed");
   }
   return *mark;
 }
@@ -63,28 +63,18 @@ base::Status Task::WriteSnapshot(Profile& profile) {
 }
 
 base::Status Task::StoreTimelines() {
-  struct StoredRow {
-    std::string key;
-    std::string_view value;
-  };
-  std::vector<StoredRow> rows;
+  SortedLoad rows(store_, store::Family::kTimelines, std::numeric_limits<size_t>::max());
   for (const Profile* const profile : store_dirty_) {
-    const std::string prefix = ProfileKey(partition_, profile->state.profile_id);
+    value_ = ProfileKey(partition_, profile->state.profile_id);
+    const size_t prefix = value_.size();
     for (const RecentRow& row : profile->recent) {
-      rows.push_back({std::string(prefix).append(row.order), row.value});
+      value_.resize(prefix);
+      value_.append(row.order);
+      WAYMARK_RETURN_IF_ERROR(row.value.empty() ? rows.Erase(value_)
+                                                : rows.PutKept(value_, row.value));
     }
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const StoredRow& a, const StoredRow& b) { return a.key < b.key; });
-  std::vector<store::Row> sorted;
-  sorted.reserve(rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    // The last of the rows with the same key counts.
-    if (i + 1 < rows.size() && rows[i + 1].key == rows[i].key) continue;
-    const bool deleted = rows[i].value.empty();
-    sorted.push_back({rows[i].key, deleted ? std::nullopt : std::optional(rows[i].value)});
-  }
-  return sorted.empty() ? base::Status() : store_.Ingest(store::Family::kTimelines, sorted);
+  return rows.Finish();
 }
 
 void Task::StoreProfile(Profile& profile, store::Batch& batch) {
@@ -118,7 +108,7 @@ void Task::StoreWaitingSnapshots(store::Batch& batch) {
   batch.Put(store::Family::kMeta, MetaKey(partition_, kWaitingSnapshotsName), value_);
 }
 
-base::Status Task::QueueStoredSnapshots() {
+base::Status Task::QueueStoredSnapshots(base::Offset restore_from) {
   WAYMARK_ASSIGN_OR_RETURN(
       const auto row,
       store_.Get(store::Family::kMeta, MetaKey(partition_, kWaitingSnapshotsName)));
@@ -132,6 +122,7 @@ base::Status Task::QueueStoredSnapshots() {
     WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
     MarkChanged(*profile, false);
   }
+  for (WaitingSnapshot& waiting : snapshots_waiting_) waiting.from = restore_from;
   return {};
 }
 

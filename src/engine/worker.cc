@@ -15,39 +15,52 @@ namespace {
 constexpr size_t kPollRecords = 10'000;
 constexpr Millis kPollWait{50};
 constexpr Millis kDrainCheckWait{200};
-
-// For work that was begun: to try again means to take back what is half done.
-Status OrAbort(Status status) {
-  if (status.code() != StatusCode::kRetriable) return status;
-  return {StatusCode::kAbort, status.message(), status.hint()};
-}
-
 }  // namespace
 
-// A task, and where its inputs go on: the offset after the last record taken, by topic.
-struct Worker::Slot {
-  Slot(base::Partition partition, const journey::Fold& fold, store::Store& store, Output& output,
-       const TaskSettings& settings)
-      : task(partition, fold, store, output, settings) {}
-  Task task;
-  std::map<std::string, base::Offset, std::less<>> positions;
-  base::Offset steps_delivered{0};
-};
-
 Worker::Worker(const WorkerSettings& settings, WorkerClients clients, const journey::Fold& fold,
-               store::Store& store, const base::Clock& clock, WorkerProbe& probe)
+               store::Store& store, PartitionClaims& claims, const base::Clock& clock,
+               WorkerProbe& probe)
     : settings_(settings),
       clients_(std::move(clients)),
       topics_(settings.prefix),
       fold_(fold),
       store_(store),
+      claims_(claims),
       clock_(clock),
       probe_(probe),
       intake_(settings.intake),
       output_(topics_),
+      restores_(RestoreEnvironment()),
       drain_goal_(settings.input_topics, settings.partitions, settings.drain_now) {}
 
-Worker::~Worker() = default;
+Worker::~Worker() { DropAll(); }
+
+RestoreQueue::Environment Worker::RestoreEnvironment() {
+  return {.worker = settings_.name,
+          .topics = topics_,
+          .store = store_,
+          .claims = claims_,
+          .fold = fold_,
+          .clock = clock_,
+          .probe = probe_,
+          .request_timeout = settings_.request_timeout,
+          .make_reader = clients_.make_reader,
+          .fence = clients_.fence,
+          .make_slot = [this](base::Partition partition) { return MakeSlot(partition); },
+          .owner = this};
+}
+
+// For work that was begun: to try again means to take back what is half done.
+Status Worker::OrAbort(Status status) {
+  if (status.code() != StatusCode::kRetriable) return status;
+  return {StatusCode::kAbort, status.message(), status.hint()};
+}
+
+std::unique_ptr<Slot> Worker::MakeSlot(base::Partition partition) {
+  auto slot = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task);
+  slot->task.SetCacheBudget(settings_.cache_bytes_max / (slots_.size() + restores_.size() + 1));
+  return slot;
+}
 
 Status Worker::Run(const std::atomic<bool>& stop) {
   WAYMARK_RETURN_IF_ERROR(Start());
@@ -74,11 +87,21 @@ base::Result<bool> Worker::Round() {
   if (status.ok() && must_recover_) status = {StatusCode::kAbort, "the assignment changed"};
   if (status.code() == StatusCode::kAbort) status = Recover(status);
   if (status.code() == StatusCode::kRetriable) {
+    // The library reconnects by itself; the next poll waits.
+    doubtful_ = true;
     probe_.OnNotReady(status.message());
-    return true;  // The library reconnects by itself; the next poll waits.
+    return true;
   }
   if (!status.ok()) return status;
+  TellReady();
   return !drained;
+}
+
+// A fault of the broker is over when a commit has come through.
+void Worker::TellReady() {
+  if (slots_.empty() && restores_.empty()) doubtful_ = false;
+  const bool ready = assigned_once_ && restores_.empty() && !must_recover_ && !doubtful_;
+  if (ready) probe_.OnReady();
 }
 
 Status Worker::End() {
@@ -103,7 +126,7 @@ Status Worker::Leave(const Status& fault) {
     const Status aborted = producer_->Abort(settings_.request_timeout);
     if (!aborted.ok()) WAYMARK_WARN("{}: abort failed: {}", settings_.name, aborted.text());
   }
-  slots_.clear();
+  DropAll();
   return consumer_->Close();
 }
 
@@ -130,10 +153,12 @@ Status Worker::Step() {
     const Millis left = transaction_began_ + settings_.commit_interval - now;
     wait = std::clamp(left, Millis(0), kPollWait);
   }
+  if (!restores_.empty()) wait = Millis(0);
   WAYMARK_ASSIGN_OR_RETURN(const auto records, consumer_->Poll(wait, kPollRecords));
   if (must_recover_) return {};
   // The consumer has moved on: whatever stops the work on these records, they are read again.
-  return OrAbort(Work(records));
+  WAYMARK_RETURN_IF_ERROR(OrAbort(Work(records)));
+  return restores_.empty() ? Status() : RestoreSome();
 }
 
 Status Worker::Work(std::span<const stream::Record> records) {
@@ -178,7 +203,7 @@ Status Worker::WorkWhileIdle() {
   const Timestamp now = clock_.Now();
   if (slots_.empty() || now < last_idle_work_ + settings_.commit_interval) return {};
   last_idle_work_ = now;
-  bool due = false;
+  bool due = doubtful_;
   for (const auto& [partition, slot] : slots_) {
     due |= slot->task.HasDueSnapshots(now) || IdleHorizon(*slot) > slot->task.horizon();
   }
@@ -202,92 +227,6 @@ Timestamp Worker::IdleHorizon(const Slot& slot) const {
   return std::min(slot.task.watermark() + Millis(elapsed), now);
 }
 
-Status Worker::BeginTransaction() {
-  WAYMARK_RETURN_IF_ERROR(producer_->Begin());
-  transaction_open_ = true;
-  transaction_began_ = clock_.Now();
-  records_in_transaction_ = 0;
-  output_.Use(producer_.get(), transaction_began_);
-  for (auto& [partition, slot] : slots_) {
-    Task& task = slot->task;
-    task.Begin(transaction_began_);
-    WAYMARK_RETURN_IF_ERROR(task.WriteSnapshots(false));
-  }
-  return {};
-}
-
-// A commit that does not come through in time is taken back: what it left half done is done again.
-Status Worker::CommitTransaction(std::optional<Timestamp> horizon) {
-  return OrAbort(TryCommit(horizon));
-}
-
-// Crash points: before the flush, between flush and offsets, between offsets and commit, after the
-// commit before the store is written. In each the next owner restores from what is committed.
-Status Worker::TryCommit(std::optional<Timestamp> horizon) {
-  const auto began = clock_.Monotonic();
-  const Timestamp now = clock_.Now();
-  for (auto& [partition, slot] : slots_) {
-    const Timestamp at_least = horizon ? *horizon : IdleHorizon(*slot);
-    const Timestamp at_most = horizon ? *horizon : now;
-    WAYMARK_RETURN_IF_ERROR(slot->task.EndBatch(at_least, at_most));
-  }
-  WAYMARK_RETURN_IF_ERROR(producer_->Flush(settings_.request_timeout));
-  WAYMARK_RETURN_IF_ERROR(SendOffsets());
-  WAYMARK_RETURN_IF_ERROR(producer_->Commit(settings_.request_timeout));
-  transaction_open_ = false;
-  for (auto& [partition, slot] : slots_) {
-    slot->task.Committed(std::max(slot->steps_delivered, slot->task.mark().steps_end));
-    probe_.OnCommitted(slot->task);
-  }
-  for (const auto& [topic, written] : output_.TakeWritten()) {
-    probe_.OnOutput(topic, written.records, written.bytes);
-  }
-  probe_.OnTransaction("commit", records_in_transaction_, clock_.Monotonic() - began);
-  probe_.PublishInput();
-  probe_.OnReady();
-  return StoreCommitted(false);
-}
-
-// For every partition, also where nothing moved: that fences an owner who woke up too late.
-Status Worker::SendOffsets() {
-  std::vector<stream::CommittedOffset> offsets;
-  for (const auto& [partition, slot] : slots_) {
-    const std::string mark = slot->task.mark().ToText();
-    for (const auto& [topic, offset] : slot->positions) {
-      offsets.push_back({{topic, partition}, offset, mark});
-    }
-  }
-  if (offsets.empty()) return {};
-  // Fresh for each transaction: a rebalance may have changed the generation.
-  WAYMARK_ASSIGN_OR_RETURN(const auto group, consumer_->FetchGroupMetadata());
-  return producer_->SendOffsets(offsets, *group, settings_.request_timeout);
-}
-
-Status Worker::StoreCommitted(bool now) {
-  const Timestamp time = clock_.Now();
-  size_t unstored = 0;
-  for (const auto& [partition, slot] : slots_) unstored += slot->task.unstored_bytes();
-  const bool due = now || time >= last_flush_ + settings_.flush_interval ||
-                   unstored > settings_.flush_bytes;
-  bool stored = false;
-  for (auto& [partition, slot] : slots_) {
-    if (!slot->task.WantsFlush() && !(due && slot->task.HasUnstored())) continue;
-    WAYMARK_RETURN_IF_ERROR(slot->task.Flush());
-    stored = true;
-  }
-  if (!due) return {};
-  last_flush_ = time;
-  return stored ? store_.Flush() : Status();
-}
-
-void Worker::OnDelivered(std::string_view topic, base::Partition partition, base::Offset offset) {
-  if (topic != topics_.steps || offset.value < 0) return;
-  const auto slot = slots_.find(partition);
-  if (slot == slots_.end()) return;
-  slot->second->steps_delivered =
-      std::max(slot->second->steps_delivered, base::Offset(offset.value + 1));
-}
-
 // Aborts, forgets what was not committed, and takes every partition up again where it was
 // committed.
 Status Worker::Recover(const Status& fault) {
@@ -297,15 +236,12 @@ Status Worker::Recover(const Status& fault) {
   must_recover_ = true;
   drain_committed_ = false;
   WAYMARK_RETURN_IF_ERROR(EndOpenTransaction());
-  std::vector<base::Partition> partitions;
-  for (const auto& [partition, slot] : slots_) partitions.push_back(partition);
-  for (const base::Partition partition : partitions) {
-    auto fresh = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task);
-    fresh->positions = std::move(slots_[partition]->positions);
-    slots_[partition] = std::move(fresh);
-    WAYMARK_RETURN_IF_ERROR(Restore(*slots_[partition]));
+  while (!slots_.empty()) {
+    const auto first = slots_.begin();
+    WAYMARK_RETURN_IF_ERROR(consumer_->Pause(first->second->Inputs()));
+    restores_.Add(std::move(first->second));
+    slots_.erase(first);
   }
-  ShareCache();
   must_recover_ = false;
   return {};
 }
@@ -325,41 +261,33 @@ Status Worker::EndOpenTransaction() {
   return MakeProducer();
 }
 
-// Brings a fresh slot to what is committed, and the consumer's position with it.
-Status Worker::Restore(Slot& slot) {
-  const auto began = clock_.Monotonic();
-  std::vector<stream::TopicPartition> inputs;
-  for (const auto& [topic, offset] : slot.positions) {
-    inputs.push_back({topic, slot.task.partition()});
+// The consumer's position follows what is committed, then the partition is worked on.
+Status Worker::RestoreSome() {
+  WAYMARK_ASSIGN_OR_RETURN(auto slot, restores_.Step(*consumer_));
+  if (!slot) return {};
+  std::vector<stream::CommittedOffset> positions;
+  for (const auto& [topic, offset] : slot->positions) {
+    positions.push_back({{topic, slot->task.partition()}, offset, {}});
   }
-  // Stable offsets first, then the ends of the topics, then the restore.
-  WAYMARK_ASSIGN_OR_RETURN(auto committed,
-                           consumer_->Committed(inputs, settings_.request_timeout * 3));
-  std::optional<TaskMark> mark;
-  for (stream::CommittedOffset& at : committed) {
-    const auto parsed = TaskMark::Parse(at.metadata);
-    if (parsed && (!mark || parsed->revision > mark->revision)) mark = parsed;
-    if (!at.offset) {
-      WAYMARK_ASSIGN_OR_RETURN(const auto range,
-                               consumer_->Offsets(at.at, settings_.request_timeout));
-      at.offset = range.begin;
-    }
-    slot.positions.insert_or_assign(at.at.topic, *at.offset);
+  Status status = consumer_->Resume(slot->Inputs());
+  if (status.ok()) status = consumer_->Seek(positions);
+  if (!status.ok()) {
+    static_cast<void>(consumer_->Pause(slot->Inputs()));
+    restores_.Add(std::move(slot));
+    return status;
   }
-  WAYMARK_ASSIGN_OR_RETURN(const auto reader, clients_.make_reader());
-  int64_t restored = 0;
-  const RestoreSource source{*reader, topics_, store_, fold_, settings_.request_timeout * 3,
-                             [&](base::Partition partition, int64_t records, int64_t) {
-                               restored = records;
-                               probe_.OnHeartbeat();
-                               probe_.OnNotReady("restoring partition " +
-                                                 std::to_string(partition.value));
-                             }};
-  WAYMARK_RETURN_IF_ERROR(RestoreTask(slot.task, mark, source));
-  probe_.OnRestored(slot.task, restored, clock_.Monotonic() - began);
-  return consumer_->Seek(committed);
+  if (transaction_open_) slot->task.Begin(transaction_began_);
+  const base::Partition partition = slot->task.partition();
+  slots_[partition] = std::move(slot);
+  ShareCache();
+  last_record_ = clock_.Now();
+  if (restores_.empty()) {
+    WAYMARK_INFO("{}: {} partitions assigned and restored", settings_.name, slots_.size());
+  }
+  return {};
 }
 
+// A restore may take long, so that it is done in rounds of its own; until then nothing is read.
 Status Worker::OnAssigned(std::span<const stream::TopicPartition> partitions) {
   const auto began = clock_.Monotonic();
   assigned_once_ = true;
@@ -367,28 +295,27 @@ Status Worker::OnAssigned(std::span<const stream::TopicPartition> partitions) {
   std::map<base::Partition, std::vector<std::string>> inputs;
   for (const auto& at : partitions) inputs[at.partition].push_back(at.topic);
   for (const auto& [partition, topics] : inputs) {
-    auto& slot = slots_[partition];
     // Another topic of a partition that is held already: the task starts afresh with both.
-    if (slot) must_recover_ = true;
-    if (!slot) slot = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task);
+    auto slot = TakeSlot(partition);
+    if (!slot) slot = MakeSlot(partition);
     for (const std::string& topic : topics) slot->positions.emplace(topic, base::Offset(0));
-    if (must_recover_) continue;
-    const Status restored = Restore(*slot);
-    if (restored.code() == StatusCode::kRetriable || restored.code() == StatusCode::kAbort) {
-      probe_.OnNotReady(restored.message());
-      must_recover_ = true;  // The next round restores all of them.
-      continue;
-    }
-    WAYMARK_RETURN_IF_ERROR(restored);
-    if (transaction_open_) slot->task.Begin(transaction_began_);
+    claims_.Claim(partition, this);
+    restores_.Add(std::move(slot));
   }
-  ShareCache();
+  WAYMARK_RETURN_IF_ERROR(consumer_->Pause(partitions));
   last_record_ = clock_.Now();
-  probe_.OnAssignment("assign", slots_.size(), clock_.Monotonic() - began);
-  if (must_recover_) return {};
-  probe_.OnReady();
-  WAYMARK_INFO("{}: {} partitions assigned and restored", settings_.name, slots_.size());
+  probe_.OnAssignment("assign", slots_.size() + restores_.size(), clock_.Monotonic() - began);
   return {};
+}
+
+std::unique_ptr<Slot> Worker::TakeSlot(base::Partition partition) {
+  if (auto waiting = restores_.Take(partition)) return waiting;
+  const auto ready = slots_.find(partition);
+  if (ready == slots_.end()) return nullptr;
+  must_recover_ |= transaction_open_;
+  auto slot = std::move(ready->second);
+  slots_.erase(ready);
+  return slot;
 }
 
 Status Worker::OnRevoked(std::span<const stream::TopicPartition> partitions) {
@@ -400,21 +327,31 @@ Status Worker::OnRevoked(std::span<const stream::TopicPartition> partitions) {
   }
   if (!must_recover_) WAYMARK_RETURN_IF_ERROR(StoreCommitted(true));
   for (const auto& at : partitions) DropTask(at.partition);
-  probe_.OnAssignment("revoke", slots_.size(), clock_.Monotonic() - began);
+  probe_.OnAssignment("revoke", slots_.size() + restores_.size(), clock_.Monotonic() - began);
   return {};
 }
 
 Status Worker::OnLost(std::span<const stream::TopicPartition> partitions) {
   must_recover_ |= transaction_open_;
   for (const auto& at : partitions) DropTask(at.partition);
-  probe_.OnAssignment("lost", slots_.size(), {});
+  probe_.OnAssignment("lost", slots_.size() + restores_.size(), {});
   return {};
 }
 
 void Worker::DropTask(base::Partition partition) {
   slots_.erase(partition);
+  restores_.Take(partition);
+  claims_.Release(partition, this);
   probe_.OnDropped(partition);
   ShareCache();
+}
+
+void Worker::DropAll() {
+  for (const auto& [partition, slot] : slots_) claims_.Release(partition, this);
+  slots_.clear();
+  while (const auto waiting = restores_.TakeAny()) {
+    claims_.Release(waiting->task.partition(), this);
+  }
 }
 
 void Worker::ShareCache() {
@@ -426,7 +363,7 @@ void Worker::ShareCache() {
 
 // True: nothing of what is owned is left to read.
 bool Worker::IsDrained() const {
-  if (!settings_.drain || !assigned_once_ || transaction_open_) return false;
+  if (!settings_.drain || !assigned_once_ || transaction_open_ || !restores_.empty()) return false;
   for (const auto& [partition, slot] : slots_) {
     for (const auto& [topic, offset] : slot->positions) {
       const auto end = consumer_->DrainedAt({topic, partition});
@@ -445,29 +382,6 @@ base::Result<bool> Worker::FinishDrain() {
   if (clock_.Now() < last_drain_check_ + kDrainCheckWait) return false;
   last_drain_check_ = clock_.Now();
   return drain_goal_.IsReached(*consumer_, settings_.request_timeout);
-}
-
-// The last transactions: at the end of a drain the stated horizon, then every snapshot.
-Status Worker::CommitLast(bool drained) {
-  const std::optional<Timestamp> horizon = drained ? settings_.drain_now : std::nullopt;
-  for (auto& [partition, slot] : slots_) {
-    for (auto& [topic, offset] : slot->positions) {
-      // Behind the last record stand control records; with them the position is the topic's end.
-      offset = std::max(offset, consumer_->DrainedAt({topic, partition}).value_or(offset));
-    }
-  }
-  if (!transaction_open_ && drained && !slots_.empty()) {
-    WAYMARK_RETURN_IF_ERROR(BeginTransaction());
-  }
-  if (transaction_open_) WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
-  if (!slots_.empty()) {
-    WAYMARK_RETURN_IF_ERROR(BeginTransaction());
-    for (auto& [partition, slot] : slots_) {
-      WAYMARK_RETURN_IF_ERROR(slot->task.WriteSnapshots(true));
-    }
-    WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
-  }
-  return StoreCommitted(true);
 }
 
 }  // namespace waymark::engine

@@ -12,7 +12,9 @@
 #include "base/time.h"
 #include "engine/drain_goal.h"
 #include "engine/intake.h"
-#include "engine/restore.h"
+#include "engine/partition_claims.h"
+#include "engine/restore_queue.h"
+#include "engine/slot.h"
 #include "engine/stream_output.h"
 #include "engine/task.h"
 #include "engine/worker_probe.h"
@@ -42,9 +44,13 @@ struct WorkerSettings {
 
 // The clients of one worker; made anew when a fault asks for it.
 struct WorkerClients {
+  std::string transactional_id;  // of the producers; noted beside the committed offsets
   std::function<base::Result<std::unique_ptr<stream::Consumer>>()> make_consumer;
   std::function<base::Result<std::unique_ptr<stream::TransactionalProducer>>()> make_producer;
   std::function<base::Result<std::unique_ptr<stream::LogReader>>()> make_reader;
+  // Ends the transaction that a producer of this id has open, and any use of that id before; may be
+  // empty: the broker's timeout ends it then.
+  std::function<base::Status(const std::string& transactional_id)> fence;
 };
 
 // A thread's work: one consumer, one transactional producer, and the tasks of the partitions that
@@ -53,7 +59,8 @@ struct WorkerClients {
 class Worker final : public stream::RebalanceListener, public stream::DeliveryListener {
  public:
   Worker(const WorkerSettings& settings, WorkerClients clients, const journey::Fold& fold,
-         store::Store& store, const base::Clock& clock, WorkerProbe& probe);
+         store::Store& store, PartitionClaims& claims, const base::Clock& clock,
+         WorkerProbe& probe);
   ~Worker() override;
 
   // Works until `stop`, the end of the input (drain) or a fault that can't be healed. A clean end
@@ -74,8 +81,9 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
                    base::Offset offset) override;
 
  private:
-  struct Slot;  // a task with the positions of its inputs
-
+  RestoreQueue::Environment RestoreEnvironment();
+  std::unique_ptr<Slot> MakeSlot(base::Partition partition);
+  std::unique_ptr<Slot> TakeSlot(base::Partition partition);
   base::Status MakeProducer();
   base::Status Leave(const base::Status& fault);
   base::Status Step();
@@ -84,17 +92,20 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   base::Status WorkWhileIdle();
   base::Status BeginTransaction();
   base::Status CommitTransaction(std::optional<base::Timestamp> horizon);
+  static base::Status OrAbort(base::Status status);
   base::Status TryCommit(std::optional<base::Timestamp> horizon);
   base::Status SendOffsets();
   base::Status StoreCommitted(bool now);
   base::Status Recover(const base::Status& fault);
   base::Status EndOpenTransaction();
-  base::Status Restore(Slot& slot);
+  base::Status RestoreSome();
+  void TellReady();
   base::Status CommitLast(bool drained);
   base::Result<bool> FinishDrain();
   bool IsDrained() const;
   base::Timestamp IdleHorizon(const Slot& slot) const;
   void DropTask(base::Partition partition);
+  void DropAll();
   void ShareCache();
 
   const WorkerSettings settings_;
@@ -102,6 +113,7 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   const TopicNames topics_;
   const journey::Fold& fold_;
   store::Store& store_;
+  PartitionClaims& claims_;
   const base::Clock& clock_;
   WorkerProbe& probe_;
 
@@ -109,9 +121,11 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   std::unique_ptr<stream::TransactionalProducer> producer_;
   Intake intake_;
   StreamOutput output_;
-  std::map<base::Partition, std::unique_ptr<Slot>> slots_;
+  std::map<base::Partition, std::unique_ptr<Slot>> slots_;  // worked on
+  RestoreQueue restores_;                                   // owned, but not restored yet
   bool transaction_open_ = false;
-  bool must_recover_ = false;  // until every slot stands where it was committed
+  bool must_recover_ = false;  // until nothing is left of what could not be committed
+  bool doubtful_ = false;      // whether the broker answers
   bool assigned_once_ = false;
   bool drain_committed_ = false;  // of what is owned now
   DrainGoal drain_goal_;

@@ -39,8 +39,21 @@ void WorkerProbe::OnAssignment(const char* type, size_t partitions,
   assigned_ = now;
 }
 
+void WorkerProbe::OnRestoring(base::Partition partition, const RestoreProgress& progress) {
+  const std::string label = std::to_string(partition.value);
+  const auto all = static_cast<double>(progress.restored + progress.remaining);
+  metrics_.state.restore_remaining.With(label).Set(static_cast<double>(progress.remaining));
+  metrics_.state.restore_progress.With(label).Set(
+      all > 0 ? static_cast<double>(progress.restored) / all : 0.0);
+}
+
+void WorkerProbe::OnInputLost(std::string_view topic, int64_t records) {
+  metrics_.input.records_lost.With(topic).Add(static_cast<double>(records));
+}
+
 void WorkerProbe::OnRestored(const Task& task, int64_t records,
                              std::chrono::nanoseconds duration) {
+  OnRestoring(task.partition(), {records, 0});
   Totals& before = published_[task.partition()];
   metrics_.journeys.profiles.Add(
       static_cast<double>(task.totals().profiles - before.profiles));
@@ -113,7 +126,10 @@ void WorkerProbe::OnDropped(base::Partition partition) {
     metrics_.journeys.profiles.Add(-static_cast<double>(at->second.profiles));
     published_.erase(at);
   }
-  metrics_.processing.watermark.Remove(std::to_string(partition.value));
+  const std::string label = std::to_string(partition.value);
+  metrics_.processing.watermark.Remove(label);
+  metrics_.state.restore_remaining.Remove(label);
+  metrics_.state.restore_progress.Remove(label);
 }
 
 }  // namespace waymark::engine

@@ -7,6 +7,7 @@
 
 #include "base/strong.h"
 #include "base/time.h"
+#include "engine/restore.h"
 #include "engine/task.h"
 #include "engine/totals.h"
 #include "metrics/metrics.h"
@@ -27,13 +28,15 @@ class WorkerProbe {
 
   void OnRecord(std::string_view topic, size_t bytes, base::Timestamp record_time);
   void OnAssignment(const char* type, size_t partitions, std::chrono::nanoseconds duration);
+  void OnRestoring(base::Partition partition, const RestoreProgress& progress);
+  // Input that the broker removed before it was read.
+  void OnInputLost(std::string_view topic, int64_t records);
   void OnRestored(const Task& task, int64_t records, std::chrono::nanoseconds duration);
   void OnCommitted(Task& task);
   void OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds duration);
   void OnOutput(const std::string& topic, int64_t records, int64_t bytes);
   void OnDropped(base::Partition partition);
   void PublishInput();
-
 
  private:
   void PublishCounts(TaskCounts& counts);

@@ -22,6 +22,7 @@ class LogReader final : public stream::LogReader {
   base::Result<std::span<const stream::Record>> Next(size_t limit,
                                                      base::Millis no_progress) override;
   base::Offset position() const override { return position_; }
+  base::Offset end() const override { return end_; }
 
  private:
   LogReader() = default;

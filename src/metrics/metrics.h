@@ -68,6 +68,11 @@ struct InputMetrics {
        .unit = "records",
        .help = "Input records that became dead letters, by topic.",
        .labels = {"topic", "reason"}});
+  Family<Counter, 1> records_lost = registry.AddCounters<1>(
+      {.name = "waymark_records_lost_total",
+       .unit = "records",
+       .help = "Input records that the broker removed before they were read.",
+       .labels = {"topic"}});
   Family<Counter, 1> dead_letters = registry.AddCounters<1>(
       {.name = "waymark_dead_letters_total",
        .unit = "records",

@@ -114,6 +114,8 @@ class LogReader {
   virtual base::Result<std::span<const Record>> Next(size_t limit, base::Millis no_progress) = 0;
   // The offset after the last one passed, control records included.
   virtual base::Offset position() const = 0;
+  // The end noted by Open(), or where the log turned out to end meanwhile.
+  virtual base::Offset end() const = 0;
 };
 
 }  // namespace waymark::stream

@@ -296,6 +296,7 @@ class MemoryLogReader final : public LogReader {
   }
 
   base::Offset position() const override { return position_; }
+  base::Offset end() const override { return end_; }
 
  private:
   MemoryState& state_;

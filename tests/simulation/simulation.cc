@@ -42,6 +42,7 @@ struct Simulation::Machine {
   Machine(int number, FaultyStore::Hook hook) : name("m" + std::to_string(number)), store(hook) {}
   std::string name;
   FaultyStore store;
+  engine::PartitionClaims claims;
   std::unique_ptr<engine::WorkerProbe> probe;
   std::unique_ptr<engine::Worker> worker;
   bool drains = false;
@@ -134,6 +135,11 @@ engine::WorkerClients Simulation::ClientsOf(const Machine& machine) {
       [this, id = machine.name]() -> base::Result<std::unique_ptr<stream::TransactionalProducer>> {
     return broker_.MakeTransactionalProducer(id);
   };
+  clients.transactional_id = machine.name;
+  clients.fence = [this](const std::string& id) {
+    Count("fenced what was left open");
+    return broker_.MakeTransactionalProducer(id)->Init(base::Millis(0));
+  };
   clients.make_reader = [this]() -> base::Result<std::unique_ptr<stream::LogReader>> {
     return broker_.MakeLogReader();
   };
@@ -149,7 +155,7 @@ void Simulation::Start(Machine& machine) {
   machine.probe = std::make_unique<engine::WorkerProbe>(metrics_);
   machine.worker =
       std::make_unique<engine::Worker>(WorkerSettingsOf(machine), ClientsOf(machine), fold_,
-                                       machine.store, clock_, *machine.probe);
+                                       machine.store, machine.claims, clock_, *machine.probe);
   ++depth_;
   try {
     if (const base::Status status = machine.worker->Start(); !status.ok()) {

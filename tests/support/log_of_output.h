@@ -40,6 +40,7 @@ class LogOfOutput final : public stream::LogReader {
     return std::span<const stream::Record>(batch_);
   }
   base::Offset position() const override { return position_; }
+  base::Offset end() const override { return base::Offset(End(topic_)); }
 
  private:
   engine::OutputTopic TopicOf(const stream::TopicPartition& at) const {

@@ -83,7 +83,7 @@ class TaskDriver {
     auto mark = task_->ReadMark();
     Must(mark.status());
     task_->Resume(*mark);
-    Must(task_->QueueStoredSnapshots());
+    Must(task_->QueueStoredSnapshots(mark->restore_from));
   }
   // The machine stops: what the store had not made durable is lost. Restored by the committed mark.
   void Crash() {

@@ -60,7 +60,7 @@ class WorkerTest : public ::testing::Test {
     clients.make_reader = [this]() -> base::Result<std::unique_ptr<stream::LogReader>> {
       return broker_.MakeLogReader();
     };
-    return std::make_unique<Worker>(settings, clients, fold_, store_, clock_, probe_);
+    return std::make_unique<Worker>(settings, clients, fold_, store_, claims_, clock_, probe_);
   }
   // True: the worker says that all is drained, within so many rounds.
   bool IsDrainedWithin(Worker& worker, int rounds) {
@@ -82,6 +82,7 @@ class WorkerTest : public ::testing::Test {
   journey::CompiledModels models_ = test::Compile({});
   journey::Fold fold_{models_, journey::FoldSettings{}};
   store::MemoryStore store_;
+  PartitionClaims claims_;
 };
 
 TEST_F(WorkerTest, ADrainWaitsForWhatAnotherMemberHolds) {

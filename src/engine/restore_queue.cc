@@ -1,0 +1,153 @@
+#include "engine/restore_queue.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace waymark::engine {
+
+using base::Millis;
+using base::Status;
+using base::StatusCode;
+
+namespace {
+constexpr Millis kNoProgress{2'000};
+constexpr std::chrono::seconds kTellEvery{5};
+}  // namespace
+
+struct RestoreQueue::Waiting {
+  std::unique_ptr<Slot> slot;
+  std::optional<TaskMark> mark;  // what is committed
+  std::unique_ptr<Restorer> restorer;
+  bool fenced = false;
+  std::chrono::nanoseconds began{0};
+  std::chrono::nanoseconds told{0};
+};
+
+RestoreQueue::RestoreQueue(Environment environment) : environment_(std::move(environment)) {}
+RestoreQueue::~RestoreQueue() = default;
+
+void RestoreQueue::Add(std::unique_ptr<Slot> slot) {
+  auto waiting = std::make_unique<Waiting>();
+  waiting->slot = std::move(slot);
+  waiting_.push_back(std::move(waiting));
+}
+
+std::unique_ptr<Slot> RestoreQueue::Take(base::Partition partition) {
+  const auto at = std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& waiting) {
+    return waiting->slot->task.partition() == partition;
+  });
+  if (at == waiting_.end()) return nullptr;
+  std::unique_ptr<Slot> slot = std::move((*at)->slot);
+  waiting_.erase(at);
+  return slot;
+}
+
+std::unique_ptr<Slot> RestoreQueue::TakeAny() {
+  return waiting_.empty() ? nullptr : Take(waiting_.front()->slot->task.partition());
+}
+
+base::Result<std::unique_ptr<Slot>> RestoreQueue::Step(stream::Consumer& consumer) {
+  Waiting& first = *waiting_.front();
+  if (!first.restorer) WAYMARK_RETURN_IF_ERROR(Begin(first, consumer));
+  const auto done = Go(first);
+  if (done.status().code() == StatusCode::kRetriable) FenceIfHidden(first, consumer);
+  WAYMARK_RETURN_IF_ERROR(done.status());
+  Tell(first);
+  if (!*done) return std::unique_ptr<Slot>();
+  environment_.probe.OnRestored(first.slot->task, first.restorer->progress().restored,
+                                environment_.clock.Monotonic() - first.began);
+  std::unique_ptr<Slot> slot = std::move(first.slot);
+  waiting_.pop_front();
+  if (waiting_.empty()) reader_.reset();
+  return slot;
+}
+
+Status RestoreQueue::Begin(Waiting& first, stream::Consumer& consumer) {
+  const base::Partition partition = first.slot->task.partition();
+  first.began = first.told = environment_.clock.Monotonic();
+  environment_.probe.OnNotReady(fmt::format("restoring partition {}", partition.value));
+  // A fresh task: an attempt before may have got half-way.
+  auto fresh = environment_.make_slot(partition);
+  fresh->positions = std::move(first.slot->positions);
+  first.slot = std::move(fresh);
+  // Stable offsets first, then the ends of the topics, then the restore.
+  WAYMARK_RETURN_IF_ERROR(FindPositions(first, consumer, first.mark));
+  if (!reader_) {
+    WAYMARK_ASSIGN_OR_RETURN(reader_, environment_.make_reader());
+  }
+  RestoreSource source{*reader_, environment_.topics, environment_.store, environment_.fold};
+  source.no_progress = kNoProgress;
+  first.restorer = std::make_unique<Restorer>(first.slot->task, first.mark, source);
+  return {};
+}
+
+// Where the inputs go on, and the mark that was committed with it.
+Status RestoreQueue::FindPositions(Waiting& first, stream::Consumer& consumer,
+                                   std::optional<TaskMark>& mark) {
+  const Millis timeout = environment_.request_timeout;
+  WAYMARK_ASSIGN_OR_RETURN(const auto committed,
+                           consumer.Committed(first.slot->Inputs(), timeout * 3));
+  mark.reset();
+  for (const stream::CommittedOffset& at : committed) {
+    const auto parsed = TaskMark::Parse(at.metadata);
+    if (parsed && (!mark || parsed->revision > mark->revision)) mark = parsed;
+    WAYMARK_ASSIGN_OR_RETURN(const auto kept, consumer.Offsets(at.at, timeout));
+    const base::Offset offset = at.offset.value_or(kept.begin);
+    if (offset < kept.begin) {
+      environment_.probe.OnInputLost(at.at.topic, kept.begin.value - offset.value);
+      WAYMARK_ERROR("{}: {}[{}]: {} records from offset {} on were removed before they were read",
+                    environment_.worker, at.at.topic, at.at.partition.value,
+                    kept.begin.value - offset.value, offset.value);
+    }
+    first.slot->positions.insert_or_assign(at.at.topic, std::max(offset, kept.begin));
+  }
+  return {};
+}
+
+base::Result<bool> RestoreQueue::Go(Waiting& first) {
+  const auto held =
+      environment_.claims.Hold(first.slot->task.partition(), environment_.owner);
+  if (!held) return Status(StatusCode::kRetriable, "the partition was given to another worker");
+  return first.restorer->Step();
+}
+
+// An open transaction on what this task alone may write was left by an owner before it, dead or
+// about to notice. The committed mark names its producer: to take over its identity ends it at
+// once, where the broker would wait for its timeout.
+void RestoreQueue::FenceIfHidden(Waiting& first, stream::Consumer& consumer) {
+  if (first.fenced || !first.mark || first.mark->producer.empty() || !environment_.fence) return;
+  const stream::TopicPartition steps{environment_.topics.steps, first.slot->task.partition()};
+  const auto stable = consumer.Offsets(steps, kNoProgress);
+  const auto all = reader_->Offsets(steps, kNoProgress);
+  if (!stable.ok() || !all.ok() || stable->end >= all->end) return;
+  WAYMARK_WARN("{}: partition {}: ending the transaction that producer {} left open",
+               environment_.worker, steps.partition.value, first.mark->producer);
+  const Status fenced = environment_.fence(first.mark->producer);
+  first.fenced = fenced.ok();
+  if (!fenced.ok()) WAYMARK_WARN("{}: not ended: {}", environment_.worker, fenced.text());
+}
+
+void RestoreQueue::Tell(Waiting& first) {
+  const RestoreProgress progress = first.restorer->progress();
+  const base::Partition partition = first.slot->task.partition();
+  const auto now = environment_.clock.Monotonic();
+  environment_.probe.OnHeartbeat();
+  environment_.probe.OnRestoring(partition, progress);
+  environment_.probe.OnNotReady(
+      fmt::format("restoring partition {}: {} of {} records left, {} more partitions wait",
+                  partition.value, progress.remaining, progress.remaining + progress.restored,
+                  waiting_.size() - 1));
+  if (now < first.told + kTellEvery) return;
+  first.told = now;
+  const double seconds = std::chrono::duration<double>(now - first.began).count();
+  const double rate = static_cast<double>(progress.restored) / seconds;
+  WAYMARK_INFO("{}: restoring partition {}: {} of {} records left, {:.0f} a second, about {:.0f} s",
+               environment_.worker, partition.value, progress.remaining,
+               progress.remaining + progress.restored, rate,
+               rate > 0 ? static_cast<double>(progress.remaining) / rate : 0.0);
+}
+
+}  // namespace waymark::engine

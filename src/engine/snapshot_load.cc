@@ -1,0 +1,70 @@
+#include "engine/snapshot_load.h"
+
+#include "codec/fold_state.h"
+#include "codec/protobuf.h"
+#include "engine/keys.h"
+#include "engine/profile_cache.h"
+
+namespace waymark::engine {
+
+SnapshotLoad::SnapshotLoad(base::Partition partition, const journey::Fold& fold,
+                           store::Store& store, size_t bytes_max)
+    : partition_(partition),
+      fold_(fold),
+      store_(store),
+      bytes_max_(bytes_max),
+      profiles_(store, store::Family::kProfiles, bytes_max),
+      timers_(store, store::Family::kTimers, bytes_max) {}
+
+base::Status SnapshotLoad::Add(const stream::Record& record) {
+  const std::string_view key =
+      bytes_.Copy(ProfileKey(partition_, record.key.value_or(std::string_view())));
+  snapshots_.push_back(
+      {key, record.value ? std::optional(bytes_.Copy(*record.value)) : std::nullopt});
+  return bytes_.used() > bytes_max_ ? Load() : base::Status();
+}
+
+base::Status SnapshotLoad::Finish() { return Load(); }
+
+// Only the last snapshot of a profile is looked into.
+base::Status SnapshotLoad::Load() {
+  SortKeepingLast(snapshots_);
+  for (const store::Row& row : snapshots_) {
+    WAYMARK_RETURN_IF_ERROR(row.value ? LoadOne(row.key, *row.value) : profiles_.Erase(row.key));
+  }
+  snapshots_.clear();
+  bytes_.Clear();
+  WAYMARK_RETURN_IF_ERROR(profiles_.Finish());
+  return timers_.Finish();
+}
+
+base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes) {
+  model::CustomerJourneys snapshot;
+  base::Status status = codec::Decode(bytes, snapshot);
+  Profile profile;
+  if (status.ok()) status = codec::DecodeState(snapshot.fold, fold_.models(), profile.state);
+  if (!status.ok()) {
+    return {base::StatusCode::kStore, "a snapshot of the journeys topic can't be read: " +
+                                          status.message(),
+            "it was written by another version, or by somebody else"};
+  }
+  fold_.FindNextDue(profile.state);
+  profile.covers = base::Offset(snapshot.covers);
+  profile.stored_due = profile.state.next_due;
+  value_.clear();
+  ProfileCache::EncodeRow(profile, value_);
+  WAYMARK_RETURN_IF_ERROR(profiles_.Put(key, value_));
+  if (profile.stored_due == base::Timestamp::max()) return {};
+  return timers_.Put(TimerKey(partition_, profile.stored_due, profile.state.profile_id), {});
+}
+
+base::Result<int64_t> SnapshotLoad::CountProfiles() const {
+  int64_t count = 0;
+  const std::string prefix = PartitionPrefix(partition_);
+  const auto cursor = store_.Read(store::Family::kProfiles, prefix, store::PrefixEnd(prefix));
+  while (cursor->Next()) ++count;
+  WAYMARK_RETURN_IF_ERROR(cursor->status());
+  return count;
+}
+
+}  // namespace waymark::engine

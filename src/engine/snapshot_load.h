@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/strong.h"
+#include "engine/sorted_load.h"
+#include "journey/fold.h"
+#include "store/store.h"
+#include "stream/consumer.h"
+
+namespace waymark::engine {
+
+// Fills the empty rows of a partition from records of its journeys topic: the last snapshot of each
+// profile, and its timer. Bounded: a superseded snapshot that went into the store with an earlier
+// portion is overwritten, but leaves its timer, which is found stale when it comes up.
+class SnapshotLoad {
+ public:
+  SnapshotLoad(base::Partition partition, const journey::Fold& fold, store::Store& store,
+               size_t bytes_max);
+
+  // kStore where a snapshot can't be read.
+  base::Status Add(const stream::Record& record);
+  base::Status Finish();
+  // After Finish(): the profiles in the store.
+  base::Result<int64_t> CountProfiles() const;
+
+ private:
+  base::Status Load();
+  base::Status LoadOne(std::string_view key, std::string_view snapshot);
+
+  const base::Partition partition_;
+  const journey::Fold& fold_;
+  store::Store& store_;
+  const size_t bytes_max_;
+  base::Arena bytes_{1 << 20};
+  std::vector<store::Row> snapshots_;  // by the profile's key
+  SortedLoad profiles_;
+  SortedLoad timers_;
+  std::string value_;
+};
+
+}  // namespace waymark::engine

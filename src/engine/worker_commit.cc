@@ -1,0 +1,124 @@
+// The part of Worker that commits: the transaction, and the store behind it.
+#include <algorithm>
+
+#include "engine/worker.h"
+
+namespace waymark::engine {
+
+using base::Status;
+using base::Timestamp;
+
+Status Worker::BeginTransaction() {
+  WAYMARK_RETURN_IF_ERROR(producer_->Begin());
+  transaction_open_ = true;
+  transaction_began_ = clock_.Now();
+  records_in_transaction_ = 0;
+  output_.Use(producer_.get(), transaction_began_);
+  for (auto& [partition, slot] : slots_) {
+    Task& task = slot->task;
+    task.Begin(transaction_began_);
+    WAYMARK_RETURN_IF_ERROR(task.WriteSnapshots(false));
+  }
+  return {};
+}
+
+// A commit that does not come through in time is taken back: what it left half done is done again.
+Status Worker::CommitTransaction(std::optional<Timestamp> horizon) {
+  return OrAbort(TryCommit(horizon));
+}
+
+// Crash points: before the flush, between flush and offsets, between offsets and commit, after the
+// commit before the store is written. In each the next owner restores from what is committed.
+Status Worker::TryCommit(std::optional<Timestamp> horizon) {
+  const auto began = clock_.Monotonic();
+  const Timestamp now = clock_.Now();
+  for (auto& [partition, slot] : slots_) {
+    const Timestamp at_least = horizon ? *horizon : IdleHorizon(*slot);
+    const Timestamp at_most = horizon ? *horizon : now;
+    WAYMARK_RETURN_IF_ERROR(slot->task.EndBatch(at_least, at_most));
+  }
+  WAYMARK_RETURN_IF_ERROR(producer_->Flush(settings_.request_timeout));
+  WAYMARK_RETURN_IF_ERROR(SendOffsets());
+  WAYMARK_RETURN_IF_ERROR(producer_->Commit(settings_.request_timeout));
+  transaction_open_ = false;
+  for (auto& [partition, slot] : slots_) {
+    slot->task.Committed(std::max(slot->steps_delivered, slot->task.mark().steps_end));
+    probe_.OnCommitted(slot->task);
+  }
+  for (const auto& [topic, written] : output_.TakeWritten()) {
+    probe_.OnOutput(topic, written.records, written.bytes);
+  }
+  probe_.OnTransaction("commit", records_in_transaction_, clock_.Monotonic() - began);
+  probe_.PublishInput();
+  doubtful_ = false;
+  return StoreCommitted(false);
+}
+
+// For every partition, also where nothing moved: that fences an owner who woke up too late.
+Status Worker::SendOffsets() {
+  std::vector<stream::CommittedOffset> offsets;
+  for (const auto& [partition, slot] : slots_) {
+    TaskMark mark = slot->task.mark();
+    mark.producer = clients_.transactional_id;
+    const std::string text = mark.ToText();
+    for (const auto& [topic, offset] : slot->positions) {
+      offsets.push_back({{topic, partition}, offset, text});
+    }
+  }
+  if (offsets.empty()) return {};
+  // Fresh for each transaction: a rebalance may have changed the generation.
+  WAYMARK_ASSIGN_OR_RETURN(const auto group, consumer_->FetchGroupMetadata());
+  return producer_->SendOffsets(offsets, *group, settings_.request_timeout);
+}
+
+Status Worker::StoreCommitted(bool now) {
+  const Timestamp time = clock_.Now();
+  size_t unstored = 0;
+  for (const auto& [partition, slot] : slots_) unstored += slot->task.unstored_bytes();
+  const bool due = now || time >= last_flush_ + settings_.flush_interval ||
+                   unstored > settings_.flush_bytes;
+  bool stored = false;
+  for (auto& [partition, slot] : slots_) {
+    if (!slot->task.WantsFlush() && !(due && slot->task.HasUnstored())) continue;
+    const auto held = claims_.Hold(partition, this);
+    if (!held) continue;  // Given to another worker; the group will tell.
+    WAYMARK_RETURN_IF_ERROR(slot->task.Flush());
+    stored = true;
+  }
+  if (!due) return {};
+  last_flush_ = time;
+  return stored ? store_.Flush() : Status();
+}
+
+void Worker::OnDelivered(std::string_view topic, base::Partition partition, base::Offset offset) {
+  if (topic != topics_.steps || offset.value < 0) return;
+  const auto slot = slots_.find(partition);
+  if (slot == slots_.end()) return;
+  slot->second->steps_delivered =
+      std::max(slot->second->steps_delivered, base::Offset(offset.value + 1));
+}
+
+// The last transactions: at the end of a drain the stated horizon, then every snapshot.
+Status Worker::CommitLast(bool drained) {
+  const std::optional<Timestamp> horizon = drained ? settings_.drain_now : std::nullopt;
+  for (auto& [partition, slot] : slots_) {
+    for (auto& [topic, offset] : slot->positions) {
+      // Behind the last record stand control records; with them the position is the topic's end.
+      offset = std::max(offset, consumer_->DrainedAt({topic, partition}).value_or(offset));
+    }
+  }
+  if (!transaction_open_ && drained && !slots_.empty()) {
+    WAYMARK_RETURN_IF_ERROR(BeginTransaction());
+  }
+  if (transaction_open_) WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
+  if (!slots_.empty()) {
+    WAYMARK_RETURN_IF_ERROR(BeginTransaction());
+    for (auto& [partition, slot] : slots_) {
+      WAYMARK_RETURN_IF_ERROR(slot->task.WriteSnapshots(true));
+    }
+    WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
+  }
+  return StoreCommitted(true);
+}
+
+}  // namespace waymark::engine
