@@ -1,87 +1,28 @@
 #include <CLI/CLI.hpp>
 
-#include <unistd.h>
-
-#include <array>
 #include <memory>
 #include <thread>
 
 #include "app/command.h"
+#include "app/kafka_clients.h"
 #include "app/kafka_setup.h"
 #include "app/service.h"
 #include "app/setup.h"
 #include "app/stop.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "engine/stream_output.h"
 #include "kafka/admin.h"
 #include "kafka/client.h"
-#include "kafka/consumer.h"
-#include "kafka/log_reader.h"
-#include "kafka/producer.h"
 #include "kafka/version.h"
 
 namespace waymark::app {
 namespace {
-
-constexpr base::Millis kFenceTimeout{5'000};
 
 struct RunOptions {
   CommonOptions common;
   bool drain = false;
   std::string now;
 };
-
-// Stable for one state folder on one host, so that a restart fences what it left open.
-std::string TransactionalId(const config::Settings& settings, int worker) {
-  std::string instance = settings.kafka.instance_id;
-  if (instance.empty()) {
-    std::array<char, 256> host{};
-    gethostname(host.data(), host.size() - 1);
-    const std::string place = std::string(host.data()) + ":" + settings.state.directory;
-    instance = std::string(base::view(base::ToText(base::MakeId96(place)))).substr(0, 12);
-  }
-  return settings.kafka.transactional_id_prefix + "-" + instance + "-" + std::to_string(worker);
-}
-
-kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int worker,
-                                           int partitions) {
-  kafka::ClientSettings client = ClientSettingsOf(settings);
-  client.client_id = "waymark-worker-" + std::to_string(worker);
-  client.group_id = settings.kafka.group;
-  if (!settings.kafka.instance_id.empty()) {
-    client.instance_id = settings.kafka.instance_id + "-" + std::to_string(worker);
-  }
-  client.transactional_id = TransactionalId(settings, worker);
-  client.transaction_timeout = settings.kafka.transaction_timeout;
-  client.session_timeout = settings.kafka.session_timeout;
-  // Several input topics have to be given out side by side, which only the range strategy does.
-  const bool cooperative = settings.kafka.assignment == config::Assignment::kCooperative &&
-                           settings.kafka.input_topics.size() == 1;
-  client.assignment =
-      cooperative ? kafka::AssignmentStrategy::kCooperative : kafka::AssignmentStrategy::kEager;
-  client.message_bytes_max = MessageBytesMax(settings);
-  // The library counts what waits by partition; all of them may come to this instance.
-  client.queued_bytes =
-      std::max(settings.inflight.bytes_max / partitions, settings.interaction.bytes_max);
-  return client;
-}
-
-engine::WorkerClients KafkaClients(const config::Settings& settings, int worker, int partitions) {
-  const kafka::ClientSettings client = WorkerClientSettings(settings, worker, partitions);
-  engine::WorkerClients clients;
-  clients.make_consumer = [client] { return kafka::Consumer::Make(client); };
-  clients.make_producer = [client] { return kafka::TransactionalProducer::Make(client); };
-  clients.make_reader = [client] { return kafka::LogReader::Make(client); };
-  clients.transactional_id = client.transactional_id;
-  clients.fence = [client](const std::string& transactional_id) -> base::Status {
-    kafka::ClientSettings other = client;
-    other.transactional_id = transactional_id;
-    WAYMARK_ASSIGN_OR_RETURN(const auto producer, kafka::TransactionalProducer::Make(other));
-    return producer->Init(kFenceTimeout);
-  };
-  return clients;
-}
 
 // Every topic is there, with one and the same partition count: this one.
 base::Result<int> CheckTopics(const config::Settings& settings) {
@@ -133,7 +74,9 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   const base::SystemClock clock;
   int partitions = 1;
   Service service(settings, service_options, models, *store, clock,
-                  [&](int worker) { return KafkaClients(settings, worker, partitions); });
+                  [&](int worker) { return KafkaWorkerClients(settings, worker, partitions); },
+                  options.drain ? ShadowClientsFor()
+                                : [&] { return KafkaShadowClients(settings); });
   WAYMARK_RETURN_IF_ERROR(service.Start());
   WAYMARK_INFO("http port {} on {}", service.port(), settings.http.address);
   WAYMARK_RETURN_IF_ERROR(

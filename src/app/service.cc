@@ -28,13 +28,14 @@ class Service::Probe final : public engine::WorkerProbe {
 
 Service::Service(const config::Settings& settings, const ServiceOptions& options,
                  const Models& models, rocks::RocksStore& store, const base::Clock& clock,
-                 ClientsFor clients)
+                 ClientsFor clients, ShadowClientsFor shadow_clients)
     : settings_(settings),
       options_(options),
       models_(models),
       store_(store),
       clock_(clock),
       clients_(std::move(clients)),
+      shadow_clients_(std::move(shadow_clients)),
       registry_(static_cast<size_t>(settings.metrics.series_max)),
       metrics_(registry_),
       health_(clock, kHeartbeatMax) {
@@ -114,10 +115,44 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, int partitions) con
   return out;
 }
 
-base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) {
-  std::atomic<bool> stop_all{false};
-  std::mutex fault_mutex;
+engine::ShadowSettings Service::ShadowSettingsOf(int partitions) const {
+  engine::ShadowSettings out;
+  out.instance = settings_.kafka.instance_id + ":" + settings_.state.directory;
+  out.input_topics = settings_.kafka.input_topics;
+  out.prefix = settings_.kafka.prefix;
+  out.partitions = partitions;
+  out.partitions_max = static_cast<int>(settings_.standby.partitions_max);
+  out.interval = settings_.standby.interval;
+  out.flush_interval = settings_.state.flush_interval;
+  out.cache_bytes_max = static_cast<size_t>(settings_.standby.cache_bytes_max);
+  out.task.disorder = settings_.time.disorder;
+  out.task.snapshot_interval = settings_.snapshot.interval;
+  return out;
+}
+
+// What ends first with a fault ends all.
+struct Service::Run {
+  std::atomic<bool> stop{false};
+  std::mutex mutex;
   base::Status fault;
+};
+
+void Service::RunPart(Run& run, const std::string& name,
+                      const std::function<base::Status(engine::WorkerProbe&)>& work) {
+  Probe probe(*this, name);
+  const base::Status status = work(probe);
+  health_.Forget(name);
+  if (status.ok()) return;
+  WAYMARK_ERROR("{}: {}", name, status.text());
+  metrics_.process.fatal_errors.With("worker").Add();
+  health_.SetFatal(status.message());
+  const std::lock_guard lock(run.mutex);
+  if (run.fault.ok()) run.fault = status;
+  run.stop = true;
+}
+
+base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) {
+  Run run;
   std::atomic<int> running{options_.workers};
   std::vector<std::thread> threads;
   for (int w = 0; w < options_.workers; ++w) {
@@ -126,31 +161,34 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) 
   for (int w = 0; w < options_.workers; ++w) {
     threads.emplace_back([&, w] {
       const engine::WorkerSettings settings = WorkerSettingsOf(w, partitions);
-      Probe probe(*this, settings.name);
-      engine::Worker worker(settings, clients_(w), *models_.fold, store_, claims_,
-                            clock_, probe);
-      const base::Status status = worker.Run(stop_all);
-      health_.Forget(settings.name);
-      if (!status.ok()) {
-        WAYMARK_ERROR("{}: {}", settings.name, status.text());
-        metrics_.process.fatal_errors.With("worker").Add();
-        health_.SetFatal(status.message());
-        const std::lock_guard lock(fault_mutex);
-        if (fault.ok()) fault = status;
-        stop_all = true;
-      }
+      RunPart(run, settings.name, [&](engine::WorkerProbe& probe) {
+        engine::Worker worker(settings, clients_(w), *models_.fold, store_, claims_, clock_, probe);
+        return worker.Run(run.stop);
+      });
       --running;
     });
   }
+  std::thread shadow;
+  if (shadow_clients_ && settings_.standby.partitions_max > 0) {
+    shadow = std::thread([&] {
+      RunPart(run, "shadow", [&](engine::WorkerProbe& probe) {
+        engine::Shadow copies(ShadowSettingsOf(partitions), shadow_clients_(), *models_.fold,
+                              store_, claims_, clock_, probe);
+        return copies.Run(run.stop);
+      });
+    });
+  }
   while (running > 0) {
-    if (stop && !stop_all) {
+    if (stop && !run.stop) {
       WAYMARK_INFO("stopping: the open transactions are committed first");
-      stop_all = true;
+      run.stop = true;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   for (std::thread& thread : threads) thread.join();
-  return fault;
+  run.stop = true;
+  if (shadow.joinable()) shadow.join();
+  return run.fault;
 }
 
 void Service::StopHttp() {

@@ -11,6 +11,7 @@
 #include "app/setup.h"
 #include "base/status.h"
 #include "config/settings.h"
+#include "engine/shadow.h"
 #include "engine/worker.h"
 #include "metrics/metrics.h"
 #include "metrics/registry.h"
@@ -22,6 +23,8 @@ namespace waymark::app {
 
 // A set of clients for each worker, by its number.
 using ClientsFor = std::function<engine::WorkerClients(int worker)>;
+// Of the shadow; empty: none is kept.
+using ShadowClientsFor = std::function<engine::ShadowClients()>;
 
 struct ServiceOptions {
   bool drain = false;
@@ -34,7 +37,8 @@ struct ServiceOptions {
 class Service {
  public:
   Service(const config::Settings& settings, const ServiceOptions& options, const Models& models,
-          rocks::RocksStore& store, const base::Clock& clock, ClientsFor clients);
+          rocks::RocksStore& store, const base::Clock& clock, ClientsFor clients,
+          ShadowClientsFor shadow_clients = {});
   ~Service();
 
   // Opens the HTTP port. Fails with kConfig where it is taken.
@@ -49,7 +53,11 @@ class Service {
 
  private:
   class Probe;
+  struct Run;
+  void RunPart(Run& run, const std::string& name,
+               const std::function<base::Status(engine::WorkerProbe&)>& work);
   engine::WorkerSettings WorkerSettingsOf(int worker, int partitions) const;
+  engine::ShadowSettings ShadowSettingsOf(int partitions) const;
   serve::Router MakeRouter();
   void Note(const std::string& worker, const std::string& reason);
 
@@ -59,6 +67,7 @@ class Service {
   rocks::RocksStore& store_;
   const base::Clock& clock_;
   const ClientsFor clients_;
+  const ShadowClientsFor shadow_clients_;
   metrics::Registry registry_;
   metrics::Metrics metrics_;
   serve::HealthState health_;

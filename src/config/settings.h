@@ -69,6 +69,11 @@ struct Settings {
   struct Cache {
     int64_t bytes_max = 0;
   } cache;
+  struct Standby {
+    int64_t partitions_max = 0;
+    base::Millis interval{};
+    int64_t cache_bytes_max = 0;
+  } standby;
   struct Inflight {
     int64_t bytes_max = 0;
   } inflight;

@@ -230,8 +230,11 @@ class Restorer::Impl {
     return {};
   }
 
-  // The steps beyond the store or the snapshots, as they came.
+  // The steps beyond the store or the snapshots, as they came, up to the last one committed: what
+  // lies behind it can only be aborted.
   Status FoldSteps() {
+    const Offset position = std::max(from_, source_.reader.position());
+    if (end_.is_end_exact && position >= end_.steps_end) return Finish();
     WAYMARK_ASSIGN_OR_RETURN(const auto records, source_.reader.Next(kBatch, source_.no_progress));
     if (records.empty()) return Finish();
     for (const stream::Record& record : records) WAYMARK_RETURN_IF_ERROR(TakeStep(record));
@@ -262,6 +265,7 @@ class Restorer::Impl {
     WAYMARK_RETURN_IF_ERROR(task_.EndBatch(end_.horizon, end_.horizon));
     end_.steps_end = std::max(task_.mark().steps_end, source_.reader.position());
     end_.time_max = std::max(end_.time_max, task_.time_max());
+    end_.is_end_exact = true;
     end_.models = source_.fold.models().fingerprint();
     task_.Committed(end_.steps_end);
     const int64_t profiles = profiles_loaded_ + task_.totals().profiles;

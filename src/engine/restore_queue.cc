@@ -14,6 +14,8 @@ using base::StatusCode;
 
 namespace {
 constexpr Millis kNoProgress{2'000};
+constexpr Millis kHiddenMax{500};
+constexpr Millis kStableMax{2'000};
 constexpr std::chrono::seconds kTellEvery{5};
 }  // namespace
 
@@ -21,7 +23,8 @@ struct RestoreQueue::Waiting {
   std::unique_ptr<Slot> slot;
   std::optional<TaskMark> mark;  // what is committed
   std::unique_ptr<Restorer> restorer;
-  bool fenced = false;
+  bool ended_left_open = false;
+  std::chrono::nanoseconds hidden_since{0};
   std::chrono::nanoseconds began{0};
   std::chrono::nanoseconds told{0};
 };
@@ -52,11 +55,11 @@ std::unique_ptr<Slot> RestoreQueue::TakeAny() {
 base::Result<std::unique_ptr<Slot>> RestoreQueue::Step(stream::Consumer& consumer) {
   Waiting& first = *waiting_.front();
   if (!first.restorer) WAYMARK_RETURN_IF_ERROR(Begin(first, consumer));
-  const auto done = Go(first);
-  if (done.status().code() == StatusCode::kRetriable) FenceIfHidden(first, consumer);
-  WAYMARK_RETURN_IF_ERROR(done.status());
+  WAYMARK_ASSIGN_OR_RETURN(const bool done, Go(first));
   Tell(first);
-  if (!*done) return std::unique_ptr<Slot>();
+  if (!done) return std::unique_ptr<Slot>();
+  WAYMARK_ASSIGN_OR_RETURN(const bool is_free, IsOutputFree(first, consumer));
+  if (!is_free) return std::unique_ptr<Slot>();
   environment_.probe.OnRestored(first.slot->task, first.restorer->progress().restored,
                                 environment_.clock.Monotonic() - first.began);
   std::unique_ptr<Slot> slot = std::move(first.slot);
@@ -88,10 +91,12 @@ Status RestoreQueue::Begin(Waiting& first, stream::Consumer& consumer) {
 Status RestoreQueue::FindPositions(Waiting& first, stream::Consumer& consumer,
                                    std::optional<TaskMark>& mark) {
   const Millis timeout = environment_.request_timeout;
-  WAYMARK_ASSIGN_OR_RETURN(const auto committed,
-                           consumer.Committed(first.slot->Inputs(), timeout * 3));
+  const auto committed = consumer.Committed(first.slot->Inputs(), kStableMax);
+  // Offsets stay unstable while a transaction that holds them is open.
+  if (committed.status().code() == StatusCode::kRetriable) EndLeftOpen(first);
+  WAYMARK_RETURN_IF_ERROR(committed.status());
   mark.reset();
-  for (const stream::CommittedOffset& at : committed) {
+  for (const stream::CommittedOffset& at : *committed) {
     const auto parsed = TaskMark::Parse(at.metadata);
     if (parsed && (!mark || parsed->revision > mark->revision)) mark = parsed;
     WAYMARK_ASSIGN_OR_RETURN(const auto kept, consumer.Offsets(at.at, timeout));
@@ -109,25 +114,39 @@ Status RestoreQueue::FindPositions(Waiting& first, stream::Consumer& consumer,
 
 base::Result<bool> RestoreQueue::Go(Waiting& first) {
   const auto held =
-      environment_.claims.Hold(first.slot->task.partition(), environment_.owner);
+      environment_.claims.HoldOrReclaim(first.slot->task.partition(), environment_.owner);
   if (!held) return Status(StatusCode::kRetriable, "the partition was given to another worker");
   return first.restorer->Step();
 }
 
 // An open transaction on what this task alone may write was left by an owner before it, dead or
-// about to notice. The committed mark names its producer: to take over its identity ends it at
-// once, where the broker would wait for its timeout.
-void RestoreQueue::FenceIfHidden(Waiting& first, stream::Consumer& consumer) {
-  if (first.fenced || !first.mark || first.mark->producer.empty() || !environment_.fence) return;
+// about to notice. It hides from readers what this one will write, so that it is ended, where the
+// broker would wait for its timeout.
+base::Result<bool> RestoreQueue::IsOutputFree(Waiting& first, stream::Consumer& consumer) {
   const stream::TopicPartition steps{environment_.topics.steps, first.slot->task.partition()};
-  const auto stable = consumer.Offsets(steps, kNoProgress);
-  const auto all = reader_->Offsets(steps, kNoProgress);
-  if (!stable.ok() || !all.ok() || stable->end >= all->end) return;
-  WAYMARK_WARN("{}: partition {}: ending the transaction that producer {} left open",
-               environment_.worker, steps.partition.value, first.mark->producer);
-  const Status fenced = environment_.fence(first.mark->producer);
-  first.fenced = fenced.ok();
-  if (!fenced.ok()) WAYMARK_WARN("{}: not ended: {}", environment_.worker, fenced.text());
+  WAYMARK_ASSIGN_OR_RETURN(const auto stable, consumer.Offsets(steps, kNoProgress));
+  WAYMARK_ASSIGN_OR_RETURN(const auto all, reader_->Offsets(steps, kNoProgress));
+  if (stable.end >= all.end) return true;
+  if (first.ended_left_open) return true;  // Nothing more can be done.
+  const auto now = environment_.clock.Monotonic();
+  if (first.hidden_since == std::chrono::nanoseconds(0)) first.hidden_since = now;
+  if (now < first.hidden_since + kHiddenMax) return false;
+  EndLeftOpen(first);
+  return true;
+}
+
+void RestoreQueue::EndLeftOpen(Waiting& first) {
+  if (first.ended_left_open || !environment_.end_left_open) return;
+  first.ended_left_open = true;
+  const Status ended = environment_.end_left_open(first.slot->Inputs());
+  if (ended.ok()) {
+    WAYMARK_WARN("{}: partition {}: ended the transaction that the owner before left open",
+                 environment_.worker, first.slot->task.partition().value);
+  } else {
+    WAYMARK_WARN("{}: partition {}: the owner before left a transaction open, which ends by its "
+                 "timeout: {}",
+                 environment_.worker, first.slot->task.partition().value, ended.text());
+  }
 }
 
 void RestoreQueue::Tell(Waiting& first) {

@@ -28,8 +28,8 @@ class RestoreQueue {
     WorkerProbe& probe;
     base::Millis request_timeout;
     std::function<base::Result<std::unique_ptr<stream::LogReader>>()> make_reader;
-    // Ends whatever transaction a producer of this id has left open.
-    std::function<base::Status(const std::string& transactional_id)> fence;
+    // Ends what the producer whose mark stands beside these offsets, stable or not, has left open.
+    std::function<base::Status(std::span<const stream::TopicPartition> inputs)> end_left_open;
     std::function<std::unique_ptr<Slot>(base::Partition partition)> make_slot;
     PartitionClaims::Owner owner;
   };
@@ -54,7 +54,8 @@ class RestoreQueue {
   base::Status FindPositions(Waiting& first, stream::Consumer& consumer,
                              std::optional<TaskMark>& mark);
   base::Result<bool> Go(Waiting& first);
-  void FenceIfHidden(Waiting& first, stream::Consumer& consumer);
+  base::Result<bool> IsOutputFree(Waiting& first, stream::Consumer& consumer);
+  void EndLeftOpen(Waiting& first);
   void Tell(Waiting& first);
 
   const Environment environment_;

@@ -23,7 +23,8 @@ struct Slot {
 
   Task task;
   std::map<std::string, base::Offset, std::less<>> positions;
-  base::Offset steps_delivered{0};
+  base::Offset steps_delivered{0};  // the offset after the last step known to be delivered
+  bool delivered_beyond = false;    // more were, at offsets that nobody told
 };
 
 }  // namespace waymark::engine

@@ -18,6 +18,7 @@ inline constexpr std::string_view kWaitingSnapshotsName = "snapshots";
 // How far a task has come, committed beside its input offsets (as their metadata) and in the store.
 struct TaskMark {
   base::Offset steps_end{0};     // steps before this offset are folded in
+  bool is_end_exact = true;      // false: committed steps may lie behind it too
   base::Offset restore_from{0};  // every snapshot holds at least the steps before this offset
   base::Timestamp horizon = base::Timestamp::min();
   base::Timestamp time_max = base::Timestamp::min();

@@ -45,7 +45,7 @@ RestoreQueue::Environment Worker::RestoreEnvironment() {
           .probe = probe_,
           .request_timeout = settings_.request_timeout,
           .make_reader = clients_.make_reader,
-          .fence = clients_.fence,
+          .end_left_open = clients_.end_left_open,
           .make_slot = [this](base::Partition partition) { return MakeSlot(partition); },
           .owner = this};
 }

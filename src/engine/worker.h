@@ -48,9 +48,9 @@ struct WorkerClients {
   std::function<base::Result<std::unique_ptr<stream::Consumer>>()> make_consumer;
   std::function<base::Result<std::unique_ptr<stream::TransactionalProducer>>()> make_producer;
   std::function<base::Result<std::unique_ptr<stream::LogReader>>()> make_reader;
-  // Ends the transaction that a producer of this id has open, and any use of that id before; may be
-  // empty: the broker's timeout ends it then.
-  std::function<base::Status(const std::string& transactional_id)> fence;
+  // Ends the transaction that the last to commit these inputs has left open, by taking over its
+  // producer's identity. May be empty: the broker's timeout ends it then.
+  std::function<base::Status(std::span<const stream::TopicPartition> inputs)> end_left_open;
 };
 
 // A thread's work: one consumer, one transactional producer, and the tasks of the partitions that

@@ -60,6 +60,8 @@ Status Worker::SendOffsets() {
   for (const auto& [partition, slot] : slots_) {
     TaskMark mark = slot->task.mark();
     mark.producer = clients_.transactional_id;
+    mark.steps_end = std::max(mark.steps_end, slot->steps_delivered);
+    mark.is_end_exact = !slot->delivered_beyond;
     const std::string text = mark.ToText();
     for (const auto& [topic, offset] : slot->positions) {
       offsets.push_back({{topic, partition}, offset, text});
@@ -80,7 +82,7 @@ Status Worker::StoreCommitted(bool now) {
   bool stored = false;
   for (auto& [partition, slot] : slots_) {
     if (!slot->task.WantsFlush() && !(due && slot->task.HasUnstored())) continue;
-    const auto held = claims_.Hold(partition, this);
+    const auto held = claims_.HoldOrReclaim(partition, this);
     if (!held) continue;  // Given to another worker; the group will tell.
     WAYMARK_RETURN_IF_ERROR(slot->task.Flush());
     stored = true;
@@ -91,9 +93,11 @@ Status Worker::StoreCommitted(bool now) {
 }
 
 void Worker::OnDelivered(std::string_view topic, base::Partition partition, base::Offset offset) {
-  if (topic != topics_.steps || offset.value < 0) return;
+  if (topic != topics_.steps) return;
   const auto slot = slots_.find(partition);
   if (slot == slots_.end()) return;
+  slot->second->delivered_beyond = offset.value < 0;
+  if (offset.value < 0) return;
   slot->second->steps_delivered =
       std::max(slot->second->steps_delivered, base::Offset(offset.value + 1));
 }

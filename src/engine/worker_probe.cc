@@ -132,4 +132,13 @@ void WorkerProbe::OnDropped(base::Partition partition) {
   metrics_.state.restore_progress.Remove(label);
 }
 
+void WorkerProbe::OnShadowed(base::Partition partition, int64_t behind) {
+  metrics_.state.standby_lag.With(std::to_string(partition.value))
+      .Set(static_cast<double>(behind));
+}
+
+void WorkerProbe::OnShadowDropped(base::Partition partition) {
+  metrics_.state.standby_lag.Remove(std::to_string(partition.value));
+}
+
 }  // namespace waymark::engine

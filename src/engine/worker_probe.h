@@ -36,6 +36,9 @@ class WorkerProbe {
   void OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds duration);
   void OnOutput(const std::string& topic, int64_t records, int64_t bytes);
   void OnDropped(base::Partition partition);
+  // A warm copy: how many records it is behind.
+  void OnShadowed(base::Partition partition, int64_t behind);
+  void OnShadowDropped(base::Partition partition);
   void PublishInput();
 
  private:

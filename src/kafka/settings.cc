@@ -60,6 +60,8 @@ class ConfBuilder {
   std::string refused_;
 };
 
+constexpr base::Millis kHeartbeatMax{1'000};
+
 void SetCommon(const ClientSettings& settings, ConfBuilder& conf) {
   conf.Set("bootstrap.servers", settings.brokers);
   conf.Set("client.id", settings.client_id);
@@ -98,6 +100,8 @@ void SetConsumer(const ClientSettings& settings, ConfBuilder& conf) {
   const bool eager = settings.assignment == AssignmentStrategy::kEager;
   conf.Set("partition.assignment.strategy", eager ? "range" : "cooperative-sticky");
   conf.Set("session.timeout.ms", settings.session_timeout);
+  // Members learn of a rebalance with the answer to a heartbeat.
+  conf.Set("heartbeat.interval.ms", std::min(settings.session_timeout / 3, kHeartbeatMax));
 }
 
 void SetLogReader(const ClientSettings& settings, ConfBuilder& conf) {

@@ -287,6 +287,11 @@ struct StateMetrics {
        .unit = "ratio",
        .help = "Part of a partition's restoration that is done, 0 to 1.",
        .labels = {"partition"}});
+  Family<Gauge, 1> standby_lag = registry.AddGauges<1>(
+      {.name = "waymark_standby_lag_records",
+       .unit = "records",
+       .help = "Records by which the warm copy of a partition that is owned elsewhere trails.",
+       .labels = {"partition"}});
   Counter restore_records = registry.AddCounter(
       {.name = "waymark_restore_records_total",
        .unit = "records",

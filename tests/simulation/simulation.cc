@@ -45,6 +45,7 @@ struct Simulation::Machine {
   engine::PartitionClaims claims;
   std::unique_ptr<engine::WorkerProbe> probe;
   std::unique_ptr<engine::Worker> worker;
+  std::unique_ptr<engine::Shadow> shadow;
   bool drains = false;
 };
 
@@ -136,14 +137,47 @@ engine::WorkerClients Simulation::ClientsOf(const Machine& machine) {
     return broker_.MakeTransactionalProducer(id);
   };
   clients.transactional_id = machine.name;
-  clients.fence = [this](const std::string& id) {
-    Count("fenced what was left open");
-    return broker_.MakeTransactionalProducer(id)->Init(base::Millis(0));
+  clients.end_left_open = [this, id = machine.name](
+                              std::span<const stream::TopicPartition> inputs) {
+    return EndLeftOpen(id, inputs);
   };
   clients.make_reader = [this]() -> base::Result<std::unique_ptr<stream::LogReader>> {
     return broker_.MakeLogReader();
   };
   return clients;
+}
+
+// Fences the last to commit these inputs; it may be alive and well by now.
+base::Status Simulation::EndLeftOpen(const std::string& own_id,
+                                     std::span<const stream::TopicPartition> inputs) {
+  WAYMARK_ASSIGN_OR_RETURN(
+      const auto committed, broker_.MakeConsumer(kGroup)->Committed(inputs, base::Millis(0)));
+  const auto mark = engine::TaskMark::Parse(committed.front().metadata);
+  if (!mark || mark->producer.empty() || mark->producer == own_id) {
+    return {base::StatusCode::kNotFound, "not known"};
+  }
+  Count("ended what was left open");
+  return broker_.MakeTransactionalProducer(mark->producer)->Init(base::Millis(0));
+}
+
+std::unique_ptr<engine::Shadow> Simulation::MakeShadow(Machine& machine) {
+  engine::ShadowSettings settings;
+  settings.instance = machine.name;
+  settings.input_topics = {kInput};
+  settings.prefix = kPrefix;
+  settings.partitions = settings_.partitions;
+  settings.partitions_max = static_cast<int>(1 + Below(settings_.partitions));
+  settings.flush_interval = base::Millis(3'000);
+  settings.cache_bytes_max = 48 << 10;
+  engine::ShadowClients clients;
+  clients.make_consumer = [this]() -> base::Result<std::unique_ptr<stream::Consumer>> {
+    return broker_.MakeConsumer(kGroup);
+  };
+  clients.make_reader = [this]() -> base::Result<std::unique_ptr<stream::LogReader>> {
+    return broker_.MakeLogReader();
+  };
+  return std::make_unique<engine::Shadow>(settings, clients, fold_, machine.store, machine.claims,
+                                          clock_, *machine.probe);
 }
 
 void Simulation::Start(Machine& machine) {
@@ -156,6 +190,7 @@ void Simulation::Start(Machine& machine) {
   machine.worker =
       std::make_unique<engine::Worker>(WorkerSettingsOf(machine), ClientsOf(machine), fold_,
                                        machine.store, machine.claims, clock_, *machine.probe);
+  if (Chance(0.5)) machine.shadow = MakeShadow(machine);
   ++depth_;
   try {
     if (const base::Status status = machine.worker->Start(); !status.ok()) {
@@ -171,14 +206,23 @@ void Simulation::Start(Machine& machine) {
 void Simulation::End(Machine& machine, const std::string& why) {
   Count(why);
   machine.worker.reset();
+  machine.shadow.reset();
   machine.store.LoseUnflushed();
 }
 
 void Simulation::DoRound(Machine& machine) {
   ++depth_;
   try {
-    const auto more = machine.worker->Round();
-    if (!more.ok()) End(machine, "exit: " + std::string(base::ToString(more.status().code())));
+    if (machine.shadow && Chance(0.2)) {
+      Count("shadow round");
+      const std::atomic<bool> never{false};
+      const base::Status status = machine.shadow->Round(never);
+      if (status.code() == base::StatusCode::kStore) End(machine, "exit: shadow");
+    }
+    if (machine.worker) {
+      const auto more = machine.worker->Round();
+      if (!more.ok()) End(machine, "exit: " + std::string(base::ToString(more.status().code())));
+    }
   } catch (const Crash& crash) {
     End(machine, "crash at " + crash.point);
   }

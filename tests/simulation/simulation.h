@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "engine/shadow.h"
 #include "engine/worker.h"
 #include "journey/fold.h"
 #include "metrics/metrics.h"
@@ -56,6 +57,9 @@ class Simulation {
   void FinishAll();
   engine::WorkerSettings WorkerSettingsOf(const Machine& machine) const;
   engine::WorkerClients ClientsOf(const Machine& machine);
+  std::unique_ptr<engine::Shadow> MakeShadow(Machine& machine);
+  base::Status EndLeftOpen(const std::string& own_id,
+                           std::span<const stream::TopicPartition> inputs);
 
   base::Status OnBrokerPoint(std::string_view point, std::string_view client);
   base::Status OnStorePoint(const char* point);

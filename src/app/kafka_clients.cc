@@ -1,0 +1,102 @@
+#include "app/kafka_clients.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/kafka_setup.h"
+#include "base/hash.h"
+#include "engine/task_mark.h"
+#include "kafka/consumer.h"
+#include "kafka/group_view.h"
+#include "kafka/log_reader.h"
+#include "kafka/producer.h"
+
+namespace waymark::app {
+namespace {
+
+constexpr base::Millis kEndLeftOpenMax{5'000};
+
+// Stable for one state folder on one host, so that a restart fences what it left open.
+std::string TransactionalId(const config::Settings& settings, int worker) {
+  std::string instance = settings.kafka.instance_id;
+  if (instance.empty()) {
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    const std::string place = std::string(host.data()) + ":" + settings.state.directory;
+    instance = std::string(base::view(base::ToText(base::MakeId96(place)))).substr(0, 12);
+  }
+  return settings.kafka.transactional_id_prefix + "-" + instance + "-" + std::to_string(worker);
+}
+
+kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int worker,
+                                           int partitions) {
+  kafka::ClientSettings client = ClientSettingsOf(settings);
+  client.client_id = "waymark-worker-" + std::to_string(worker);
+  client.group_id = settings.kafka.group;
+  if (!settings.kafka.instance_id.empty()) {
+    client.instance_id = settings.kafka.instance_id + "-" + std::to_string(worker);
+  }
+  client.transactional_id = TransactionalId(settings, worker);
+  client.transaction_timeout = settings.kafka.transaction_timeout;
+  client.session_timeout = settings.kafka.session_timeout;
+  // Several input topics have to be given out side by side, which only the range strategy does.
+  const bool cooperative = settings.kafka.assignment == config::Assignment::kCooperative &&
+                           settings.kafka.input_topics.size() == 1;
+  client.assignment =
+      cooperative ? kafka::AssignmentStrategy::kCooperative : kafka::AssignmentStrategy::kEager;
+  client.message_bytes_max = MessageBytesMax(settings);
+  // The library counts what waits by partition; all of them may come to this instance.
+  client.queued_bytes =
+      std::max(settings.inflight.bytes_max / partitions, settings.interaction.bytes_max);
+  return client;
+}
+
+// A new producer of the same identity ends what the old one has left open, and fences it.
+base::Status EndLeftOpen(kafka::ClientSettings client,
+                         std::span<const stream::TopicPartition> inputs) {
+  WAYMARK_ASSIGN_OR_RETURN(const auto found, kafka::LookAtGroup(client, inputs, kEndLeftOpenMax));
+  std::optional<engine::TaskMark> last;
+  for (const kafka::GroupInput& input : found) {
+    const auto mark = engine::TaskMark::Parse(input.committed.metadata);
+    if (mark && (!last || mark->revision > last->revision)) last = mark;
+  }
+  if (!last || last->producer.empty()) {
+    return {base::StatusCode::kNotFound, "its producer is not known"};
+  }
+  if (last->producer == client.transactional_id) {
+    return {base::StatusCode::kNotFound, "it is none of the producer that committed last"};
+  }
+  client.transactional_id = last->producer;
+  WAYMARK_ASSIGN_OR_RETURN(const auto producer, kafka::TransactionalProducer::Make(client));
+  return producer->Init(kEndLeftOpenMax);
+}
+
+}  // namespace
+
+engine::WorkerClients KafkaWorkerClients(const config::Settings& settings, int worker,
+                                         int partitions) {
+  const kafka::ClientSettings client = WorkerClientSettings(settings, worker, partitions);
+  engine::WorkerClients clients;
+  clients.transactional_id = client.transactional_id;
+  clients.make_consumer = [client] { return kafka::Consumer::Make(client); };
+  clients.make_producer = [client] { return kafka::TransactionalProducer::Make(client); };
+  clients.make_reader = [client] { return kafka::LogReader::Make(client); };
+  clients.end_left_open = [client](std::span<const stream::TopicPartition> inputs) {
+    return EndLeftOpen(client, inputs);
+  };
+  return clients;
+}
+
+engine::ShadowClients KafkaShadowClients(const config::Settings& settings) {
+  kafka::ClientSettings client = ClientSettingsOf(settings);
+  client.client_id = "waymark-shadow";
+  client.group_id = settings.kafka.group;
+  engine::ShadowClients clients;
+  clients.make_reader = [client] { return kafka::LogReader::Make(client); };
+  clients.make_consumer = [client] { return kafka::Consumer::Make(client); };
+  return clients;
+}
+
+}  // namespace waymark::app
