@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "kafka/errors.h"
 #include "kafka/partitions.h"
@@ -45,6 +46,7 @@ base::Status Consumer::Subscribe(const std::vector<std::string>& topics,
 }
 
 base::Result<std::span<const stream::Record>> Consumer::Poll(base::Millis timeout, size_t limit) {
+  base::AtCrashPoint("consumer.poll");
   batch_.Clear();
   rebalanced_ = false;
   const Deadline deadline(timeout);
@@ -161,6 +163,7 @@ void Consumer::Unassign(rd_kafka_topic_partition_list_t* list) {
 
 base::Result<std::vector<stream::CommittedOffset>> Consumer::Committed(
     std::span<const stream::TopicPartition> partitions, base::Millis timeout) {
+  base::AtCrashPoint("consumer.committed");
   const Deadline deadline(timeout);
   std::vector<stream::CommittedOffset> offsets;
   const auto ask = [&](base::Millis left) -> base::Status {
