@@ -1,15 +1,32 @@
 #include "app/service.h"
 
-#include <algorithm>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
+
+#include "app/command.h"
 #include "app/version.h"
 #include "base/log.h"
 #include "metrics/process.h"
+#include "serve/watchdog.h"
 
 namespace waymark::app {
 namespace {
 constexpr base::Millis kHeartbeatMax{60'000};
 constexpr base::Millis kHttpGrace{2'000};
+constexpr unsigned kLastWordsSeconds = 5;
+
+// A thread that hangs can't be ended, nor waited for. What it holds may be the log.
+[[noreturn]] void EndStalled(const serve::HealthState::Silence& silence) {
+  alarm(kLastWordsSeconds);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silence.length);
+  WAYMARK_ERROR("{} gave no sign of life for {} s: the process ends, to be started again "
+                "(see workers.stall_timeout)",
+                silence.component, seconds.count());
+  base::FlushLog();
+  std::_Exit(kExitKafka);
+}
 }  // namespace
 
 // Passes heartbeats and readiness of one worker on to the health of the process.
@@ -127,6 +144,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) 
     threads.emplace_back([&, w] {
       const engine::WorkerSettings settings = WorkerSettingsOf(w, partitions);
       Probe probe(*this, settings.name);
+      probe.OnHeartbeat();
       engine::Worker worker(settings, clients_(w), *models_.fold, store_, clock_, probe);
       const base::Status status = worker.Run(stop_all);
       health_.Forget(settings.name);
@@ -141,7 +159,9 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) 
       --running;
     });
   }
+  serve::Watchdog watchdog(health_, clock_, settings_.workers.stall_timeout);
   while (running > 0) {
+    if (const auto silence = watchdog.Check()) EndStalled(*silence);
     if (stop && !stop_all) {
       WAYMARK_INFO("stopping: the open transactions are committed first");
       stop_all = true;

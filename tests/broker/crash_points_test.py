@@ -1,17 +1,18 @@
-"""waymark run killed at each of its crash points, and a broker that stands still at one.
+"""waymark run killed at each of its crash points; a broker stands still at one, a worker hangs.
 
 The program waymark_crashing is waymark, but for the points that src/base/crash_point.h speaks of:
-there it dies by SIGKILL, or stops the broker. The points are those of tests/simulation, here
+there it dies by SIGKILL, stops the broker or hangs. The points are those of tests/simulation, here
 beside the real I/O of librdkafka and RocksDB. The oracle is `waymark replay` of the same input.
 """
 
 import os
 import pathlib
+import re
 import shutil
 import signal
 
 import harness
-from cluster import Feeder, journeys_of, open_transactions
+from cluster import EXIT_KAFKA, Feeder, journeys_of, open_transactions
 from deployment import Service, consumed, generate, replay, split
 from harness import check, check_equal
 
@@ -132,6 +133,20 @@ def test_broker_stands_still_at_commit(context):
                        f"it goes on: {process.output()[-3000:]}")
     feeder.finish()
     check_equal(process.stop(), 0, f"a stop in good order: {process.output()[-3000:]}")
+    settle(service, events)
+
+
+def test_worker_hangs(context):
+    """Beyond help: the process ends by itself, for its supervisor to start it again."""
+    events = generate(context, profiles=300, interactions=3_000)
+    service = Service(context, "hanging", partitions=4,
+                      settings={"kafka.instance_id": "one", "workers.stall_timeout": "5s"}.items())
+    service.produce(events)
+    process = start(service, "run", {"WAYMARK_HANG_AT": "producer.flush:2"})
+    code, told = process.wait(60), process.output()
+    check("crash point: hanging at producer.flush\n" in told, f"it came by: {told[-3000:]}")
+    check_equal(code, EXIT_KAFKA, f"the end: {told[-3000:]}")
+    check(re.search(r"worker-[01] gave no sign of life for \d+ s", told), told[-3000:])
     settle(service, events)
 
 
