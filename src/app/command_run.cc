@@ -24,6 +24,9 @@
 namespace waymark::app {
 namespace {
 
+constexpr base::Millis kStatisticsInterval{5'000};
+constexpr int64_t kFetchBytesMin = 1 << 20;  // the library wants room for its message.max.bytes
+
 struct RunOptions {
   CommonOptions common;
   bool drain = false;
@@ -43,7 +46,7 @@ std::string TransactionalId(const config::Settings& settings, int worker) {
 }
 
 kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int worker,
-                                           int partitions) {
+                                           int workers) {
   kafka::ClientSettings client = ClientSettingsOf(settings);
   client.client_id = "waymark-worker-" + std::to_string(worker);
   client.group_id = settings.kafka.group;
@@ -58,17 +61,22 @@ kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int
                            settings.kafka.input_topics.size() == 1;
   client.assignment =
       cooperative ? kafka::AssignmentStrategy::kCooperative : kafka::AssignmentStrategy::kEager;
+  client.statistics_interval = kStatisticsInterval;
   client.message_bytes_max = MessageBytesMax(settings);
-  // The library counts what waits by partition; all of them may come to this instance.
   client.queued_bytes =
-      std::max(settings.inflight.bytes_max / partitions, settings.interaction.bytes_max);
+      std::max(settings.inflight.bytes_max / workers, settings.interaction.bytes_max);
+  // A response comes on top of that; a partition with a backlog fills but a part of it.
+  client.fetch_bytes_max = std::clamp(client.queued_bytes, kFetchBytesMin, client.fetch_bytes_max);
+  client.fetch_bytes_partition =
+      std::min(client.fetch_bytes_partition, client.fetch_bytes_max / 4);
   return client;
 }
 
-engine::WorkerClients KafkaClients(const config::Settings& settings, int worker, int partitions) {
-  const kafka::ClientSettings client = WorkerClientSettings(settings, worker, partitions);
+engine::WorkerClients KafkaClients(const config::Settings& settings, int worker, int workers,
+                                   metrics::Metrics& metrics) {
+  const kafka::ClientSettings client = WorkerClientSettings(settings, worker, workers);
   engine::WorkerClients clients;
-  clients.make_consumer = [client] { return kafka::Consumer::Make(client); };
+  clients.make_consumer = [client, &metrics] { return kafka::Consumer::Make(client, &metrics); };
   clients.make_producer = [client] { return kafka::TransactionalProducer::Make(client); };
   clients.make_reader = [client] { return kafka::LogReader::Make(client); };
   return clients;
@@ -122,14 +130,16 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_ASSIGN_OR_RETURN(const auto store, rocks::RocksStore::Open(settings.state.directory,
                                                                      RocksSettingsOf(settings)));
   const base::SystemClock clock;
-  int partitions = 1;
   Service service(settings, service_options, models, *store, clock,
-                  [&](int worker) { return KafkaClients(settings, worker, partitions); });
+                  [&](int worker) {
+                    return KafkaClients(settings, worker, service_options.workers,
+                                        service.metrics());
+                  });
   WAYMARK_RETURN_IF_ERROR(service.Start());
   WAYMARK_INFO("http port {} on {}", service.port(), settings.http.address);
   WAYMARK_RETURN_IF_ERROR(
       kafka::WaitForBroker(ClientSettingsOf(settings), settings.kafka.connect_timeout));
-  WAYMARK_ASSIGN_OR_RETURN(partitions, CheckTopics(settings));
+  WAYMARK_ASSIGN_OR_RETURN(const int partitions, CheckTopics(settings));
   const base::Status status = service.RunWorkers(StopFlag(), partitions);
   service.StopHttp();
   if (status.ok()) WAYMARK_INFO("stopped in good order");

@@ -98,6 +98,7 @@ void SetConsumer(const ClientSettings& settings, ConfBuilder& conf) {
   const bool eager = settings.assignment == AssignmentStrategy::kEager;
   conf.Set("partition.assignment.strategy", eager ? "range" : "cooperative-sticky");
   conf.Set("session.timeout.ms", settings.session_timeout);
+  conf.Set("statistics.interval.ms", settings.statistics_interval);
 }
 
 void SetLogReader(const ClientSettings& settings, ConfBuilder& conf) {
