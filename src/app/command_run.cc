@@ -72,16 +72,18 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_ASSIGN_OR_RETURN(const auto store, rocks::RocksStore::Open(settings.state.directory,
                                                                      RocksSettingsOf(settings)));
   const base::SystemClock clock;
-  int partitions = 1;
   Service service(settings, service_options, models, *store, clock,
-                  [&](int worker) { return KafkaWorkerClients(settings, worker, partitions); },
+                  [&](int worker) {
+                    return KafkaWorkerClients(settings, worker, service_options.workers,
+                                              service.metrics());
+                  },
                   options.drain ? ShadowClientsFor()
                                 : [&] { return KafkaShadowClients(settings); });
   WAYMARK_RETURN_IF_ERROR(service.Start());
   WAYMARK_INFO("http port {} on {}", service.port(), settings.http.address);
   WAYMARK_RETURN_IF_ERROR(
       kafka::WaitForBroker(ClientSettingsOf(settings), settings.kafka.connect_timeout));
-  WAYMARK_ASSIGN_OR_RETURN(partitions, CheckTopics(settings));
+  WAYMARK_ASSIGN_OR_RETURN(const int partitions, CheckTopics(settings));
   const base::Status status = service.RunWorkers(StopFlag(), partitions);
   service.StopHttp();
   if (status.ok()) WAYMARK_INFO("stopped in good order");

@@ -17,6 +17,8 @@ namespace waymark::app {
 namespace {
 
 constexpr base::Millis kEndLeftOpenMax{5'000};
+constexpr base::Millis kStatisticsInterval{5'000};
+constexpr int64_t kFetchBytesMin = 1 << 20;  // the library wants room for its message.max.bytes
 
 // Stable for one state folder on one host, so that a restart fences what it left open.
 std::string TransactionalId(const config::Settings& settings, int worker) {
@@ -31,7 +33,7 @@ std::string TransactionalId(const config::Settings& settings, int worker) {
 }
 
 kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int worker,
-                                           int partitions) {
+                                           int workers) {
   kafka::ClientSettings client = ClientSettingsOf(settings);
   client.client_id = "waymark-worker-" + std::to_string(worker);
   client.group_id = settings.kafka.group;
@@ -46,10 +48,14 @@ kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int
                            settings.kafka.input_topics.size() == 1;
   client.assignment =
       cooperative ? kafka::AssignmentStrategy::kCooperative : kafka::AssignmentStrategy::kEager;
+  client.statistics_interval = kStatisticsInterval;
   client.message_bytes_max = MessageBytesMax(settings);
-  // The library counts what waits by partition; all of them may come to this instance.
   client.queued_bytes =
-      std::max(settings.inflight.bytes_max / partitions, settings.interaction.bytes_max);
+      std::max(settings.inflight.bytes_max / workers, settings.interaction.bytes_max);
+  // A response comes on top of that; a partition with a backlog fills but a part of it.
+  client.fetch_bytes_max = std::clamp(client.queued_bytes, kFetchBytesMin, client.fetch_bytes_max);
+  client.fetch_bytes_partition =
+      std::min(client.fetch_bytes_partition, client.fetch_bytes_max / 4);
   return client;
 }
 
@@ -76,11 +82,11 @@ base::Status EndLeftOpen(kafka::ClientSettings client,
 }  // namespace
 
 engine::WorkerClients KafkaWorkerClients(const config::Settings& settings, int worker,
-                                         int partitions) {
-  const kafka::ClientSettings client = WorkerClientSettings(settings, worker, partitions);
+                                         int workers, metrics::Metrics& metrics) {
+  const kafka::ClientSettings client = WorkerClientSettings(settings, worker, workers);
   engine::WorkerClients clients;
   clients.transactional_id = client.transactional_id;
-  clients.make_consumer = [client] { return kafka::Consumer::Make(client); };
+  clients.make_consumer = [client, &metrics] { return kafka::Consumer::Make(client, &metrics); };
   clients.make_producer = [client] { return kafka::TransactionalProducer::Make(client); };
   clients.make_reader = [client] { return kafka::LogReader::Make(client); };
   clients.end_left_open = [client](std::span<const stream::TopicPartition> inputs) {

@@ -3,12 +3,13 @@
 #include "config/settings.h"
 #include "engine/shadow.h"
 #include "engine/worker.h"
+#include "metrics/metrics.h"
 
 namespace waymark::app {
 
-// The clients of one worker over Kafka. `partitions`: of each input topic.
+// The clients of one worker over Kafka. `workers`: of this process, which share its budgets.
 engine::WorkerClients KafkaWorkerClients(const config::Settings& settings, int worker,
-                                         int partitions);
+                                         int workers, metrics::Metrics& metrics);
 // Of the shadow of one process: it is no member of the group.
 engine::ShadowClients KafkaShadowClients(const config::Settings& settings);
 

@@ -1,15 +1,32 @@
 #include "app/service.h"
 
-#include <algorithm>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
+
+#include "app/command.h"
 #include "app/version.h"
 #include "base/log.h"
 #include "metrics/process.h"
+#include "serve/watchdog.h"
 
 namespace waymark::app {
 namespace {
 constexpr base::Millis kHeartbeatMax{60'000};
 constexpr base::Millis kHttpGrace{2'000};
+constexpr unsigned kLastWordsSeconds = 5;
+
+// A thread that hangs can't be ended, nor waited for. What it holds may be the log.
+[[noreturn]] void EndStalled(const serve::HealthState::Silence& silence) {
+  alarm(kLastWordsSeconds);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silence.length);
+  WAYMARK_ERROR("{} gave no sign of life for {} s: the process ends, to be started again "
+                "(see workers.stall_timeout)",
+                silence.component, seconds.count());
+  base::FlushLog();
+  std::_Exit(kExitKafka);
+}
 }  // namespace
 
 // Passes heartbeats and readiness of one worker on to the health of the process.
@@ -140,6 +157,7 @@ struct Service::Run {
 void Service::RunPart(Run& run, const std::string& name,
                       const std::function<base::Status(engine::WorkerProbe&)>& work) {
   Probe probe(*this, name);
+  probe.OnHeartbeat();
   const base::Status status = work(probe);
   health_.Forget(name);
   if (status.ok()) return;
@@ -178,7 +196,9 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) 
       });
     });
   }
+  serve::Watchdog watchdog(health_, clock_, settings_.workers.stall_timeout);
   while (running > 0) {
+    if (const auto silence = watchdog.Check()) EndStalled(*silence);
     if (stop && !run.stop) {
       WAYMARK_INFO("stopping: the open transactions are committed first");
       run.stop = true;

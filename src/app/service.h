@@ -50,6 +50,7 @@ class Service {
 
   uint16_t port() const { return http_->port(); }
   const metrics::Registry& registry() const { return registry_; }
+  metrics::Metrics& metrics() { return metrics_; }
 
  private:
   class Probe;

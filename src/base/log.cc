@@ -46,4 +46,6 @@ void InitLog(std::string_view level, LogFormat format) {
   }
 }
 
+void FlushLog() { spdlog::default_logger_raw()->flush(); }
+
 }  // namespace waymark::base

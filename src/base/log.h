@@ -13,6 +13,9 @@ enum class LogFormat { kText, kJson };
 // level: trace, debug, info, warn, error or off.
 void InitLog(std::string_view level, LogFormat format);
 
+// Before the process ends without going through its exits.
+void FlushLog();
+
 }  // namespace waymark::base
 
 // Operator text: what happened, lowercase, no full stop. Nothing per event above TRACE.

@@ -180,6 +180,14 @@ constexpr Declaration kDeclarations[] = {
      .most = "1024",
      .help = "Threads that process partitions, each with a consumer and a producer of its own. "
              "0 for as many as there are cores."},
+    {WAYMARK_SETTING(workers.stall_timeout),
+     .type = Type::kDuration,
+     .fallback = "5m",
+     .least = "5s",
+     .most = "1d",
+     .help = "A worker that gives no sign of life for this long is beyond help: the process ends "
+             "at once, with exit code 3, for its supervisor to start it again. While no broker "
+             "answers, a worker is silent for up to a minute."},
     {WAYMARK_SETTING(models.directory),
      .fallback = "config/models",
      .check = NotEmpty,

@@ -55,6 +55,7 @@ struct Settings {
   } kafka;
   struct Workers {
     int64_t count = 0;  // 0: one for each core
+    base::Millis stall_timeout{};
   } workers;
   struct Models {
     std::string directory;

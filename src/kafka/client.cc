@@ -65,6 +65,7 @@ base::Status Client::Open(ConfHandle conf, ClientRole role) {
   if (callbacks_.delivery) {
     rd_kafka_conf_set_dr_msg_cb(conf.get(), &Client::OnDeliveryCallback);
   }
+  if (callbacks_.statistics) rd_kafka_conf_set_stats_cb(conf.get(), &Client::OnStatisticsCallback);
   std::array<char, 512> reason{};
   handle_.reset(rd_kafka_new(TypeOf(role), conf.get(), reason.data(), reason.size()));
   if (!handle_) {
@@ -104,6 +105,11 @@ void Client::OnRebalanceCallback(rd_kafka_t* /*client*/, rd_kafka_resp_err_t cod
 void Client::OnDeliveryCallback(rd_kafka_t* /*client*/, const rd_kafka_message_t* message,
                                 void* opaque) {
   static_cast<Client*>(opaque)->callbacks_.delivery(*message);
+}
+
+int Client::OnStatisticsCallback(rd_kafka_t* /*client*/, char* json, size_t size, void* opaque) {
+  static_cast<Client*>(opaque)->callbacks_.statistics(std::string_view(json, size));
+  return 0;  // the text stays the library's
 }
 
 void Client::OnLogCallback(const rd_kafka_t* client, int level, const char* facility,

@@ -19,10 +19,12 @@ class Client {
  public:
   using Rebalance = std::function<void(rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t*)>;
   using Delivery = std::function<void(const rd_kafka_message_t&)>;
+  using Statistics = std::function<void(std::string_view json)>;
   // What is told to the owner. The owner outlives the client.
   struct Callbacks {
-    Rebalance rebalance;  // consumers
-    Delivery delivery;    // producers
+    Rebalance rebalance;    // consumers
+    Delivery delivery;      // producers
+    Statistics statistics;  // JSON, each ClientSettings::statistics_interval
   };
 
   // Faults are kConfig: the library refused the settings.
@@ -47,6 +49,7 @@ class Client {
   static void OnErrorCallback(rd_kafka_t* client, int code, const char* reason, void* opaque);
   static void OnRebalanceCallback(rd_kafka_t* client, rd_kafka_resp_err_t code,
                                   rd_kafka_topic_partition_list_t* partitions, void* opaque);
+  static int OnStatisticsCallback(rd_kafka_t* client, char* json, size_t size, void* opaque);
   static void OnDeliveryCallback(rd_kafka_t* client, const rd_kafka_message_t* message,
                                  void* opaque);
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "kafka/errors.h"
 #include "kafka/partitions.h"
@@ -18,13 +19,20 @@ constexpr base::Millis kLeaveTimeout{10'000};
 constexpr int kLeavePollMs = 100;
 }  // namespace
 
-base::Result<std::unique_ptr<stream::Consumer>> Consumer::Make(const ClientSettings& settings) {
+base::Result<std::unique_ptr<stream::Consumer>> Consumer::Make(const ClientSettings& settings,
+                                                                metrics::Metrics* metrics) {
   std::unique_ptr<Consumer> consumer(new Consumer());
   Client::Callbacks callbacks;
   callbacks.rebalance = [self = consumer.get()](rd_kafka_resp_err_t code,
                                                 rd_kafka_topic_partition_list_t* list) {
     self->OnRebalance(code, list);
   };
+  if (metrics != nullptr) {
+    consumer->meter_.emplace(*metrics);
+    callbacks.statistics = [self = consumer.get()](std::string_view json) {
+      self->meter_->OnStatistics(json);
+    };
+  }
   WAYMARK_ASSIGN_OR_RETURN(
       consumer->client_, Client::Make(settings, ClientRole::kConsumer, std::move(callbacks)));
   // Errors and rebalances come out of the same queue as the records.
@@ -45,6 +53,7 @@ base::Status Consumer::Subscribe(const std::vector<std::string>& topics,
 }
 
 base::Result<std::span<const stream::Record>> Consumer::Poll(base::Millis timeout, size_t limit) {
+  base::AtCrashPoint("consumer.poll");
   batch_.Clear();
   rebalanced_ = false;
   const Deadline deadline(timeout);
@@ -95,6 +104,12 @@ void Consumer::OnMessageFault(const rd_kafka_message_t& message) {
   Note(fatal.ok() ? MakeStatus(message.err, what, rd_kafka_message_errstr(&message)) : fatal);
 }
 
+void Consumer::TellGeneration() {
+  if (!meter_) return;
+  const GroupMetadataHandle metadata(rd_kafka_consumer_group_metadata(handle()));
+  if (metadata) meter_->OnGeneration(GenerationOf(*metadata));
+}
+
 // Keeps the first fault, unless a final one follows.
 void Consumer::Note(base::Status status) {
   if (pending_.ok() || status.code() == base::StatusCode::kKafka) pending_ = std::move(status);
@@ -109,6 +124,7 @@ void Consumer::OnRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_li
   rebalanced_ = true;
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     Assign(list);
+    TellGeneration();
   } else {
     if (code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) Note(MakeStatus(code, "rebalancing"));
     Unassign(list);
@@ -161,6 +177,7 @@ void Consumer::Unassign(rd_kafka_topic_partition_list_t* list) {
 
 base::Result<std::vector<stream::CommittedOffset>> Consumer::Committed(
     std::span<const stream::TopicPartition> partitions, base::Millis timeout) {
+  base::AtCrashPoint("consumer.committed");
   const Deadline deadline(timeout);
   std::vector<stream::CommittedOffset> offsets;
   const auto ask = [&](base::Millis left) -> base::Status {

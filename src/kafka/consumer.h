@@ -2,9 +2,11 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "kafka/client.h"
+#include "kafka/consumer_meter.h"
 #include "kafka/message_batch.h"
 #include "kafka/settings.h"
 #include "stream/consumer.h"
@@ -19,7 +21,9 @@ namespace waymark::kafka {
 // library was told of the new assignment.
 class Consumer final : public stream::Consumer {
  public:
-  static base::Result<std::unique_ptr<stream::Consumer>> Make(const ClientSettings& settings);
+  // `metrics`, where given, are told what is fetched ahead and the group's generation.
+  static base::Result<std::unique_ptr<stream::Consumer>> Make(const ClientSettings& settings,
+                                                              metrics::Metrics* metrics = nullptr);
 
   base::Status Subscribe(const std::vector<std::string>& topics,
                          stream::RebalanceListener& listener) override;
@@ -45,6 +49,7 @@ class Consumer final : public stream::Consumer {
   void Assign(rd_kafka_topic_partition_list_t* list);
   void Unassign(rd_kafka_topic_partition_list_t* list);
   void Note(base::Status status);
+  void TellGeneration();
 
   // False where nothing more is at hand.
   bool TakeOne(base::Millis timeout);
@@ -52,6 +57,7 @@ class Consumer final : public stream::Consumer {
   void OnMessageFault(const rd_kafka_message_t& message);
   base::Status SeekAssigned(std::span<const stream::CommittedOffset> positions);
 
+  std::optional<ConsumerMeter> meter_;
   std::unique_ptr<Client> client_;
   stream::RebalanceListener* listener_ = nullptr;
   MessageBatch batch_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "kafka/errors.h"
 #include "kafka/partitions.h"
@@ -27,6 +28,7 @@ base::Result<stream::OffsetRange> LogReader::Offsets(const stream::TopicPartitio
 }
 
 base::Status LogReader::Open(const stream::TopicPartition& partition, base::Offset from) {
+  base::AtCrashPoint("reader.open");
   batch_.Clear();
   WAYMARK_ASSIGN_OR_RETURN(const stream::OffsetRange range, Offsets(partition, kAnswerTimeout));
   partition_ = partition;
@@ -48,6 +50,7 @@ base::Status LogReader::StopFetching() {
 
 base::Result<std::span<const stream::Record>> LogReader::Next(size_t limit,
                                                               base::Millis no_progress) {
+  base::AtCrashPoint("reader.next");
   batch_.Clear();
   if (AtEnd()) return batch_.Records();
   Deadline deadline(no_progress);

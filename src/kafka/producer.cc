@@ -1,5 +1,6 @@
 #include "kafka/producer.h"
 
+#include "base/crash_point.h"
 #include "kafka/consumer.h"
 #include "kafka/errors.h"
 #include "kafka/partitions.h"
@@ -28,6 +29,7 @@ base::Result<std::unique_ptr<stream::TransactionalProducer>> TransactionalProduc
 }
 
 base::Status TransactionalProducer::Init(base::Millis timeout) {
+  base::AtCrashPoint("producer.init");
   return Retry(Deadline(timeout), [&](base::Millis left) {
     return MakeStatus(
         ErrorHandle(rd_kafka_init_transactions(sender_->handle(), ToTimeout(left))),
@@ -37,16 +39,19 @@ base::Status TransactionalProducer::Init(base::Millis timeout) {
 
 base::Status TransactionalProducer::Begin() {
   if (needs_replacement_) return SpentStatus("beginning a transaction");
+  base::AtCrashPoint("producer.begin");
   sender_->ForgetFailure();
   return MakeStatus(ErrorHandle(rd_kafka_begin_transaction(sender_->handle())),
                     "beginning a transaction");
 }
 
 base::Status TransactionalProducer::Send(const stream::OutputRecord& record) {
+  base::AtCrashPoint("producer.send");
   return AbortIfRetriable(sender_->Send(record));
 }
 
 base::Status TransactionalProducer::Flush(base::Millis timeout) {
+  base::AtCrashPoint("producer.flush");
   return AbortIfRetriable(sender_->Flush(timeout));
 }
 
@@ -59,6 +64,7 @@ base::Status TransactionalProducer::SendOffsets(std::span<const stream::Committe
   }
   const auto& metadata = static_cast<const GroupMetadata&>(group);
   const PartitionListHandle list = ToList(offsets);
+  base::AtCrashPoint("producer.send_offsets");
   return AbortIfRetriable(Retry(Deadline(timeout), [&](base::Millis left) {
     return MakeStatus(ErrorHandle(rd_kafka_send_offsets_to_transaction(
                           sender_->handle(), list.get(), metadata.handle.get(), ToTimeout(left))),
@@ -68,10 +74,12 @@ base::Status TransactionalProducer::SendOffsets(std::span<const stream::Committe
 
 base::Status TransactionalProducer::Commit(base::Millis timeout) {
   if (needs_replacement_) return SpentStatus("committing the transaction");
+  base::AtCrashPoint("producer.commit");
   const base::Status committed = Retry(Deadline(timeout), [&](base::Millis left) {
     const ErrorHandle error(rd_kafka_commit_transaction(sender_->handle(), ToTimeout(left)));
     return MakeEndStatus(error, "committing the transaction");
   });
+  if (committed.ok()) base::AtCrashPoint("producer.committed");
   // What failed to be delivered tells more than that the transaction cannot be committed.
   if (committed.code() == base::StatusCode::kAbort && !sender_->failure().ok()) {
     return sender_->failure();
@@ -81,10 +89,12 @@ base::Status TransactionalProducer::Commit(base::Millis timeout) {
 
 base::Status TransactionalProducer::Abort(base::Millis timeout) {
   if (needs_replacement_) return SpentStatus("aborting the transaction");
+  base::AtCrashPoint("producer.abort");
   const base::Status aborted = Retry(Deadline(timeout), [&](base::Millis left) {
     const ErrorHandle error(rd_kafka_abort_transaction(sender_->handle(), ToTimeout(left)));
     return MakeEndStatus(error, "aborting the transaction");
   });
+  if (aborted.ok()) base::AtCrashPoint("producer.aborted");
   return Outcome(aborted, "aborting the transaction");
 }
 

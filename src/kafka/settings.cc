@@ -102,6 +102,7 @@ void SetConsumer(const ClientSettings& settings, ConfBuilder& conf) {
   conf.Set("session.timeout.ms", settings.session_timeout);
   // Members learn of a rebalance with the answer to a heartbeat.
   conf.Set("heartbeat.interval.ms", std::min(settings.session_timeout / 3, kHeartbeatMax));
+  conf.Set("statistics.interval.ms", settings.statistics_interval);
 }
 
 void SetLogReader(const ClientSettings& settings, ConfBuilder& conf) {

@@ -29,10 +29,12 @@ struct ClientSettings {
   base::Millis fetch_wait_max{100};
   int64_t fetch_bytes_partition = 4 << 20;  // of one partition in one response
   int64_t fetch_bytes_max = 32 << 20;       // of one response
-  // Fetched ahead, of each partition: a consumer's budget divided by the partitions it may get.
-  // A full queue is looked at again only after a second (librdkafka before 2.2), so what all hold
-  // together should last that long.
+  // Fetched ahead, over which nothing more is asked for; a response may overshoot it. The library
+  // counts all partitions of a consumer that is a member of a group together, as they share one
+  // queue; a log reader has but one. A full queue is looked at again only after a second
+  // (librdkafka before 2.2), so what it holds should last that long.
   int64_t queued_bytes = 64 << 20;
+  base::Millis statistics_interval{0};  // 0: none
 
   // Producers.
   std::string transactional_id;

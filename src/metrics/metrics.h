@@ -100,11 +100,11 @@ struct InputMetrics {
   Gauge inflight_records = registry.AddGauge(
       {.name = "waymark_inflight_records",
        .unit = "records",
-       .help = "Input records fetched and not yet committed."});
+       .help = "Input records fetched ahead, which wait to be processed."});
   Gauge inflight_bytes = registry.AddGauge(
       {.name = "waymark_inflight_bytes",
        .unit = "bytes",
-       .help = "Bytes of input records fetched and not yet processed."});
+       .help = "Bytes of input records fetched ahead, which wait to be processed."});
   Counter backpressure_seconds = registry.AddCounter(
       {.name = "waymark_backpressure_seconds_total",
        .unit = "seconds",
@@ -119,6 +119,11 @@ struct InputMetrics {
 // The consumer group.
 struct GroupMetrics {
   Registry& registry;
+  Gauge generation = registry.AddGauge(
+      {.name = "waymark_group_generation",
+       .unit = "1",
+       .help = "Generation of the consumer group at this instance's last assignment; each "
+               "rebalance of the group makes a new one."});
   Family<Counter, 1> rebalances = registry.AddCounters<1>(
       {.name = "waymark_rebalances_total",
        .unit = "rebalances",

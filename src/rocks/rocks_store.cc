@@ -16,6 +16,7 @@
 #include <filesystem>
 
 #include "base/check.h"
+#include "base/crash_point.h"
 
 namespace waymark::rocks {
 namespace {
@@ -183,6 +184,7 @@ base::Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& fo
 
 base::Result<std::optional<std::string>> RocksStore::Get(Family family,
                                                          std::string_view key) const {
+  base::AtCrashPoint("store.get");
   std::string value;
   const rocksdb::Status status =
       impl_->db->Get(rocksdb::ReadOptions(), impl_->Of(family), ToSlice(key), &value);
@@ -193,6 +195,7 @@ base::Result<std::optional<std::string>> RocksStore::Get(Family family,
 
 base::Result<std::vector<std::optional<std::string>>> RocksStore::MultiGet(
     Family family, const std::vector<std::string_view>& keys) const {
+  base::AtCrashPoint("store.get");
   std::vector<Slice> slices;
   slices.reserve(keys.size());
   for (const std::string_view key : keys) slices.push_back(ToSlice(key));
@@ -224,11 +227,15 @@ base::Status RocksStore::Write(const store::Batch& batch) {
   }
   rocksdb::WriteOptions options;
   options.disableWAL = true;
-  return ToStatus(impl_->db->Write(options, &writes), "writing rows");
+  base::AtCrashPoint("store.write");
+  const rocksdb::Status status = impl_->db->Write(options, &writes);
+  base::AtCrashPoint("store.written");
+  return ToStatus(status, "writing rows");
 }
 
 base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& rows) {
   if (rows.empty()) return {};
+  base::AtCrashPoint("store.ingest");
   const std::string file = impl_->folder + "/ingest/" +
                            std::to_string(impl_->next_file.fetch_add(1)) + ".sst";
   ColumnFamilyHandle* const handle = impl_->Of(family);
@@ -245,10 +252,13 @@ base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& ro
   rocksdb::IngestExternalFileOptions ingest;
   ingest.move_files = true;
   ingest.write_global_seqno = false;
-  return ToStatus(impl_->db->IngestExternalFile(handle, {file}, ingest), "taking in " + file);
+  const rocksdb::Status status = impl_->db->IngestExternalFile(handle, {file}, ingest);
+  base::AtCrashPoint("store.ingested");
+  return ToStatus(status, "taking in " + file);
 }
 
 base::Status RocksStore::EraseRange(Family family, std::string_view begin, std::string_view end) {
+  base::AtCrashPoint("store.erase");
   std::string after_last(end);
   if (end.empty()) {
     const std::unique_ptr<rocksdb::Iterator> rows(
@@ -267,7 +277,10 @@ base::Status RocksStore::EraseRange(Family family, std::string_view begin, std::
 
 base::Status RocksStore::Flush() {
   const std::vector<ColumnFamilyHandle*> handles(impl_->handles.begin(), impl_->handles.end());
-  return ToStatus(impl_->db->Flush(rocksdb::FlushOptions(), handles), "flushing");
+  base::AtCrashPoint("store.flush");
+  const rocksdb::Status status = impl_->db->Flush(rocksdb::FlushOptions(), handles);
+  base::AtCrashPoint("store.flushed");
+  return ToStatus(status, "flushing");
 }
 
 RocksUsage RocksStore::Usage() const {

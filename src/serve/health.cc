@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace waymark::serve {
 namespace {
 
@@ -32,6 +34,15 @@ void HealthState::Beat(std::string_view component) {
 void HealthState::Forget(std::string_view component) {
   const std::lock_guard lock(mutex_);
   if (const auto found = beats_.find(component); found != beats_.end()) beats_.erase(found);
+}
+
+std::optional<HealthState::Silence> HealthState::LongestSilence() const {
+  const std::lock_guard lock(mutex_);
+  const auto last =
+      std::min_element(beats_.begin(), beats_.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (last == beats_.end()) return std::nullopt;
+  return Silence{last->first, clock_.Monotonic() - last->second};
 }
 
 void HealthState::SetReady() {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,12 +18,19 @@ namespace waymark::serve {
 // happened. Ready: live, and somebody said so last; at the start it is not.
 class HealthState {
  public:
+  struct Silence {
+    std::string component;
+    std::chrono::nanoseconds length{};  // since its last sign of life
+  };
+
   HealthState(const base::Clock& clock, base::Millis age_max);
 
   // A sign of life of a thread that should keep going, such as "worker-0".
   void Beat(std::string_view component);
   // The component ended in good order.
   void Forget(std::string_view component);
+  // Of the component that is silent for longest; none where no component is known.
+  std::optional<Silence> LongestSilence() const;
 
   void SetReady();
   // `reason` is a few words ("restoring"); `detail` is JSON for the curious, or empty.

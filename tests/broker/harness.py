@@ -224,6 +224,10 @@ class Kafka:
     def log(self):
         return self.directory / "kafka.log"
 
+    @property
+    def pid(self):
+        return int((self.directory / "pid").read_text())
+
     def start(self):
         """Starts or restarts it, on the port it had; returns when it answers. Skips the test without the jars."""
         options = ["--port", self.port, "--with-parent", os.getpid()]
