@@ -7,14 +7,14 @@
 #include <thread>
 
 #include "app/command.h"
+#include "app/deployment_check.h"
 #include "app/kafka_setup.h"
 #include "app/service.h"
 #include "app/setup.h"
+#include "app/state_folder.h"
 #include "app/stop.h"
 #include "base/hash.h"
 #include "base/log.h"
-#include "engine/stream_output.h"
-#include "kafka/admin.h"
 #include "kafka/client.h"
 #include "kafka/consumer.h"
 #include "kafka/log_reader.h"
@@ -74,37 +74,6 @@ engine::WorkerClients KafkaClients(const config::Settings& settings, int worker,
   return clients;
 }
 
-// Every topic is there, with one and the same partition count: this one.
-base::Result<int> CheckTopics(const config::Settings& settings) {
-  const engine::TopicNames names(settings.kafka.prefix);
-  std::vector<std::string> topics = settings.kafka.input_topics;
-  for (const auto& name : {names.steps, names.signals, names.journeys, names.dead_letters}) {
-    topics.push_back(name);
-  }
-  WAYMARK_ASSIGN_OR_RETURN(const auto admin, kafka::Admin::Make(ClientSettingsOf(settings)));
-  WAYMARK_ASSIGN_OR_RETURN(const auto infos,
-                           admin->Describe(topics, settings.kafka.connect_timeout));
-  std::string missing;
-  for (size_t i = 0; i < topics.size(); ++i) {
-    if (!infos[i]) missing += (missing.empty() ? "" : ", ") + topics[i];
-  }
-  if (!missing.empty()) {
-    return base::Status(
-        base::StatusCode::kConfig, "missing topics: " + missing,
-        "make them by `waymark topics create`, or check kafka.input_topics and kafka.prefix");
-  }
-  for (size_t i = 1; i < topics.size(); ++i) {
-    if (infos[i]->partitions == infos[0]->partitions) continue;
-    return base::Status(
-        base::StatusCode::kConfig,
-        topics[0] + " has " + std::to_string(infos[0]->partitions) + " partitions, " + topics[i] +
-            " has " + std::to_string(infos[i]->partitions),
-        "inputs and outputs need the same partition count; start a new kafka.prefix after "
-        "changing it");
-  }
-  return infos[0]->partitions;
-}
-
 base::Status RunService(const RunOptions& options, const config::Settings& settings) {
   ServiceOptions service_options;
   service_options.drain = options.drain;
@@ -119,19 +88,26 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_INFO("waymark starts: {} models, librdkafka {}", models.compiled->all().size(),
                kafka::LibraryVersion());
   for (const auto& fault : kafka::KnownFaults()) WAYMARK_WARN("known fault: {}", fault);
-  WAYMARK_ASSIGN_OR_RETURN(const auto store, rocks::RocksStore::Open(settings.state.directory,
-                                                                     RocksSettingsOf(settings)));
   const base::SystemClock clock;
+  WAYMARK_ASSIGN_OR_RETURN(const auto state, StateFolder::Open(settings, clock));
   int partitions = 1;
-  Service service(settings, service_options, models, *store, clock,
+  Service service(settings, service_options, models, state->store(), clock,
                   [&](int worker) { return KafkaClients(settings, worker, partitions); });
   WAYMARK_RETURN_IF_ERROR(service.Start());
   WAYMARK_INFO("http port {} on {}", service.port(), settings.http.address);
   WAYMARK_RETURN_IF_ERROR(
       kafka::WaitForBroker(ClientSettingsOf(settings), settings.kafka.connect_timeout));
-  WAYMARK_ASSIGN_OR_RETURN(partitions, CheckTopics(settings));
-  const base::Status status = service.RunWorkers(StopFlag(), partitions);
+  WAYMARK_ASSIGN_OR_RETURN(const Deployment deployment, CheckDeployment(settings));
+  for (const auto& [topic, records] : deployment.lost_input) {
+    service.metrics().input.records_lost.With(topic).Add(static_cast<double>(records));
+  }
+  WAYMARK_RETURN_IF_ERROR(
+      state->Adopt(deployment.identity, deployment.state_age_max, service.metrics()));
+  partitions = deployment.identity.partitions;
+  service.SetWatch([&](bool ready) { return state->Watch(ready, service.metrics()); });
+  base::Status status = service.RunWorkers(StopFlag(), partitions);
   service.StopHttp();
+  if (status.ok()) status = state->Close();
   if (status.ok()) WAYMARK_INFO("stopped in good order");
   return status;
 }

@@ -142,6 +142,14 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) 
     });
   }
   while (running > 0) {
+    if (const base::Status status = stop_all ? base::Status() : watch_(health_.IsReady());
+        !status.ok()) {
+      metrics_.process.fatal_errors.With("store").Add();
+      health_.SetFatal(status.message());
+      const std::lock_guard lock(fault_mutex);
+      if (fault.ok()) fault = status;
+      stop_all = true;
+    }
     if (stop && !stop_all) {
       WAYMARK_INFO("stopping: the open transactions are committed first");
       stop_all = true;

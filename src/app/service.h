@@ -43,10 +43,14 @@ class Service {
   // Runs the workers until `stop`, until all are drained, or until one fails; the first fault.
   // `partitions`: of each input topic.
   base::Status RunWorkers(const std::atomic<bool>& stop, int partitions);
+  // Asked for all the time while the workers run; its fault ends them.
+  using Watch = std::function<base::Status(bool ready)>;
+  void SetWatch(Watch watch) { watch_ = std::move(watch); }
   void StopHttp();
 
   uint16_t port() const { return http_->port(); }
   const metrics::Registry& registry() const { return registry_; }
+  metrics::Metrics& metrics() { return metrics_; }
 
  private:
   class Probe;
@@ -63,6 +67,7 @@ class Service {
   metrics::Registry registry_;
   metrics::Metrics metrics_;
   serve::HealthState health_;
+  Watch watch_ = [](bool) { return base::Status(); };
   std::unique_ptr<serve::HttpServer> http_;
   std::mutex mutex_;
   std::map<std::string, std::string> not_ready_;  // by worker; a worker that is ready is not in it

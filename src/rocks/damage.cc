@@ -37,6 +37,11 @@ void NoteDamage(const std::string& folder, std::string_view what) {
                 folder);
 }
 
+void ForgetDamage(const std::string& folder) {
+  std::error_code error;
+  fs::remove(NoteOf(folder), error);
+}
+
 std::optional<std::string> FindDamage(const std::string& folder) {
   std::ifstream note(NoteOf(folder));
   if (note) {

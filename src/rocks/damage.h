@@ -15,6 +15,9 @@ namespace waymark::rocks {
 // Writes the note, unless there is one; a fault to do so is logged.
 void NoteDamage(const std::string& folder, std::string_view what);
 
+// To be called once nothing is left of what was damaged.
+void ForgetDamage(const std::string& folder);
+
 // What is known to be wrong with the folder: the note, or tables that nothing leads to any more.
 // Nothing where the folder looks sound or is not there.
 std::optional<std::string> FindDamage(const std::string& folder);

@@ -133,6 +133,16 @@ rocksdb::DBOptions DatabaseOptions(const RocksSettings& settings) {
   return options;
 }
 
+// Before opening: RocksDB 7.8 as Debian builds it aborts where it can't write its list of files.
+base::Status CheckRoom(const std::string& folder) {
+  constexpr uintmax_t kRoomLeast = 4 << 20;
+  std::error_code error;
+  const uintmax_t room = std::filesystem::space(folder, error).available;
+  if (error || room >= kRoomLeast) return {};
+  return ToStatus(rocksdb::Status::NoSpace(std::to_string(room) + " bytes are left"),
+                  "opening " + folder);
+}
+
 }  // namespace
 
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -151,6 +161,7 @@ base::Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& fo
     for (const auto& left : std::filesystem::directory_iterator(folder + "/ingest", error)) {
       std::filesystem::remove(left.path(), error);
     }
+    WAYMARK_RETURN_IF_ERROR(CheckRoom(folder));
   }
   const auto cache = rocksdb::NewLRUCache(settings.block_cache_bytes);
   std::vector<ColumnFamilyDescriptor> families;

@@ -100,6 +100,16 @@ TEST_F(FullDiskTest, WithRoomAgainItGoesOnFromTheLastFlush) {
   ExpectRound(4);
 }
 
+TEST_F(FullDiskTest, AFullDiskIsNotOpened) {
+  if (!mounted_) GTEST_SKIP() << "no disk of its own may be mounted";
+  TakeRoom();
+  const base::Status status = TryOpen();
+  EXPECT_EQ(status.code(), base::StatusCode::kStore);
+  EXPECT_NE(status.hint().find("is full"), std::string::npos) << status.text();
+  MakeRoom();
+  Open();
+}
+
 TEST_F(FullDiskTest, IngestingFailsWithoutDamage) {
   const std::string value = Noise(500'000, 1);
   ASSERT_TRUE(store_->Ingest(Family::kTimelines, {{"a", value}}).ok());
