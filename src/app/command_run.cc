@@ -4,14 +4,14 @@
 #include <thread>
 
 #include "app/command.h"
+#include "app/deployment_check.h"
 #include "app/kafka_clients.h"
 #include "app/kafka_setup.h"
 #include "app/service.h"
 #include "app/setup.h"
+#include "app/state_folder.h"
 #include "app/stop.h"
 #include "base/log.h"
-#include "engine/stream_output.h"
-#include "kafka/admin.h"
 #include "kafka/client.h"
 #include "kafka/version.h"
 
@@ -24,35 +24,6 @@ struct RunOptions {
   std::string now;
 };
 
-// Every topic is there, with one and the same partition count: this one.
-base::Result<int> CheckTopics(const config::Settings& settings) {
-  const engine::TopicNames names(settings.kafka.prefix);
-  std::vector<std::string> topics = settings.kafka.input_topics;
-  for (const auto& name : {names.steps, names.signals, names.journeys, names.dead_letters}) {
-    topics.push_back(name);
-  }
-  WAYMARK_ASSIGN_OR_RETURN(const auto admin, kafka::Admin::Make(ClientSettingsOf(settings)));
-  WAYMARK_ASSIGN_OR_RETURN(const auto infos,
-                           admin->Describe(topics, settings.kafka.connect_timeout));
-  std::string missing;
-  for (size_t i = 0; i < topics.size(); ++i) {
-    if (!infos[i]) missing += (missing.empty() ? "" : ", ") + topics[i];
-  }
-  if (!missing.empty()) {
-    return base::Status(
-        base::StatusCode::kConfig, "missing topics: " + missing,
-        "make them by `waymark topics create`, or check kafka.input_topics and kafka.prefix");
-  }
-  for (size_t i = 1; i < topics.size(); ++i) {
-    if (infos[i]->partitions == infos[0]->partitions) continue;
-    return base::Status(
-        base::StatusCode::kConfig,
-        topics[0] + " has " + std::to_string(infos[0]->partitions) + " partitions, " + topics[i] +
-            " has " + std::to_string(infos[i]->partitions),
-        "inputs and outputs need the same partition count; start a new kafka.prefix after "
-        "changing it");
-  }
-  return infos[0]->partitions;
 }
 
 base::Status RunService(const RunOptions& options, const config::Settings& settings) {
@@ -69,10 +40,9 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_INFO("waymark starts: {} models, librdkafka {}", models.compiled->all().size(),
                kafka::LibraryVersion());
   for (const auto& fault : kafka::KnownFaults()) WAYMARK_WARN("known fault: {}", fault);
-  WAYMARK_ASSIGN_OR_RETURN(const auto store, rocks::RocksStore::Open(settings.state.directory,
-                                                                     RocksSettingsOf(settings)));
   const base::SystemClock clock;
-  Service service(settings, service_options, models, *store, clock,
+  WAYMARK_ASSIGN_OR_RETURN(const auto state, StateFolder::Open(settings, clock));
+  Service service(settings, service_options, models, state->store(), clock,
                   [&](int worker) {
                     return KafkaWorkerClients(settings, worker, service_options.workers,
                                               service.metrics());
@@ -83,9 +53,13 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_INFO("http port {} on {}", service.port(), settings.http.address);
   WAYMARK_RETURN_IF_ERROR(
       kafka::WaitForBroker(ClientSettingsOf(settings), settings.kafka.connect_timeout));
-  WAYMARK_ASSIGN_OR_RETURN(const int partitions, CheckTopics(settings));
-  const base::Status status = service.RunWorkers(StopFlag(), partitions);
+  WAYMARK_ASSIGN_OR_RETURN(const Deployment deployment, CheckDeployment(settings));
+  WAYMARK_RETURN_IF_ERROR(
+      state->Adopt(deployment.identity, deployment.state_age_max, service.metrics()));
+  service.SetWatch([&](bool ready) { return state->Watch(ready, service.metrics()); });
+  base::Status status = service.RunWorkers(StopFlag(), deployment.identity.partitions);
   service.StopHttp();
+  if (status.ok()) status = state->Close();
   if (status.ok()) WAYMARK_INFO("stopped in good order");
   return status;
 }

@@ -15,8 +15,6 @@ namespace waymark::app {
 namespace {
 
 constexpr int32_t kPartitionsDefault = 6;
-// Steps outlive timelines by this, so that a restore finds all that a timeline still holds.
-constexpr base::Millis kStepsMargin = std::chrono::hours(7 * 24);
 constexpr base::Millis kPatience = std::chrono::seconds(30);
 
 struct TopicsOptions {

@@ -21,6 +21,9 @@ struct KafkaOptions {
 // What clients need of the settings: brokers, sizes, and what is passed through.
 kafka::ClientSettings ClientSettingsOf(const config::Settings& settings);
 
+// Steps outlive timelines by this, so that a restore finds all that a timeline still holds.
+inline constexpr base::Millis kStepsMargin = std::chrono::hours(7 * 24);
+
 // How large a message of Waymark's topics may get: an interaction of the largest size that grew
 // as a step or a dead letter; never below Kafka's own default.
 int64_t MessageBytesMax(const config::Settings& settings);

@@ -163,6 +163,10 @@ void Service::RunPart(Run& run, const std::string& name,
   if (status.ok()) return;
   WAYMARK_ERROR("{}: {}", name, status.text());
   metrics_.process.fatal_errors.With("worker").Add();
+  Fail(run, status);
+}
+
+void Service::Fail(Run& run, const base::Status& status) {
   health_.SetFatal(status.message());
   const std::lock_guard lock(run.mutex);
   if (run.fault.ok()) run.fault = status;
@@ -199,6 +203,11 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) 
   serve::Watchdog watchdog(health_, clock_, settings_.workers.stall_timeout);
   while (running > 0) {
     if (const auto silence = watchdog.Check()) EndStalled(*silence);
+    if (const base::Status status = run.stop ? base::Status() : watch_(health_.IsReady());
+        !status.ok()) {
+      metrics_.process.fatal_errors.With("store").Add();
+      Fail(run, status);
+    }
     if (stop && !run.stop) {
       WAYMARK_INFO("stopping: the open transactions are committed first");
       run.stop = true;

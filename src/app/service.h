@@ -46,6 +46,9 @@ class Service {
   // Runs the workers until `stop`, until all are drained, or until one fails; the first fault.
   // `partitions`: of each input topic.
   base::Status RunWorkers(const std::atomic<bool>& stop, int partitions);
+  // Asked for all the time while the workers run; its fault ends them.
+  using Watch = std::function<base::Status(bool ready)>;
+  void SetWatch(Watch watch) { watch_ = std::move(watch); }
   void StopHttp();
 
   uint16_t port() const { return http_->port(); }
@@ -55,6 +58,7 @@ class Service {
  private:
   class Probe;
   struct Run;
+  void Fail(Run& run, const base::Status& status);
   void RunPart(Run& run, const std::string& name,
                const std::function<base::Status(engine::WorkerProbe&)>& work);
   engine::WorkerSettings WorkerSettingsOf(int worker, int partitions) const;
@@ -72,6 +76,7 @@ class Service {
   metrics::Registry registry_;
   metrics::Metrics metrics_;
   serve::HealthState health_;
+  Watch watch_ = [](bool) { return base::Status(); };
   std::unique_ptr<serve::HttpServer> http_;
   engine::PartitionClaims claims_;
   std::mutex mutex_;

@@ -21,6 +21,7 @@ using base::StatusCode;
 using store::Family;
 
 constexpr size_t kBatch = 10'000;
+constexpr int64_t kRevisionsBeyond = 1'000'000;
 constexpr std::array<Family, store::kFamilies> kAllFamilies = {Family::kMeta, Family::kProfiles,
                                                                Family::kTimelines, Family::kTimers};
 
@@ -75,7 +76,8 @@ class Restorer::Impl {
     if (committed_ && committed_->models != models) return ModelsChanged();
     WAYMARK_ASSIGN_OR_RETURN(steps_, source_.reader.Offsets({source_.topics.steps, partition_},
                                                             source_.no_progress));
-    WAYMARK_RETURN_IF_ERROR(CheckTopicsReachBack());
+    if (!committed_) WAYMARK_RETURN_IF_ERROR(LookForLostOffsets());
+    if (committed_) WAYMARK_RETURN_IF_ERROR(CheckStepsReachTo(committed_->steps_end));
     if (following_) return BeginSteps();
     WAYMARK_ASSIGN_OR_RETURN(const bool kept, KeepStored(models));
     if (kept) return BeginSteps();
@@ -95,26 +97,28 @@ class Restorer::Impl {
     open_ = false;
   }
 
-  // What was committed has to be in the topics; offsets without their mark are somebody else's.
-  Status CheckTopicsReachBack() {
-    if (committed_) {
-      if (steps_.end >= committed_->steps_end) return {};
-      return Missing(fmt::format("{} ends at offset {}, the committed state goes up to {}",
-                                 source_.topics.steps, steps_.end.value,
-                                 committed_->steps_end.value));
-    }
+  // The group's offsets may have expired, or somebody has reset them. The topics still hold all
+  // that was accepted: the input is read again, and what is known of it is not counted again.
+  Status LookForLostOffsets() {
     for (const std::string& topic : {source_.topics.steps, source_.topics.journeys}) {
       WAYMARK_RETURN_IF_ERROR(source_.reader.Open({topic, partition_}, Offset(0)));
       WAYMARK_ASSIGN_OR_RETURN(const auto records, source_.reader.Next(1, source_.no_progress));
-      if (records.empty()) continue;
-      return {StatusCode::kStore,
-              fmt::format("partition {}: {} holds records, but no offsets of this group are "
-                          "committed with them",
-                          partition_.value, topic),
-              "the group's offsets were removed or reset: start a new kafka.prefix and kafka.group "
-              "to work through the input again"};
+      offsets_lost_ |= !records.empty();
     }
+    if (!offsets_lost_) return {};
+    WAYMARK_WARN("partition {}: nothing is committed beside its input, though {} holds records of "
+                 "it: restoring from the topics, then reading the input again",
+                 partition_.value, source_.topics.steps);
+    committed_.emplace();
+    committed_->models = source_.fold.models().fingerprint();
+    committed_->is_end_exact = false;
     return {};
+  }
+
+  Status CheckStepsReachTo(Offset end) {
+    if (steps_.end >= end) return {};
+    return Missing(fmt::format("{} ends at offset {}, the committed state goes up to {}",
+                               source_.topics.steps, steps_.end.value, end.value));
   }
 
   Status CheckStepsReachBackTo(Offset from) {
@@ -139,7 +143,7 @@ class Restorer::Impl {
       reason = "its mark can't be read";
     } else if (!stored.ok()) {
       return stored.status();
-    } else if (!committed_) {
+    } else if (!committed_ || offsets_lost_) {
       reason = "nothing is committed";
     } else if (stored->revision > committed_->revision || stored->steps_end > steps_.end) {
       reason = "it is ahead of what is committed";
@@ -266,6 +270,8 @@ class Restorer::Impl {
     end_.steps_end = std::max(task_.mark().steps_end, source_.reader.position());
     end_.time_max = std::max(end_.time_max, task_.time_max());
     end_.is_end_exact = true;
+    // Signals and snapshots may have been published beyond the last step.
+    if (offsets_lost_) end_.revision = base::Revision(end_.revision.value + kRevisionsBeyond);
     end_.models = source_.fold.models().fingerprint();
     task_.Committed(end_.steps_end);
     const int64_t profiles = profiles_loaded_ + task_.totals().profiles;
@@ -283,7 +289,7 @@ class Restorer::Impl {
   }
 
   Task& task_;
-  const std::optional<TaskMark> committed_;
+  std::optional<TaskMark> committed_;
   const RestoreSource source_;
   const base::Partition partition_;
   Phase phase_ = Phase::kBegin;
@@ -291,6 +297,7 @@ class Restorer::Impl {
   Offset open_at_{0};
   bool open_ = false;
   bool following_ = false;
+  bool offsets_lost_ = false;
   bool loading_ = false;  // into an empty store
   stream::OffsetRange steps_;
   Offset from_{0};  // steps from here on are folded

@@ -103,9 +103,15 @@ Status RestoreQueue::FindPositions(Waiting& first, stream::Consumer& consumer,
     const base::Offset offset = at.offset.value_or(kept.begin);
     if (offset < kept.begin) {
       environment_.probe.OnInputLost(at.at.topic, kept.begin.value - offset.value);
-      WAYMARK_ERROR("{}: {}[{}]: {} records from offset {} on were removed before they were read",
-                    environment_.worker, at.at.topic, at.at.partition.value,
-                    kept.begin.value - offset.value, offset.value);
+      WAYMARK_ERROR("{}[{}]: {} records were removed before they were read (offsets {} to {}): "
+                    "going on from the first that is kept; lengthen the retention of the topic",
+                    at.at.topic, at.at.partition.value, kept.begin.value - offset.value,
+                    offset.value, kept.begin.value - 1);
+    }
+    if (offset > kept.end) {
+      return {StatusCode::kRetriable,
+              fmt::format("{}[{}] ends at offset {}, its group has committed {}", at.at.topic,
+                          at.at.partition.value, kept.end.value, offset.value)};
     }
     first.slot->positions.insert_or_assign(at.at.topic, std::max(offset, kept.begin));
   }

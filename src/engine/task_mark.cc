@@ -33,6 +33,7 @@ bool Assign(TaskMark& mark, std::string_view key, std::string_view value) {
   if (key == "time") return ParseNumber(value, mark.time_max.ms);
   if (key == "revision") return ParseNumber(value, mark.revision.value);
   if (key == "models") return ParseNumber(value, mark.models);
+  if (key == "partitions") return ParseNumber(value, mark.partitions);
   if (key == "consumed") return ParseNumber(value, mark.totals.consumed);
   if (key == "steps") return ParseNumber(value, mark.totals.steps);
   if (key == "duplicates") return ParseNumber(value, mark.totals.duplicates);
@@ -55,6 +56,7 @@ std::string TaskMark::ToText() const {
       "duplicates={} profiles={}",
       kHeader, steps_end.value, restore_from.value, horizon.ms, time_max.ms, revision.value, models,
       totals.consumed, totals.steps, totals.duplicates, totals.profiles);
+  if (partitions != 0) text += fmt::format(" partitions={}", partitions);
   for (size_t i = 0; i < totals.dead_letters.size(); ++i) {
     if (totals.dead_letters[i] == 0) continue;
     text += fmt::format(" {}={}", model::ToString(static_cast<model::DeadLetterReason>(i)),

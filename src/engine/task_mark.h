@@ -24,6 +24,7 @@ struct TaskMark {
   base::Timestamp time_max = base::Timestamp::min();
   base::Revision revision{0};
   uint64_t models = 0;           // fingerprint of the models folded under
+  int partitions = 0;            // of the topics; 0: not known
   Totals totals;
   std::string producer;  // the transactional id of who committed it; empty: unknown
 

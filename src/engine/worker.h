@@ -36,7 +36,7 @@ struct WorkerSettings {
   size_t cache_bytes_max = 256u << 20;  // of all tasks of this worker
   // End when the group has used up its input, with the horizon at `drain_now` or at the watermark.
   bool drain = false;
-  int partitions = 0;  // of each input topic; needed to drain
+  int partitions = 0;  // of each input topic
   std::optional<base::Timestamp> drain_now;
   IntakeSettings intake;
   TaskSettings task;

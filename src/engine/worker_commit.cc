@@ -60,6 +60,7 @@ Status Worker::SendOffsets() {
   for (const auto& [partition, slot] : slots_) {
     TaskMark mark = slot->task.mark();
     mark.producer = clients_.transactional_id;
+    mark.partitions = settings_.partitions;
     mark.steps_end = std::max(mark.steps_end, slot->steps_delivered);
     mark.is_end_exact = !slot->delivered_beyond;
     const std::string text = mark.ToText();

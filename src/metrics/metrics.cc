@@ -12,6 +12,7 @@ Metrics::Metrics(Registry& registry)
       journeys{registry},
       output{registry},
       state{registry},
+      rocks{registry},
       http{registry} {}
 
 std::string MetricsTableMarkdown() {

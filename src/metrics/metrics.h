@@ -68,11 +68,6 @@ struct InputMetrics {
        .unit = "records",
        .help = "Input records that became dead letters, by topic.",
        .labels = {"topic", "reason"}});
-  Family<Counter, 1> records_lost = registry.AddCounters<1>(
-      {.name = "waymark_records_lost_total",
-       .unit = "records",
-       .help = "Input records that the broker removed before they were read.",
-       .labels = {"topic"}});
   Family<Counter, 1> dead_letters = registry.AddCounters<1>(
       {.name = "waymark_dead_letters_total",
        .unit = "records",
@@ -82,6 +77,11 @@ struct InputMetrics {
       {.name = "waymark_duplicates_total",
        .unit = "records",
        .help = "Input records that were there before, counted at commit."});
+  Family<Counter, 1> records_lost = registry.AddCounters<1>(
+      {.name = "waymark_records_lost_total",
+       .unit = "records",
+       .help = "Input records that the topic no longer held when they were to be read.",
+       .labels = {"topic"}});
   Family<Gauge, 2> consumer_lag_records = registry.AddGauges<2>(
       {.name = "waymark_consumer_lag_records",
        .unit = "records",
@@ -309,7 +309,8 @@ struct StateMetrics {
   Family<Counter, 1> state_rebuilds = registry.AddCounters<1>(
       {.name = "waymark_state_rebuilds_total",
        .unit = "rebuilds",
-       .help = "Local state discarded and rebuilt from Kafka.",
+       .help = "Local state discarded and rebuilt from Kafka: corrupt, foreign, old_layout or "
+               "stale.",
        .labels = {"reason"}});
   Gauge cache_bytes = registry.AddGauge(
       {.name = "waymark_cache_bytes",
@@ -326,6 +327,36 @@ struct StateMetrics {
        .help = "Time of an operation of the state store.",
        .labels = {"op"},
        .buckets = kShortBuckets});
+};
+
+// The state store on disk, as it tells of itself about once a second.
+struct RocksMetrics {
+  Registry& registry;
+  Gauge memtable_bytes = registry.AddGauge(
+      {.name = "waymark_rocksdb_memtable_bytes",
+       .unit = "bytes",
+       .help = "Memory of rows that are not yet in a file."});
+  Gauge block_cache_bytes = registry.AddGauge(
+      {.name = "waymark_rocksdb_block_cache_usage_bytes",
+       .unit = "bytes",
+       .help = "Memory of blocks read from files."});
+  Gauge table_readers_bytes = registry.AddGauge(
+      {.name = "waymark_rocksdb_table_readers_bytes",
+       .unit = "bytes",
+       .help = "Memory of what is known of each file."});
+  Gauge live_sst_bytes = registry.AddGauge(
+      {.name = "waymark_rocksdb_live_sst_bytes",
+       .unit = "bytes",
+       .help = "Bytes of the files in use."});
+  Gauge pending_compaction_bytes = registry.AddGauge(
+      {.name = "waymark_rocksdb_pending_compaction_bytes",
+       .unit = "bytes",
+       .help = "Bytes that wait to be merged."});
+  Gauge background_errors = registry.AddGauge(
+      {.name = "waymark_rocksdb_background_errors",
+       .unit = "errors",
+       .help = "Faults while flushing or merging since the start; the service ends with the "
+               "first."});
 };
 
 // The HTTP server.
@@ -355,6 +386,7 @@ struct Metrics {
   JourneyMetrics journeys;
   OutputMetrics output;
   StateMetrics state;
+  RocksMetrics rocks;
   HttpMetrics http;
 };
 

@@ -17,6 +17,7 @@
 
 #include "base/check.h"
 #include "base/crash_point.h"
+#include "rocks/fault_watch.h"
 
 namespace waymark::rocks {
 namespace {
@@ -30,26 +31,21 @@ using store::Family;
 Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view ToView(const Slice& slice) { return {slice.data(), slice.size()}; }
 
-base::Status ToStatus(const rocksdb::Status& status, std::string_view what) {
-  if (status.ok()) return {};
-  std::string hint;
-  if (status.IsNoSpace() || status.IsIOError()) {
-    hint = "check the disk's free space and permissions of state.directory";
-  } else if (status.IsCorruption()) {
-    hint = "remove the state folder (state.directory): it is rebuilt from the topics";
-  }
-  return {base::StatusCode::kStore,
-          "state store: " + std::string(what) + ": " + status.ToString(), hint};
-}
-
 constexpr std::array<Family, store::kFamilies> kFamilies = {Family::kMeta, Family::kProfiles,
                                                             Family::kTimelines, Family::kTimers};
 
+// RocksDB has no code for it.
+bool IsLocked(const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  return text.find("While lock file") != std::string::npos ||
+         text.find("lock hold by") != std::string::npos;
+}
+
 class RocksCursor final : public store::Cursor {
  public:
-  RocksCursor(rocksdb::DB& db, ColumnFamilyHandle* family, std::string_view begin,
-              std::string_view end)
-      : end_(end), bound_(end_) {
+  RocksCursor(rocksdb::DB& db, const FaultWatch& watch, ColumnFamilyHandle* family,
+              std::string_view begin, std::string_view end)
+      : watch_(watch), end_(end), bound_(end_) {
     rocksdb::ReadOptions options;
     if (!end_.empty()) options.iterate_upper_bound = &bound_;
     rows_.reset(db.NewIterator(options, family));
@@ -63,9 +59,10 @@ class RocksCursor final : public store::Cursor {
   }
   std::string_view key() const override { return ToView(rows_->key()); }
   std::string_view value() const override { return ToView(rows_->value()); }
-  base::Status status() const override { return ToStatus(rows_->status(), "reading rows"); }
+  base::Status status() const override { return watch_.Check(rows_->status(), "reading rows"); }
 
  private:
+  const FaultWatch& watch_;
   std::string end_;
   Slice bound_;
   std::unique_ptr<rocksdb::Iterator> rows_;
@@ -76,6 +73,7 @@ class RocksCursor final : public store::Cursor {
 
 struct RocksStore::Impl {
   std::string folder;
+  std::shared_ptr<FaultWatch> watch;
   std::unique_ptr<rocksdb::DB> db;
   std::array<ColumnFamilyHandle*, store::kFamilies> handles{};
   std::atomic<uint64_t> next_file{0};
@@ -87,6 +85,9 @@ struct RocksStore::Impl {
     if (db) db->Close();
   }
   ColumnFamilyHandle* Of(Family family) const { return handles[static_cast<size_t>(family)]; }
+  base::Status Check(const rocksdb::Status& status, std::string_view what) const {
+    return watch->Check(status, what);
+  }
 };
 
 namespace {
@@ -133,6 +134,16 @@ rocksdb::DBOptions DatabaseOptions(const RocksSettings& settings) {
   return options;
 }
 
+// Before opening: RocksDB 7.8 as Debian builds it aborts where it can't write its list of files.
+base::Status CheckRoom(const std::string& folder) {
+  constexpr uintmax_t kRoomLeast = 4 << 20;
+  std::error_code error;
+  const uintmax_t room = std::filesystem::space(folder, error).available;
+  if (error || room >= kRoomLeast) return {};
+  return ToStatus(rocksdb::Status::NoSpace(std::to_string(room) + " bytes are left"),
+                  "opening " + folder);
+}
+
 }  // namespace
 
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -151,6 +162,7 @@ base::Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& fo
     for (const auto& left : std::filesystem::directory_iterator(folder + "/ingest", error)) {
       std::filesystem::remove(left.path(), error);
     }
+    WAYMARK_RETURN_IF_ERROR(CheckRoom(folder));
   }
   const auto cache = rocksdb::NewLRUCache(settings.block_cache_bytes);
   std::vector<ColumnFamilyDescriptor> families;
@@ -161,15 +173,17 @@ base::Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& fo
   }
   auto impl = std::make_unique<Impl>();
   impl->folder = folder;
+  impl->watch = std::make_shared<FaultWatch>(folder, settings.read_only);
   std::vector<ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const auto options = DatabaseOptions(settings);
+  auto options = DatabaseOptions(settings);
+  options.listeners.push_back(impl->watch);
   const rocksdb::Status status =
       settings.read_only ? rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &db)
                          : rocksdb::DB::Open(options, folder, families, &handles, &db);
   if (!status.ok()) {
-    base::Status fault = ToStatus(status, "opening " + folder);
-    if (status.ToString().find("lock") == std::string::npos) return fault;
+    base::Status fault = impl->Check(status, "opening " + folder);
+    if (!IsLocked(status)) return fault;
     return base::Status(fault.code(), fault.message(),
                         "another process has it open: give each its own state.directory");
   }
@@ -189,7 +203,7 @@ base::Result<std::optional<std::string>> RocksStore::Get(Family family,
   const rocksdb::Status status =
       impl_->db->Get(rocksdb::ReadOptions(), impl_->Of(family), ToSlice(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
-  if (!status.ok()) return ToStatus(status, "reading a row");
+  if (!status.ok()) return impl_->Check(status, "reading a row");
   return std::optional<std::string>(std::move(value));
 }
 
@@ -206,7 +220,7 @@ base::Result<std::vector<std::optional<std::string>>> RocksStore::MultiGet(
   std::vector<std::optional<std::string>> found(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
     if (statuses[i].IsNotFound()) continue;
-    if (!statuses[i].ok()) return ToStatus(statuses[i], "reading rows");
+    if (!statuses[i].ok()) return impl_->Check(statuses[i], "reading rows");
     found[i].emplace(values[i].data(), values[i].size());
   }
   return found;
@@ -214,27 +228,29 @@ base::Result<std::vector<std::optional<std::string>>> RocksStore::MultiGet(
 
 std::unique_ptr<store::Cursor> RocksStore::Read(Family family, std::string_view begin,
                                                 std::string_view end) const {
-  return std::make_unique<RocksCursor>(*impl_->db, impl_->Of(family), begin, end);
+  return std::make_unique<RocksCursor>(*impl_->db, *impl_->watch, impl_->Of(family), begin, end);
 }
 
 base::Status RocksStore::Write(const store::Batch& batch) {
+  WAYMARK_RETURN_IF_ERROR(impl_->watch->background());
   rocksdb::WriteBatch writes;
   for (const store::Batch::Change& change : batch.changes()) {
     ColumnFamilyHandle* const family = impl_->Of(change.family);
     const rocksdb::Status status = change.value ? writes.Put(family, change.key, *change.value)
                                                 : writes.Delete(family, change.key);
-    if (!status.ok()) return ToStatus(status, "collecting rows");
+    if (!status.ok()) return impl_->Check(status, "collecting rows");
   }
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   base::AtCrashPoint("store.write");
   const rocksdb::Status status = impl_->db->Write(options, &writes);
   base::AtCrashPoint("store.written");
-  return ToStatus(status, "writing rows");
+  return impl_->Check(status, "writing rows");
 }
 
 base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& rows) {
   if (rows.empty()) return {};
+  WAYMARK_RETURN_IF_ERROR(impl_->watch->background());
   base::AtCrashPoint("store.ingest");
   const std::string file = impl_->folder + "/ingest/" +
                            std::to_string(impl_->next_file.fetch_add(1)) + ".sst";
@@ -242,19 +258,19 @@ base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& ro
   // The file's pages stay cached: compaction reads them soon.
   rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), impl_->db->GetOptions(handle), nullptr,
                                 /*invalidate_page_cache=*/false);
-  if (auto status = writer.Open(file); !status.ok()) return ToStatus(status, "making " + file);
+  if (auto status = writer.Open(file); !status.ok()) return impl_->Check(status, "making " + file);
   for (const store::Row& row : rows) {
     const rocksdb::Status status = row.value ? writer.Put(ToSlice(row.key), ToSlice(*row.value))
                                              : writer.Delete(ToSlice(row.key));
-    if (!status.ok()) return ToStatus(status, "writing " + file);
+    if (!status.ok()) return impl_->Check(status, "writing " + file);
   }
-  if (auto status = writer.Finish(); !status.ok()) return ToStatus(status, "closing " + file);
+  if (auto status = writer.Finish(); !status.ok()) return impl_->Check(status, "closing " + file);
   rocksdb::IngestExternalFileOptions ingest;
   ingest.move_files = true;
   ingest.write_global_seqno = false;
   const rocksdb::Status status = impl_->db->IngestExternalFile(handle, {file}, ingest);
   base::AtCrashPoint("store.ingested");
-  return ToStatus(status, "taking in " + file);
+  return impl_->Check(status, "taking in " + file);
 }
 
 base::Status RocksStore::EraseRange(Family family, std::string_view begin, std::string_view end) {
@@ -264,24 +280,43 @@ base::Status RocksStore::EraseRange(Family family, std::string_view begin, std::
     const std::unique_ptr<rocksdb::Iterator> rows(
         impl_->db->NewIterator(rocksdb::ReadOptions(), impl_->Of(family)));
     rows->SeekToLast();
-    if (!rows->Valid()) return ToStatus(rows->status(), "erasing rows");
+    if (!rows->Valid()) return impl_->Check(rows->status(), "erasing rows");
     after_last.assign(ToView(rows->key())).push_back('\0');
   }
   if (begin >= after_last) return {};
   rocksdb::WriteOptions options;
   options.disableWAL = true;
-  return ToStatus(
+  return impl_->Check(
       impl_->db->DeleteRange(options, impl_->Of(family), ToSlice(begin), after_last),
       "erasing rows");
 }
 
 base::Status RocksStore::Flush() {
+  WAYMARK_RETURN_IF_ERROR(impl_->watch->background());
   const std::vector<ColumnFamilyHandle*> handles(impl_->handles.begin(), impl_->handles.end());
   base::AtCrashPoint("store.flush");
   const rocksdb::Status status = impl_->db->Flush(rocksdb::FlushOptions(), handles);
   base::AtCrashPoint("store.flushed");
-  return ToStatus(status, "flushing");
+  return impl_->Check(status, "flushing");
 }
+
+base::Status RocksStore::EraseAll() {
+  // Meta first: rows of other families that no mark stands for are erased by whoever restores.
+  for (const Family family : kFamilies) {
+    ColumnFamilyHandle*& handle = impl_->handles[static_cast<size_t>(family)];
+    const ColumnFamilyOptions options(impl_->db->GetOptions(handle));
+    const std::string what = "erasing " + std::string(store::ToString(family));
+    WAYMARK_RETURN_IF_ERROR(impl_->Check(impl_->db->DropColumnFamily(handle), what));
+    impl_->db->DestroyColumnFamilyHandle(handle);
+    handle = nullptr;
+    WAYMARK_RETURN_IF_ERROR(impl_->Check(
+        impl_->db->CreateColumnFamily(options, std::string(store::ToString(family)), &handle),
+        what));
+  }
+  return {};
+}
+
+base::Status RocksStore::BackgroundFault() const { return impl_->watch->background(); }
 
 RocksUsage RocksStore::Usage() const {
   RocksUsage usage;

@@ -13,6 +13,7 @@ TaskMark Mark() {
   mark.time_max = {-4};
   mark.revision = base::Revision(5);
   mark.models = UINT64_MAX;
+  mark.partitions = 12;
   mark.totals.consumed = 100;
   mark.totals.steps = 90;
   mark.totals.duplicates = 7;
@@ -33,6 +34,7 @@ TEST(TaskMark, ComesBackFromItsText) {
   EXPECT_EQ(again->time_max, mark.time_max);
   EXPECT_EQ(again->revision, mark.revision);
   EXPECT_EQ(again->models, mark.models);
+  EXPECT_EQ(again->partitions, mark.partitions);
   EXPECT_EQ(again->totals.consumed, mark.totals.consumed);
   EXPECT_EQ(again->totals.steps, mark.totals.steps);
   EXPECT_EQ(again->totals.duplicates, mark.totals.duplicates);
@@ -53,7 +55,7 @@ TEST(TaskMark, GoldenText) {
   mark.totals.dead_letters[static_cast<size_t>(model::DeadLetterReason::kNoCustomer)] = 3;
   EXPECT_EQ(mark.ToText(),
             "waymark1 end=1 from=2 horizon=3 time=-4 revision=5 models=18446744073709551615 "
-            "consumed=100 steps=90 duplicates=7 profiles=8 no_customer=3");
+            "consumed=100 steps=90 duplicates=7 profiles=8 partitions=12 no_customer=3");
 }
 
 TEST(TaskMark, StaysBelowItsBound) {

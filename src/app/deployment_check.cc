@@ -1,0 +1,175 @@
+#include "app/deployment_check.h"
+
+#include <charconv>
+#include <optional>
+#include <vector>
+
+#include "app/kafka_setup.h"
+#include "base/log.h"
+#include "engine/stream_output.h"
+#include "engine/task_mark.h"
+#include "kafka/admin.h"
+#include "kafka/group_view.h"
+
+namespace waymark::app {
+namespace {
+
+using base::Status;
+using base::StatusCode;
+using stream::TopicInfo;
+
+constexpr base::Millis kDeleteRetentionDefault = std::chrono::hours(24);
+
+Status Refuse(std::string message, std::string hint) {
+  return {StatusCode::kConfig, std::move(message), std::move(hint)};
+}
+
+// The topics that there are, in the order of the names.
+base::Result<std::vector<TopicInfo>> FindTopics(const config::Settings& settings,
+                                                const std::vector<std::string>& names) {
+  WAYMARK_ASSIGN_OR_RETURN(const auto admin, kafka::Admin::Make(ClientSettingsOf(settings)));
+  WAYMARK_ASSIGN_OR_RETURN(auto infos, admin->Describe(names, settings.kafka.connect_timeout));
+  std::string missing;
+  std::vector<TopicInfo> topics;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (!infos[i]) missing += (missing.empty() ? "" : ", ") + names[i];
+    if (infos[i]) topics.push_back(std::move(*infos[i]));
+  }
+  if (missing.empty()) return topics;
+  return Refuse(
+      "missing topics: " + missing,
+      "make them by `waymark topics create`, or check kafka.input_topics and kafka.prefix");
+}
+
+Status CheckPartitions(const std::vector<TopicInfo>& topics) {
+  const TopicInfo& first = topics.front();
+  for (const TopicInfo& topic : topics) {
+    if (topic.partitions == first.partitions) continue;
+    return Refuse(first.name + " has " + std::to_string(first.partitions) + " partitions, " +
+                      topic.name + " has " + std::to_string(topic.partitions),
+                  "inputs and outputs need the same partition count; start a new kafka.prefix "
+                  "after changing it");
+  }
+  if (first.partitions <= engine::kPartitionsMax) return {};
+  return Refuse(first.name + " has " + std::to_string(first.partitions) + " partitions, " +
+                    std::to_string(engine::kPartitionsMax) + " are the most",
+                "use topics of fewer partitions");
+}
+
+std::optional<int64_t> NumberOf(const TopicInfo& topic, const char* name) {
+  const auto found = topic.config.find(name);
+  if (found == topic.config.end()) return std::nullopt;
+  int64_t value = 0;
+  const char* const end = found->second.data() + found->second.size();
+  if (std::from_chars(found->second.data(), end, value).ptr != end) return std::nullopt;
+  return value;
+}
+
+// Empty where the brokers do not tell.
+std::string PolicyOf(const TopicInfo& topic) {
+  const auto found = topic.config.find("cleanup.policy");
+  return found == topic.config.end() ? "" : found->second;
+}
+
+Status CheckSteps(const TopicInfo& steps, base::Millis timeline) {
+  if (PolicyOf(steps).find("compact") != std::string::npos) {
+    return Refuse(steps.name + " is compacted (cleanup.policy is " + PolicyOf(steps) +
+                      "): of each customer only the last step would stay",
+                  "the steps are the log that state is restored from: set cleanup.policy=delete; "
+                  "where it was compacted already, start a new kafka.prefix and kafka.group");
+  }
+  if (NumberOf(steps, "retention.bytes").value_or(-1) >= 0) {
+    WAYMARK_WARN("{} has retention.bytes: steps may go before timeline.retention is over, and a "
+                 "restore then misses them; set it to -1", steps.name);
+  }
+  const int64_t kept = NumberOf(steps, "retention.ms").value_or(-1);
+  if (kept < 0 || kept >= (timeline + kStepsMargin).count()) return {};
+  const std::string wanted = std::to_string((timeline + kStepsMargin).count());
+  const std::string message = steps.name + " keeps steps for " +
+                              base::FormatDuration(base::Millis(kept)) +
+                              ", timeline.retention is " + base::FormatDuration(timeline);
+  if (kept < timeline.count()) {
+    return Refuse(message + ": a restore would miss the steps between",
+                  "set retention.ms=" + wanted + " of " + steps.name +
+                      ", or lower timeline.retention");
+  }
+  WAYMARK_WARN("{}: without a margin a restore may miss the oldest; set retention.ms={}", message,
+               wanted);
+  return {};
+}
+
+Status CheckJourneys(const TopicInfo& journeys) {
+  const std::string policy = PolicyOf(journeys);
+  if (policy.empty() || policy == "compact") return {};
+  return Refuse(journeys.name + " is not kept for good (cleanup.policy is " + policy +
+                    "): customers who were not seen for long would be forgotten",
+                "the journeys are the checkpoint that state is restored from: set "
+                "cleanup.policy=compact; the records removed already are not brought back");
+}
+
+Status OtherPartitions(const stream::CommittedOffset& committed, int then, int now) {
+  return Refuse(committed.at.topic + " had " + std::to_string(then) +
+                    " partitions when its group last committed, now it has " +
+                    std::to_string(now),
+                "customers are in other partitions now: start a new kafka.prefix and kafka.group, "
+                "which read the input from its beginning");
+}
+
+Status CutShort(const kafka::GroupInput& input) {
+  return Refuse(input.committed.at.topic + "[" +
+                    std::to_string(input.committed.at.partition.value) + "] ends at offset " +
+                    std::to_string(input.range.end.value) + ", but it was read up to " +
+                    std::to_string(input.committed.offset->value) +
+                    ": the topic was made anew or has lost its end",
+                "new records would be taken for old ones: start a new kafka.group with a "
+                "state.directory of its own; it reads the topic from its beginning, and what is "
+                "known already is not counted again, but for dead letters");
+}
+
+Status CheckGroup(const config::Settings& settings, int partitions) {
+  std::vector<stream::TopicPartition> inputs;
+  for (const std::string& topic : settings.kafka.input_topics) {
+    for (int p = 0; p < partitions; ++p) inputs.push_back({topic, base::Partition(p)});
+  }
+  kafka::ClientSettings client = ClientSettingsOf(settings);
+  client.group_id = settings.kafka.group;
+  WAYMARK_ASSIGN_OR_RETURN(const auto group,
+                           kafka::LookAtGroup(client, inputs, settings.kafka.connect_timeout));
+  for (const kafka::GroupInput& input : group) {
+    if (!input.committed.offset) continue;
+    const auto mark = engine::TaskMark::Parse(input.committed.metadata);
+    if (mark && mark->partitions != 0 && mark->partitions != partitions) {
+      return OtherPartitions(input.committed, mark->partitions, partitions);
+    }
+    if (*input.committed.offset > input.range.end) return CutShort(input);
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<Deployment> CheckDeployment(const config::Settings& settings) {
+  const engine::TopicNames names(settings.kafka.prefix);
+  std::vector<std::string> all = {names.steps, names.journeys, names.signals, names.dead_letters};
+  all.insert(all.begin(), settings.kafka.input_topics.begin(), settings.kafka.input_topics.end());
+  const size_t inputs = settings.kafka.input_topics.size();
+  WAYMARK_ASSIGN_OR_RETURN(const auto topics, FindTopics(settings, all));
+  WAYMARK_RETURN_IF_ERROR(CheckPartitions(topics));
+  WAYMARK_RETURN_IF_ERROR(CheckSteps(topics[inputs], settings.timeline.retention));
+  const TopicInfo& journeys = topics[inputs + 1];
+  WAYMARK_RETURN_IF_ERROR(CheckJourneys(journeys));
+  Deployment deployment;
+  deployment.identity.partitions = topics.front().partitions;
+  deployment.identity.prefix = settings.kafka.prefix;
+  deployment.identity.group = settings.kafka.group;
+  WAYMARK_ASSIGN_OR_RETURN(
+      deployment.identity.cluster,
+      kafka::ClusterId(ClientSettingsOf(settings), settings.kafka.connect_timeout));
+  const int64_t tombstones = NumberOf(journeys, "delete.retention.ms")
+                                 .value_or(kDeleteRetentionDefault.count());
+  deployment.state_age_max = base::Millis(tombstones / 2);
+  WAYMARK_RETURN_IF_ERROR(CheckGroup(settings, deployment.identity.partitions));
+  return deployment;
+}
+
+}  // namespace waymark::app
