@@ -24,8 +24,6 @@ struct RunOptions {
   std::string now;
 };
 
-}
-
 base::Status RunService(const RunOptions& options, const config::Settings& settings) {
   ServiceOptions service_options;
   service_options.drain = options.drain;
