@@ -74,9 +74,12 @@ class Victim:
 
 
 def die_in_abort(victim, point):
-    """The broker stands still while records are sent: what is not delivered in time is aborted."""
+    """The broker stands still at a flush: what is not delivered in time is aborted.
+
+    The transaction is open for long enough that the broker knows of it.
+    """
     broker = victim.service.kafka.pid
-    victim.start(point, {"WAYMARK_STOP_AT": f"producer.begin:2 {broker}"},
+    victim.start(point, {"WAYMARK_STOP_AT": f"producer.flush:2 {broker}"}, commit__interval="1s",
                  librdkafka__message__timeout__ms=1000)
     try:
         wait_for_words(victim.process, "transaction aborted", 60)
