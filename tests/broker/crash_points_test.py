@@ -143,7 +143,7 @@ def test_worker_hangs(context):
     """Beyond help: the process ends by itself, for its supervisor to start it again."""
     events = generate(context, profiles=300, interactions=3_000)
     service = Service(context, "hanging", partitions=4,
-                      settings={"kafka.instance_id": "one", "workers.stall_timeout": "5s"}.items())
+                      settings={"kafka.instance_id": "one", "workers.stall_timeout": "8s"}.items())
     service.produce(events)
     process = start(service, "run", {"WAYMARK_HANG_AT": "producer.flush:2"})
     code, told = process.wait(60), process.output()
