@@ -262,6 +262,10 @@ void Loader::CheckTogether() {
       {"commit.interval", "kafka.transaction_timeout",
        s.commit.interval * 2 < s.kafka.transaction_timeout,
        "the broker would end transactions before they are committed"},
+      // Without an answer librdkafka holds the offsets back for that long, whatever it is told.
+      {"kafka.transaction_timeout", "workers.stall_timeout",
+       s.kafka.transaction_timeout < s.workers.stall_timeout,
+       "a worker that waits for the broker would be taken for one that hangs"},
       {"interaction.bytes_max", "inflight.bytes_max",
        s.interaction.bytes_max <= s.inflight.bytes_max,
        "one record would exceed what may be in flight"},

@@ -74,9 +74,12 @@ class Victim:
 
 
 def die_in_abort(victim, point):
-    """The broker stands still while records are sent: what is not delivered in time is aborted."""
+    """The broker stands still at a flush: what is not delivered in time is aborted.
+
+    The transaction is open for long enough that the broker knows of it.
+    """
     broker = victim.service.kafka.pid
-    victim.start(point, {"WAYMARK_STOP_AT": f"producer.begin:2 {broker}"},
+    victim.start(point, {"WAYMARK_STOP_AT": f"producer.flush:2 {broker}"}, commit__interval="1s",
                  librdkafka__message__timeout__ms=1000)
     try:
         wait_for_words(victim.process, "transaction aborted", 60)
@@ -140,7 +143,7 @@ def test_worker_hangs(context):
     """Beyond help: the process ends by itself, for its supervisor to start it again."""
     events = generate(context, profiles=300, interactions=3_000)
     service = Service(context, "hanging", partitions=4,
-                      settings={"kafka.instance_id": "one", "workers.stall_timeout": "5s"}.items())
+                      settings={"kafka.instance_id": "one", "workers.stall_timeout": "8s"}.items())
     service.produce(events)
     process = start(service, "run", {"WAYMARK_HANG_AT": "producer.flush:2"})
     code, told = process.wait(60), process.output()

@@ -190,6 +190,8 @@ TEST(Load, ChecksSettingsAgainstEachOther) {
   EXPECT_THAT(Texts(FromYaml("commit.interval: 10s\nkafka.transaction_timeout: 5s\n")),
               ElementsAre(HasSubstr("w.yaml:1:1: commit.interval is too large for "
                                     "kafka.transaction_timeout")));
+  EXPECT_THAT(Texts(FromYaml("kafka.transaction_timeout: 2m\nworkers.stall_timeout: 1m\n")),
+              SizeIs(1));
   EXPECT_THAT(Texts(FromYaml("interaction.bytes_max: 2MiB\ninflight.bytes_max: 1MiB\n")),
               SizeIs(1));
   EXPECT_THAT(Texts(FromYaml("timeline.retention: 1d\ntime.lateness: 2d\nsession.gap: 2d\n")),
