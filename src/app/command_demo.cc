@@ -124,7 +124,7 @@ class Demo {
                 settings_.http.address.c_str(), service.port());
     std::thread customers([this] { Feed(); });
     std::thread watcher([this] { Watch(); });
-    const base::Status status = service.RunWorkers(stop_, options_.partitions);
+    const base::Status status = service.RunWorkers(stop_, {.partitions = options_.partitions});
     stop_ = true;
     customers.join();
     watcher.join();

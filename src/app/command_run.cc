@@ -55,7 +55,7 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_RETURN_IF_ERROR(
       state->Adopt(deployment.identity, deployment.state_age_max, service.metrics()));
   service.SetWatch([&](bool ready) { return state->Watch(ready, service.metrics()); });
-  base::Status status = service.RunWorkers(StopFlag(), deployment.identity.partitions);
+  base::Status status = service.RunWorkers(StopFlag(), deployment.ground);
   service.StopHttp();
   if (status.ok()) status = state->Close();
   if (status.ok()) WAYMARK_INFO("stopped in good order");

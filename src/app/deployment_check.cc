@@ -126,7 +126,28 @@ Status CutShort(const kafka::GroupInput& input) {
                 "known already is not counted again, but for dead letters");
 }
 
-Status CheckGroup(const config::Settings& settings, int partitions) {
+Status NewerFormat(const stream::CommittedOffset& committed, int format) {
+  return Refuse(committed.at.topic + "[" + std::to_string(committed.at.partition.value) +
+                    "]: its state is of format " + std::to_string(format) +
+                    ", this version reads up to " + std::to_string(codec::kStateFormatNewest),
+                "a newer version has written it: run that one");
+}
+
+// The newest that there is already, so that whoever reads it now can go on reading; all where the
+// operator says so, or nothing is there.
+int StateFormatOf(const config::Settings& settings, std::optional<int> found) {
+  const bool raise = settings.state.format == config::StateFormat::kNewest;
+  const int format = found && !raise ? *found : codec::kStateFormatNewest;
+  if (found && format < codec::kStateFormatNewest) {
+    WAYMARK_WARN("state is still written in format {} of {}: once all instances run this version, "
+                 "set state.format: newest", format, codec::kStateFormatNewest);
+  }
+  return format;
+}
+
+Status CheckGroup(const config::Settings& settings, Ground& ground) {
+  const int partitions = ground.partitions;
+  std::optional<int> format;
   std::vector<stream::TopicPartition> inputs;
   for (const std::string& topic : settings.kafka.input_topics) {
     for (int p = 0; p < partitions; ++p) inputs.push_back({topic, base::Partition(p)});
@@ -141,8 +162,13 @@ Status CheckGroup(const config::Settings& settings, int partitions) {
     if (mark && mark->partitions != 0 && mark->partitions != partitions) {
       return OtherPartitions(input.committed, mark->partitions, partitions);
     }
+    if (mark && mark->format > codec::kStateFormatNewest) {
+      return NewerFormat(input.committed, mark->format);
+    }
+    if (mark) format = std::max(format.value_or(codec::kStateFormatOldest), mark->format);
     if (*input.committed.offset > input.range.end) return CutShort(input);
   }
+  ground.state_format = StateFormatOf(settings, format);
   return {};
 }
 
@@ -168,7 +194,8 @@ base::Result<Deployment> CheckDeployment(const config::Settings& settings) {
   const int64_t tombstones = NumberOf(journeys, "delete.retention.ms")
                                  .value_or(kDeleteRetentionDefault.count());
   deployment.state_age_max = base::Millis(tombstones / 2);
-  WAYMARK_RETURN_IF_ERROR(CheckGroup(settings, deployment.identity.partitions));
+  deployment.ground.partitions = deployment.identity.partitions;
+  WAYMARK_RETURN_IF_ERROR(CheckGroup(settings, deployment.ground));
   return deployment;
 }
 

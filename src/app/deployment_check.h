@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/service.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "config/settings.h"
@@ -9,6 +10,7 @@ namespace waymark::app {
 
 // What a start learns of its topics and its group.
 struct Deployment {
+  Ground ground;
   engine::StateIdentity identity;
   base::Millis state_age_max{};  // a store older than this missed tombstones
 };

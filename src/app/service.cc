@@ -110,7 +110,7 @@ void Service::Note(const std::string& worker, const std::string& reason) {
   }
 }
 
-engine::WorkerSettings Service::WorkerSettingsOf(int worker, int partitions) const {
+engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& ground) const {
   engine::WorkerSettings out;
   out.name = "worker-" + std::to_string(worker);
   out.input_topics = settings_.kafka.input_topics;
@@ -124,7 +124,8 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, int partitions) con
       static_cast<size_t>(settings_.cache.bytes_max) / static_cast<size_t>(options_.workers);
   out.drain = options_.drain;
   out.drain_now = options_.drain_now;
-  out.partitions = partitions;
+  out.partitions = ground.partitions;
+  out.task.state_format = ground.state_format;
   out.intake = IntakeSettingsOf(settings_);
   out.task.disorder = settings_.time.disorder;
   out.task.snapshot_interval = settings_.snapshot.interval;
@@ -132,12 +133,13 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, int partitions) con
   return out;
 }
 
-engine::ShadowSettings Service::ShadowSettingsOf(int partitions) const {
+engine::ShadowSettings Service::ShadowSettingsOf(const Ground& ground) const {
   engine::ShadowSettings out;
   out.instance = settings_.kafka.instance_id + ":" + settings_.state.directory;
   out.input_topics = settings_.kafka.input_topics;
   out.prefix = settings_.kafka.prefix;
-  out.partitions = partitions;
+  out.partitions = ground.partitions;
+  out.task.state_format = ground.state_format;
   out.partitions_max = static_cast<int>(settings_.standby.partitions_max);
   out.interval = settings_.standby.interval;
   out.flush_interval = settings_.state.flush_interval;
@@ -173,7 +175,7 @@ void Service::Fail(Run& run, const base::Status& status) {
   run.stop = true;
 }
 
-base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) {
+base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& ground) {
   Run run;
   std::atomic<int> running{options_.workers};
   std::vector<std::thread> threads;
@@ -182,7 +184,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) 
   }
   for (int w = 0; w < options_.workers; ++w) {
     threads.emplace_back([&, w] {
-      const engine::WorkerSettings settings = WorkerSettingsOf(w, partitions);
+      const engine::WorkerSettings settings = WorkerSettingsOf(w, ground);
       RunPart(run, settings.name, [&](engine::WorkerProbe& probe) {
         engine::Worker worker(settings, clients_(w), *models_.fold, store_, claims_, clock_, probe);
         return worker.Run(run.stop);
@@ -194,7 +196,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, int partitions) 
   if (shadow_clients_ && settings_.standby.partitions_max > 0) {
     shadow = std::thread([&] {
       RunPart(run, "shadow", [&](engine::WorkerProbe& probe) {
-        engine::Shadow copies(ShadowSettingsOf(partitions), shadow_clients_(), *models_.fold,
+        engine::Shadow copies(ShadowSettingsOf(ground), shadow_clients_(), *models_.fold,
                               store_, claims_, clock_, probe);
         return copies.Run(run.stop);
       });

@@ -32,6 +32,12 @@ struct ServiceOptions {
   int workers = 1;
 };
 
+// What the workers find when they start.
+struct Ground {
+  int partitions = 1;  // of each input topic
+  int state_format = codec::kStateFormatNewest;  // what state is written in
+};
+
 // The workers of one process, its health and its HTTP port; the same over Kafka (`run`) and over
 // the broker in memory (`demo`).
 class Service {
@@ -44,8 +50,7 @@ class Service {
   // Opens the HTTP port. Fails with kConfig where it is taken.
   base::Status Start();
   // Runs the workers until `stop`, until all are drained, or until one fails; the first fault.
-  // `partitions`: of each input topic.
-  base::Status RunWorkers(const std::atomic<bool>& stop, int partitions);
+  base::Status RunWorkers(const std::atomic<bool>& stop, const Ground& ground);
   // Asked for all the time while the workers run; its fault ends them.
   using Watch = std::function<base::Status(bool ready)>;
   void SetWatch(Watch watch) { watch_ = std::move(watch); }
@@ -61,8 +66,8 @@ class Service {
   void Fail(Run& run, const base::Status& status);
   void RunPart(Run& run, const std::string& name,
                const std::function<base::Status(engine::WorkerProbe&)>& work);
-  engine::WorkerSettings WorkerSettingsOf(int worker, int partitions) const;
-  engine::ShadowSettings ShadowSettingsOf(int partitions) const;
+  engine::WorkerSettings WorkerSettingsOf(int worker, const Ground& ground) const;
+  engine::ShadowSettings ShadowSettingsOf(const Ground& ground) const;
   serve::Router MakeRouter();
   void Note(const std::string& worker, const std::string& reason);
 

@@ -22,6 +22,9 @@ class CompactWriter {
   void Signed(int64_t value) {
     Unsigned((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63));
   }
+  // Times after this are written as distances from it, which are short; at first it is 0.
+  void SetEpoch(int64_t epoch) { epoch_ = static_cast<uint64_t>(epoch); }
+  void Time(int64_t ms) { Signed(static_cast<int64_t>(static_cast<uint64_t>(ms) - epoch_)); }
   void Text(std::string_view text) {
     Unsigned(text.size());
     out_.append(text);
@@ -33,6 +36,7 @@ class CompactWriter {
 
  private:
   std::string& out_;
+  uint64_t epoch_ = 0;
 };
 
 // Reads what CompactWriter wrote. After a fault every read gives zero or empty, and failed() tells.
@@ -55,6 +59,8 @@ class CompactReader {
     const uint64_t value = Unsigned();
     return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
   }
+  void SetEpoch(int64_t epoch) { epoch_ = static_cast<uint64_t>(epoch); }
+  int64_t Time() { return static_cast<int64_t>(static_cast<uint64_t>(Signed()) + epoch_); }
   std::string_view Text() {
     const uint64_t size = Unsigned();
     if (size > left_.size()) {
@@ -90,6 +96,7 @@ class CompactReader {
     return 0;
   }
   std::string_view left_;
+  uint64_t epoch_ = 0;
   bool failed_ = false;
 };
 

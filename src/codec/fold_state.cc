@@ -18,7 +18,7 @@ using journey::SessionState;
 using journey::StageState;
 using journey::State;
 
-constexpr uint8_t kVersion = 1;
+constexpr int kWithDistances = 2;  // from this format on times are distances
 
 void WriteId(CompactWriter& out, base::Id96 id) {
   out.Fixed(id.high);
@@ -89,7 +89,7 @@ void WriteOptional(CompactWriter& out, const std::optional<T>& value) {
   out.Unsigned(value ? 1 : 0);
   if (!value) return;
   if constexpr (std::is_same_v<T, Timestamp>) {
-    out.Signed(value->ms);
+    out.Time(value->ms);
   } else {
     out.Signed(*value);
   }
@@ -99,7 +99,11 @@ template <class T>
 void ReadOptional(CompactReader& in, std::optional<T>& value) {
   value.reset();
   if (in.Unsigned() == 0) return;
-  value = T{in.Signed()};
+  if constexpr (std::is_same_v<T, Timestamp>) {
+    value = Timestamp{in.Time()};
+  } else {
+    value = in.Signed();
+  }
 }
 
 void WriteStage(CompactWriter& out, const StageState& stage) {
@@ -138,12 +142,12 @@ void WriteRun(CompactWriter& out, const Run& run) {
   out.Text(run.key);
   out.Unsigned(run.ordinal);
   out.Unsigned(static_cast<uint64_t>(run.status));
-  out.Signed(run.started.ms);
-  out.Signed(run.last_activity.ms);
+  out.Time(run.started.ms);
+  out.Time(run.last_activity.ms);
   out.Text(run.last_id);
   out.Signed(run.interactions);
   out.Signed(run.stage);
-  out.Signed(run.stage_entered.ms);
+  out.Time(run.stage_entered.ms);
   out.Signed(run.station);
   out.Unsigned((run.target_missed ? 1 : 0) | (run.personal_contact ? 2 : 0));
   WriteBits(out, run.once);
@@ -170,12 +174,12 @@ bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view f
   run.key.assign(in.Text());
   run.ordinal = static_cast<uint32_t>(in.Unsigned());
   run.status = static_cast<model::JourneyStatus>(in.Unsigned());
-  run.started.ms = in.Signed();
-  run.last_activity.ms = in.Signed();
+  run.started.ms = in.Time();
+  run.last_activity.ms = in.Time();
   run.last_id.assign(in.Text());
   run.interactions = in.Signed();
   run.stage = static_cast<int32_t>(in.Signed());
-  run.stage_entered.ms = in.Signed();
+  run.stage_entered.ms = in.Time();
   run.station = static_cast<int32_t>(in.Signed());
   const uint64_t flags = in.Unsigned();
   run.target_missed = (flags & 1) != 0;
@@ -230,8 +234,8 @@ bool ReadFamily(CompactReader& in, const CompiledModels& models, std::string_vie
 void WriteSession(CompactWriter& out, const SessionState& session) {
   out.Unsigned(session.open ? 1 : 0);
   WriteId(out, session.id);
-  out.Signed(session.start.ms);
-  out.Signed(session.last.ms);
+  out.Time(session.start.ms);
+  out.Time(session.last.ms);
   out.Text(session.last_id);
   out.Signed(session.interactions);
 }
@@ -239,8 +243,8 @@ void WriteSession(CompactWriter& out, const SessionState& session) {
 void ReadSession(CompactReader& in, SessionState& session) {
   session.open = in.Unsigned() != 0;
   session.id = ReadId(in);
-  session.start.ms = in.Signed();
-  session.last.ms = in.Signed();
+  session.start.ms = in.Time();
+  session.last.ms = in.Time();
   session.last_id.assign(in.Text());
   session.interactions = in.Signed();
 }
@@ -277,15 +281,16 @@ bool ReadFamilies(CompactReader& in, const CompiledModels& models, State& state)
 
 }  // namespace
 
-void EncodeState(const State& state, std::string& bytes) {
-  bytes.push_back(static_cast<char>(kVersion));
+void EncodeState(const State& state, std::string& bytes, int format) {
+  bytes.push_back(static_cast<char>(format));
   CompactWriter out(bytes);
   out.Text(state.profile_id);
   out.Signed(state.position.time);
   out.Signed(state.position.sequence);
   out.Text(state.position.source_system);
   out.Text(state.position.id);
-  out.Signed(state.fired_until.ms);
+  if (format >= kWithDistances) out.SetEpoch(state.position.time);
+  out.Time(state.fired_until.ms);
   out.Signed(state.interactions);
   WriteFilter(out, state.ids);
   WritePairs(out, state.identifiers);
@@ -306,21 +311,23 @@ void EncodeState(const State& state, std::string& bytes) {
     out.Text(model->definition.family);
     WriteFamily(out, family);
   }
-  out.Signed(state.next_due.ms);
+  out.Time(state.next_due.ms);
 }
 
 base::Status DecodeState(std::string_view bytes, const CompiledModels& models, State& state) {
   const auto bad = [](std::string_view what) {
     return base::Status(base::StatusCode::kInvalid, "stored state: " + std::string(what));
   };
-  if (bytes.empty() || static_cast<uint8_t>(bytes[0]) != kVersion) return bad("unknown version");
+  const int format = bytes.empty() ? 0 : static_cast<uint8_t>(bytes[0]);
+  if (format < kStateFormatOldest || format > kStateFormatNewest) return bad("unknown format");
   CompactReader in(bytes.substr(1));
   state.profile_id.assign(in.Text());
   state.position.time = in.Signed();
   state.position.sequence = in.Signed();
   state.position.source_system.assign(in.Text());
   state.position.id.assign(in.Text());
-  state.fired_until.ms = in.Signed();
+  if (format >= kWithDistances) in.SetEpoch(state.position.time);
+  state.fired_until.ms = in.Time();
   state.interactions = in.Signed();
   if (!ReadFilter(in, state.ids)) return bad("malformed id filter");
   ReadPairs(in, state.identifiers);
@@ -332,7 +339,7 @@ base::Status DecodeState(std::string_view bytes, const CompiledModels& models, S
   state.touched = in.Unsigned() != 0;
   ReadSession(in, state.session);
   if (!ReadFamilies(in, models, state)) return bad("malformed journeys or unknown model");
-  state.next_due.ms = in.Signed();
+  state.next_due.ms = in.Time();
   if (in.failed() || !in.at_end()) return bad("malformed bytes");
   return {};
 }

@@ -9,9 +9,15 @@
 
 namespace waymark::codec {
 
-// The stored form of a fold's state: a version byte, then numbers as varints (signed ones zig-zag)
+// The formats that can be read, and written. A deployment writes the oldest that one of its
+// processes may have to read, until its operator says that all can read the newest.
+inline constexpr int kStateFormatOldest = 1;
+inline constexpr int kStateFormatNewest = 2;
+
+// The stored form of a fold's state: a byte with its format, then numbers as varints (signed ones zig-zag)
 // and texts with their length, in the order of journey/state.h. FORMAT.md describes every byte.
-void EncodeState(const journey::State& state, std::string& out);
+void EncodeState(const journey::State& state, std::string& out,
+                 int format = kStateFormatNewest);
 
 // Fails with kInvalid where the bytes are not such a state, or name a model that is not in `models`.
 // Hostile bytes cost at most memory in proportion to their own size.

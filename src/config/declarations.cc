@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view kInputFormats[] = {"auto", "json", "protobuf"};
 constexpr std::string_view kAssignments[] = {"cooperative", "eager"};
+constexpr std::string_view kStateFormats[] = {"keep", "newest"};
 constexpr std::string_view kLogLevels[] = {"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::string_view kLogFormats[] = {"text", "json"};
 
@@ -163,7 +164,7 @@ constexpr Declaration kDeclarations[] = {
              "readers of committed records wait."},
     {WAYMARK_SETTING(kafka.session_timeout),
      .type = Type::kDuration,
-     .fallback = "45s",
+     .fallback = "15s",
      .least = "6s",
      .most = "30m",
      .help = "A member of the group that is silent for this long loses its partitions."},
@@ -222,6 +223,13 @@ constexpr Declaration kDeclarations[] = {
      .least = "4MiB",
      .most = "64GiB",
      .help = "Memory for local state not yet flushed, shared by all workers."},
+    {WAYMARK_ENUM(state.format),
+     .type = Type::kEnum,
+     .fallback = "keep",
+     .choices = kStateFormats,
+     .help = "After an upgrade state is written as before (keep), so that going back is safe and old "
+             "and new instances may run side by side. Set newest once all run the new version; "
+             "from then on the old one can't read what was written."},
     {WAYMARK_SETTING(cache.bytes_max),
      .type = Type::kBytes,
      .fallback = "256MiB",

@@ -12,6 +12,7 @@ namespace waymark::config {
 
 enum class InputFormat { kAuto, kJson, kProtobuf };
 enum class Assignment { kCooperative, kEager };
+enum class StateFormat { kKeep, kNewest };
 
 // The effective values, nested as their names are: session.gap is Settings::session.gap. Types,
 // defaults, bounds and meaning of each stand in declarations.cc. Plain values; copy freely.
@@ -66,6 +67,7 @@ struct Settings {
     base::Millis flush_interval{};
     int64_t block_cache_bytes = 0;
     int64_t write_buffer_bytes = 0;
+    StateFormat format = StateFormat::kKeep;
   } state;
   struct Cache {
     int64_t bytes_max = 0;

@@ -66,11 +66,11 @@ void ProfileCache::Clear() {
   bytes_ = 0;
 }
 
-void ProfileCache::EncodeRow(const Profile& profile, std::string& bytes) {
+void ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int format) {
   codec::CompactWriter out(bytes);
   out.Signed(profile.covers.value);
   out.Signed(profile.stored_due.ms);
-  codec::EncodeState(profile.state, bytes);
+  codec::EncodeState(profile.state, bytes, format);
 }
 
 base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) const {

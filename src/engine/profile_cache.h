@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/string_map.h"
+#include "codec/fold_state.h"
 #include "engine/profile.h"
 #include "journey/fold.h"
 #include "store/store.h"
@@ -40,7 +41,8 @@ class ProfileCache {
   void Clear();
 
   // The stored form of a profile's row.
-  static void EncodeRow(const Profile& profile, std::string& out);
+  static void EncodeRow(const Profile& profile, std::string& out,
+                        int format = codec::kStateFormatNewest);
   base::Status DecodeRow(std::string_view bytes, Profile& profile) const;
 
  private:

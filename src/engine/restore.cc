@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/log.h"
+#include "codec/fold_state.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/snapshot_load.h"
@@ -76,6 +77,7 @@ class Restorer::Impl {
     if (committed_ && committed_->models != models) return ModelsChanged();
     WAYMARK_ASSIGN_OR_RETURN(steps_, source_.reader.Offsets({source_.topics.steps, partition_},
                                                             source_.no_progress));
+    WAYMARK_RETURN_IF_ERROR(FollowFormat());
     if (!committed_) WAYMARK_RETURN_IF_ERROR(LookForLostOffsets());
     if (committed_) WAYMARK_RETURN_IF_ERROR(CheckStepsReachTo(committed_->steps_end));
     if (following_) return BeginSteps();
@@ -95,6 +97,25 @@ class Restorer::Impl {
     topic_ = topic;
     open_at_ = from;
     open_ = false;
+  }
+
+  // What was written before stays readable for whoever wrote it: the format never falls back, and
+  // rises by the operator's word alone.
+  Status FollowFormat() {
+    if (!committed_) return {};
+    if (committed_->format > codec::kStateFormatNewest) {
+      return {StatusCode::kConfig,
+              fmt::format("partition {}: the state is of format {}, this version reads up to {}",
+                          partition_.value, committed_->format, codec::kStateFormatNewest),
+              "a newer version has written it: run that one"};
+    }
+    if (task_.state_format() > committed_->format) {
+      WAYMARK_INFO("partition {}: its state moves from format {} to {}: what changes is written in "
+                   "the new one", partition_.value, committed_->format, task_.state_format());
+    }
+    task_.RaiseStateFormat(committed_->format);
+    snapshots_.SetFormat(task_.state_format());
+    return {};
   }
 
   // The group's offsets may have expired, or somebody has reset them. The topics still hold all
@@ -147,6 +168,8 @@ class Restorer::Impl {
       reason = "nothing is committed";
     } else if (stored->revision > committed_->revision || stored->steps_end > steps_.end) {
       reason = "it is ahead of what is committed";
+    } else if (stored->format > codec::kStateFormatNewest) {
+      reason = "a newer version has written it";
     } else if (stored->models != models) {
       reason = "it was folded under other models";
     } else if (stored->steps_end < steps_.begin && stored->steps_end < committed_->steps_end) {

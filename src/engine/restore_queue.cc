@@ -83,6 +83,7 @@ Status RestoreQueue::Begin(Waiting& first, stream::Consumer& consumer) {
   }
   RestoreSource source{*reader_, environment_.topics, environment_.store, environment_.fold};
   source.no_progress = kNoProgress;
+  source.load_bytes_max = environment_.load_bytes_max;
   first.restorer = std::make_unique<Restorer>(first.slot->task, first.mark, source);
   return {};
 }

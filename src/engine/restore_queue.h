@@ -27,6 +27,7 @@ class RestoreQueue {
     const base::Clock& clock;
     WorkerProbe& probe;
     base::Millis request_timeout;
+    size_t load_bytes_max;  // of rows that are sorted at a time
     std::function<base::Result<std::unique_ptr<stream::LogReader>>()> make_reader;
     // Ends what the producer whose mark stands beside these offsets, stable or not, has left open.
     std::function<base::Status(std::span<const stream::TopicPartition> inputs)> end_left_open;

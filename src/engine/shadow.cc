@@ -151,6 +151,7 @@ base::Result<Shadow::Marks> Shadow::FetchMarks() {
 Status Shadow::Follow(Partition partition, const TaskMark& mark, const std::atomic<bool>& stop) {
   RestoreSource source{*reader_, topics_, store_, fold_};
   source.no_progress = kNoProgress;
+  source.load_bytes_max = settings_.cache_bytes_max;
   std::unique_ptr<Task> task;  // away from its copy while it stands at no mark
   std::unique_ptr<Restorer> restorer;
   Copy& copy = *copies_.at(partition);

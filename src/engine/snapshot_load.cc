@@ -1,6 +1,5 @@
 #include "engine/snapshot_load.h"
 
-#include "codec/fold_state.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/profile_cache.h"
@@ -52,7 +51,7 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
   profile.covers = base::Offset(snapshot.covers);
   profile.stored_due = profile.state.next_due;
   value_.clear();
-  ProfileCache::EncodeRow(profile, value_);
+  ProfileCache::EncodeRow(profile, value_, format_);
   WAYMARK_RETURN_IF_ERROR(profiles_.Put(key, value_));
   if (profile.stored_due == base::Timestamp::max()) return {};
   return timers_.Put(TimerKey(partition_, profile.stored_due, profile.state.profile_id), {});

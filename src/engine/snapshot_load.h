@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/strong.h"
+#include "codec/fold_state.h"
 #include "engine/sorted_load.h"
 #include "journey/fold.h"
 #include "store/store.h"
@@ -22,6 +23,8 @@ class SnapshotLoad {
   SnapshotLoad(base::Partition partition, const journey::Fold& fold, store::Store& store,
                size_t bytes_max);
 
+  // What the rows are written in.
+  void SetFormat(int format) { format_ = format; }
   // kStore where a snapshot can't be read.
   base::Status Add(const stream::Record& record);
   base::Status Finish();
@@ -38,6 +41,7 @@ class SnapshotLoad {
   const size_t bytes_max_;
   base::Arena bytes_{1 << 20};
   std::vector<store::Row> snapshots_;  // by the profile's key
+  int format_ = codec::kStateFormatNewest;
   SortedLoad profiles_;
   SortedLoad timers_;
   std::string value_;

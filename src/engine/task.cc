@@ -42,12 +42,17 @@ TaskMark Task::mark() const {
   TaskMark mark;
   mark.steps_end = steps_end_;
   mark.restore_from = RestoreFrom();
+  mark.format = settings_.state_format;
   mark.horizon = horizon_;
   mark.time_max = time_max_;
   mark.revision = revision_;
   mark.models = fold_.models().fingerprint();
   mark.totals = totals_;
   return mark;
+}
+
+void Task::RaiseStateFormat(int format) {
+  settings_.state_format = std::max(settings_.state_format, format);
 }
 
 void Task::Begin(Timestamp now) {

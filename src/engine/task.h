@@ -28,6 +28,7 @@ struct TaskSettings {
   base::Millis snapshot_interval{10'000};
   bool publish_snapshots = true;
   size_t cache_bytes_max = 256u << 20;  // of this task
+  int state_format = codec::kStateFormatNewest;  // what snapshots and rows are written in
 };
 
 // What a task did since it was last asked, by names that models and inputs bring; for metrics.
@@ -91,7 +92,10 @@ class Task {
   base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,
                               std::string_view canonical);
 
+  // Only before anything was written.
+  void RaiseStateFormat(int format);
   base::Partition partition() const { return partition_; }
+  int state_format() const { return settings_.state_format; }
   const Totals& totals() const { return totals_; }
   base::Timestamp horizon() const { return horizon_; }
   base::Timestamp watermark() const;
@@ -136,7 +140,7 @@ class Task {
   const journey::Fold& fold_;
   store::Store& store_;
   Output& output_;
-  const TaskSettings settings_;
+  TaskSettings settings_;
 
   ProfileCache cache_;
   TimerQueue timers_;

@@ -24,6 +24,7 @@ std::string_view TakeWord(std::string_view& text) {
 
 bool Assign(TaskMark& mark, std::string_view key, std::string_view value) {
   if (key == "end") return ParseNumber(value, mark.steps_end.value);
+  if (key == "format") return ParseNumber(value, mark.format);
   if (key == "beyond") {
     mark.is_end_exact = false;
     return true;
@@ -62,6 +63,7 @@ std::string TaskMark::ToText() const {
     text += fmt::format(" {}={}", model::ToString(static_cast<model::DeadLetterReason>(i)),
                         totals.dead_letters[i]);
   }
+  if (format != 1) text += fmt::format(" format={}", format);
   if (!is_end_exact) text += " beyond=1";
   const bool is_word = producer.find_first_of(" =") == std::string::npos;
   if (!producer.empty() && is_word) text += " producer=" + producer;

@@ -23,6 +23,7 @@ struct TaskMark {
   base::Timestamp horizon = base::Timestamp::min();
   base::Timestamp time_max = base::Timestamp::min();
   base::Revision revision{0};
+  int format = 1;                // of the newest snapshots and rows (codec/fold_state.h)
   uint64_t models = 0;           // fingerprint of the models folded under
   int partitions = 0;            // of the topics; 0: not known
   Totals totals;

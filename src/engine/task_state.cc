@@ -54,7 +54,7 @@ base::Status Task::WriteSnapshot(Profile& profile) {
   snapshot.covers = steps_end_.value;
   snapshot.revision = revision_.value;
   canonical_.clear();
-  codec::EncodeState(profile.state, canonical_);
+  codec::EncodeState(profile.state, canonical_, settings_.state_format);
   snapshot.fold = canonical_;
   value_.clear();
   codec::Encode(snapshot, value_);
@@ -91,7 +91,7 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   }
   profile.covers = steps_end_;
   value_.clear();
-  ProfileCache::EncodeRow(profile, value_);
+  ProfileCache::EncodeRow(profile, value_, settings_.state_format);
   batch.Put(store::Family::kProfiles, ProfileKey(partition_, id), value_);
   profile.store_dirty = false;
   profile.recent.clear();

@@ -13,6 +13,8 @@ using base::Timestamp;
 
 namespace {
 constexpr size_t kPollRecords = 10'000;
+constexpr size_t kPollRecordsBesideRestores = 500;
+constexpr int kRestoreStepsBetweenPolls = 4;
 constexpr Millis kPollWait{50};
 constexpr Millis kDrainCheckWait{200};
 }  // namespace
@@ -44,6 +46,9 @@ RestoreQueue::Environment Worker::RestoreEnvironment() {
           .clock = clock_,
           .probe = probe_,
           .request_timeout = settings_.request_timeout,
+          // The cache has nothing yet of what is restored. What is sorted as a whole needs no
+          // compaction.
+          .load_bytes_max = settings_.cache_bytes_max,
           .make_reader = clients_.make_reader,
           .end_left_open = clients_.end_left_open,
           .make_slot = [this](base::Partition partition) { return MakeSlot(partition); },
@@ -154,11 +159,15 @@ Status Worker::Step() {
     wait = std::clamp(left, Millis(0), kPollWait);
   }
   if (!restores_.empty()) wait = Millis(0);
-  WAYMARK_ASSIGN_OR_RETURN(const auto records, consumer_->Poll(wait, kPollRecords));
+  const size_t most = restores_.empty() ? kPollRecords : kPollRecordsBesideRestores;
+  WAYMARK_ASSIGN_OR_RETURN(const auto records, consumer_->Poll(wait, most));
   if (must_recover_) return {};
   // The consumer has moved on: whatever stops the work on these records, they are read again.
   WAYMARK_RETURN_IF_ERROR(OrAbort(Work(records)));
-  return restores_.empty() ? Status() : RestoreSome();
+  for (int i = 0; i < kRestoreStepsBetweenPolls && !restores_.empty(); ++i) {
+    WAYMARK_RETURN_IF_ERROR(RestoreSome());
+  }
+  return {};
 }
 
 Status Worker::Work(std::span<const stream::Record> records) {

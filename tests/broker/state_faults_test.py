@@ -195,7 +195,9 @@ def test_more_partitions_than_before(context):
     service.produce(generate(context, interactions=2_000))
     drain(service)
     service.kafka.tool("TopicCommand", "--alter", "--topic", "grown[.].*", "--partitions", 3)
-    check_refused(service, "2 partitions, now they have 3", "new kafka.prefix and kafka.group")
+    for folder in (service.state, context.path("new")):
+        check_refused(service, "had 2 partitions when its group last committed",
+                      "new kafka.prefix and kafka.group", state__directory=folder)
 
 
 def test_a_folder_of_another_deployment(context):

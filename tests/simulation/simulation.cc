@@ -47,6 +47,7 @@ struct Simulation::Machine {
   std::unique_ptr<engine::Worker> worker;
   std::unique_ptr<engine::Shadow> shadow;
   bool drains = false;
+  int state_format = codec::kStateFormatOldest;
 };
 
 Simulation::Simulation(const journey::Fold& fold, const SimulationSettings& settings)
@@ -124,6 +125,7 @@ engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) cons
   out.partitions = settings_.partitions;
   out.task.snapshot_interval = base::Millis(1'000);
   if (machine.drains) out.drain_now = kStart;
+  out.task.state_format = machine.state_format;
   return out;
 }
 
@@ -186,6 +188,8 @@ void Simulation::Start(Machine& machine) {
     Count("wiped disk");
     machine.store.Wipe();
   }
+  // As in a rolling upgrade: old and new formats side by side.
+  if (Chance(0.2)) machine.state_format = codec::kStateFormatNewest;
   machine.probe = std::make_unique<engine::WorkerProbe>(metrics_);
   machine.worker =
       std::make_unique<engine::Worker>(WorkerSettingsOf(machine), ClientsOf(machine), fold_,

@@ -13,9 +13,9 @@ using journey::State;
 
 class FoldStateTest : public ::testing::Test {
  protected:
-  State Again(const State& state) const {
+  State Again(const State& state, int format = kStateFormatNewest) const {
     State decoded;
-    const base::Status status = DecodeState(BytesOf(state), models_, decoded);
+    const base::Status status = DecodeState(BytesOf(state, format), models_, decoded);
     EXPECT_TRUE(status.ok()) << status.text();
     return decoded;
   }
@@ -112,6 +112,15 @@ TEST_F(FoldStateTest, RunsComeBackWhole) {
   }
 }
 
+TEST_F(FoldStateTest, EachFormatIsReadAsTheSame) {
+  for (const int interactions : {1, 2, 3, 7, 20, 60}) {
+    const State state = RichState(models_, interactions);
+    for (int format = kStateFormatOldest; format <= kStateFormatNewest; ++format) {
+      EXPECT_EQ(BytesOf(Again(state, format)), BytesOf(state)) << "format " << format;
+    }
+  }
+}
+
 TEST_F(FoldStateTest, AReusedStateKeepsNothing) {
   State state = RichState(models_, 20);
   const State fresh = journey::Fold(models_, {}).Initial("bob");
@@ -128,8 +137,20 @@ TEST_F(FoldStateTest, OtherModelsAreRefused) {
 
 // Stored state outlives the program: these bytes must stay readable. A changed format needs a new
 // version byte, a reader for the old one, and a line in FORMAT.md.
-TEST_F(FoldStateTest, GoldenBytes) {
-  EXPECT_EQ(base::ToHex(BytesOf(RichState(models_, 2))),
+TEST_F(FoldStateTest, GoldenBytesOfFormat2) {
+  EXPECT_EQ(base::ToHex(BytesOf(RichState(models_, 2), 2)),
+            "0203616e6e80c2c08ffa62020473686f70026931ffc4b90f040202010080400820000198040005000002"
+            "800205656d61696c02633005656d61696c0263310461636d650207636f6e73656e740773657276696365"
+            "086c616e67756167650264650201ffa19511010001010dcda6c37096b6d1ae8d92eb0400000269310201"
+            "087075726368617365020473686f7002a54954c45857f512bbd0e1c101028ece049f0576647af492e7f4"
+            "0e40749656b17173acf7afddbf0c0263300101ffa19511ffa195110269300200ffa19511010001010102"
+            "00020202000109636174616c6f67756501037765620102633001000473686f7002dfba4369c2974076c4"
+            "d6bc6200026331010100000269310200000102010101020002040200010474696c6c010573746f726501"
+            "0263310180897a0080dddb01");
+}
+
+TEST_F(FoldStateTest, GoldenBytesOfFormat1) {
+  EXPECT_EQ(base::ToHex(BytesOf(RichState(models_, 2), 1)),
             "0103616e6e80c2c08ffa62020473686f7002693180fd8680fa6204020201008040082000019804000500"
             "0002800205656d61696c02633005656d61696c0263310461636d650207636f6e73656e74077365727669"
             "6365086c616e6775616765026465020180a0abfef9620180c2c08ffa6201010dcda6c37096b6d1ae8d92"
@@ -142,9 +163,12 @@ TEST_F(FoldStateTest, GoldenBytes) {
 }
 
 TEST_F(FoldStateTest, GoldenHashOfARichState) {
-  const std::string bytes = BytesOf(RichState(models_, 60));
-  EXPECT_EQ(bytes.size(), 1132U);
-  EXPECT_EQ(base::Hash64(bytes), 10520712948315117732ULL);
+  const std::string first = BytesOf(RichState(models_, 60), 1);
+  EXPECT_EQ(first.size(), 1132U);
+  EXPECT_EQ(base::Hash64(first), 10520712948315117732ULL);
+  const std::string second = BytesOf(RichState(models_, 60), 2);
+  EXPECT_EQ(second.size(), 1080U);
+  EXPECT_EQ(base::Hash64(second), 1084084507396340899ULL);
 }
 
 }  // namespace

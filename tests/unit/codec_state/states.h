@@ -67,9 +67,9 @@ inline journey::State RichState(const journey::CompiledModels& models, int inter
   return state;
 }
 
-inline std::string BytesOf(const journey::State& state) {
+inline std::string BytesOf(const journey::State& state, int format = kStateFormatNewest) {
   std::string bytes;
-  EncodeState(state, bytes);
+  EncodeState(state, bytes, format);
   return bytes;
 }
 

@@ -87,12 +87,160 @@ TEST_F(RestoreTest, ACopyThatLostIsNotFoldedAfterARestore) {
   EXPECT_EQ(driver_.output().SignalsByKind()[static_cast<size_t>(SignalKind::kStageEntered)], 1);
 }
 
+// Restores what the driver has written, on a machine of its own.
+class BareMachine {
+ public:
+  BareMachine(const journey::Fold& fold, const test::CollectingOutput& output,
+              const TaskSettings& settings = {})
+      : fold_(fold), reader_(output, topics_), task_(base::Partition(0), fold, store_, own_, settings) {}
+
+  base::Status Restore(const std::optional<TaskMark>& mark) {
+    return RestoreTask(task_, mark, Source());
+  }
+  base::Status Follow(const TaskMark& mark) {
+    const auto restorer = Restorer::Follow(task_, mark, Source());
+    while (true) {
+      const auto done = restorer->Step();
+      if (!done.ok() || *done) return done.status();
+    }
+  }
+  Task& task() { return task_; }
+  const store::MemoryStore& store() const { return store_; }
+  size_t published() const { return own_.records.size(); }
+
+ private:
+  RestoreSource Source() {
+    return {.reader = reader_, .topics = topics_, .store = store_, .fold = fold_,
+            .no_progress = base::Millis(1)};
+  }
+  const journey::Fold& fold_;
+  const TopicNames topics_{"test"};
+  store::MemoryStore store_;
+  test::LogOfOutput reader_;
+  test::CollectingOutput own_;
+  Task task_;
+};
+
+TEST_F(RestoreTest, WithoutOffsetsTheTopicsAreTakenAsTheyAre) {
+  driver_.Batch({Send(At(0, "a", "view")), Send(At(20, "c", "view"))});
+  driver_.Snapshots(true);
+  driver_.Batch({Send(At(10, "b", "order")), Send(At(30, "d", "view"), "bob")});
+  BareMachine bare(fold_, driver_.output());
+  ASSERT_TRUE(bare.Restore(std::nullopt).ok());
+  EXPECT_EQ(bare.task().mark().steps_end, driver_.task().mark().steps_end);
+  EXPECT_GT(bare.task().mark().revision.value, driver_.task().mark().revision.value + 1'000);
+  // What is read again is known.
+  bare.task().Begin(base::Timestamp{1});
+  const test::Sent again = Send(At(10, "b", "order"));
+  model::Interaction interaction;
+  ASSERT_TRUE(codec::Decode(again.bytes, interaction).ok());
+  Arrival arrival;
+  arrival.profile_id = again.profile;
+  arrival.interaction = &interaction;
+  arrival.bytes = again.bytes;
+  ASSERT_TRUE(bare.task().Accept(arrival).ok());
+  ASSERT_TRUE(bare.task().EndBatch(base::Timestamp::min(), base::Timestamp::max()).ok());
+  EXPECT_EQ(bare.task().totals().duplicates, 1);
+  EXPECT_EQ(bare.published(), 0U);
+}
+
+TEST_F(RestoreTest, LostSnapshotsAreRefused) {
+  driver_.Batch({Send(At(0, "a", "view")), Send(At(20, "c", "view"), "bob")});
+  driver_.Snapshots(true);
+  driver_.Batch({Send(At(30, "d", "view"), "bob")});
+  test::CollectingOutput output = driver_.output();
+  std::erase_if(output.records, [](const auto& record) {
+    return record.topic == OutputTopic::kJourneys && record.profile_id != "bob";
+  });
+  BareMachine bare(fold_, output);
+  const base::Status status = bare.Restore(driver_.task().mark());
+  EXPECT_EQ(status.code(), base::StatusCode::kStore);
+  EXPECT_NE(status.message().find("give 1 of 2 profiles"), std::string::npos) << status.text();
+}
+
+TEST_F(RestoreTest, LostStepsAreRefused) {
+  driver_.Batch({Send(At(0, "a", "view")), Send(At(20, "c", "view"), "bob")});
+  test::CollectingOutput output = driver_.output();
+  output.records.pop_back();
+  while (output.records.back().topic != OutputTopic::kSteps) output.records.pop_back();
+  output.records.pop_back();
+  BareMachine bare(fold_, output);
+  const base::Status status = bare.Restore(driver_.task().mark());
+  EXPECT_EQ(status.code(), base::StatusCode::kStore);
+  EXPECT_NE(status.message().find("the committed state goes up to 2"), std::string::npos)
+      << status.text();
+}
+
+TEST_F(RestoreTest, AWarmCopyFollows) {
+  driver_.Batch({Send(At(0, "a", "view")), Send(At(20, "c", "view"), "bob")});
+  BareMachine copy(fold_, driver_.output());
+  ASSERT_TRUE(copy.Restore(driver_.task().mark()).ok());
+  driver_.Batch({Send(At(10, "b", "order")), Send(At(30, "d", "order"), "bob")});
+  driver_.Batch({}, Minute(400));
+  ASSERT_TRUE(copy.Follow(driver_.task().mark()).ok());
+  EXPECT_EQ(copy.task().mark().ToText(), driver_.task().mark().ToText());
+  EXPECT_EQ(copy.published(), 0U);
+  ASSERT_TRUE(copy.task().Flush().ok());
+  driver_.Flush();
+  for (const auto family : {store::Family::kTimers, store::Family::kTimelines}) {
+    std::vector<std::string> have;
+    std::vector<std::string> want;
+    const auto collect = [](std::vector<std::string>& to) {
+      return [&to](std::string_view key, std::string_view) {
+        to.emplace_back(key);
+        return true;
+      };
+    };
+    ASSERT_TRUE(copy.store().Scan(family, {}, {}, collect(have)).ok());
+    ASSERT_TRUE(store_.Scan(family, {}, {}, collect(want)).ok());
+    EXPECT_EQ(have, want) << store::ToString(family);
+    if (family == store::Family::kTimelines) EXPECT_EQ(want.size(), 4U);
+  }
+}
+
+int FormatOfSnapshots(const test::CollectingOutput& output) {
+  int format = 0;
+  for (const auto& record : output.records) {
+    if (record.topic != OutputTopic::kJourneys) continue;
+    model::CustomerJourneys snapshot;
+    EXPECT_TRUE(codec::Decode(record.value, snapshot).ok());
+    format = static_cast<uint8_t>(snapshot.fold[0]);
+  }
+  return format;
+}
+
+TEST_F(RestoreTest, TheFormatRisesByOrderAndNeverFalls) {
+  TaskSettings old = settings_;
+  old.state_format = 1;
+  store::MemoryStore store;
+  test::TaskDriver before(fold_, store, old);
+  before.Batch({Send(At(0, "a", "view"))});
+  before.Snapshots(true);
+  EXPECT_EQ(FormatOfSnapshots(before.output()), 1);
+  const TaskMark mark = before.task().mark();
+  EXPECT_EQ(mark.format, 1);
+  EXPECT_EQ(mark.ToText().find("format"), std::string::npos) << "the text as it always was";
+
+  BareMachine raised(fold_, before.output());
+  ASSERT_TRUE(raised.Restore(mark).ok());
+  EXPECT_EQ(raised.task().mark().format, 2);
+  BareMachine kept(fold_, before.output(), old);
+  ASSERT_TRUE(kept.Restore(mark).ok());
+  EXPECT_EQ(kept.task().mark().format, 1);
+  ASSERT_TRUE(kept.Restore(raised.task().mark()).ok());
+  EXPECT_EQ(kept.task().mark().format, 2) << "somebody has raised it";
+  TaskMark beyond = mark;
+  beyond.format = 3;
+  BareMachine older(fold_, before.output());
+  EXPECT_EQ(older.Restore(beyond).code(), base::StatusCode::kConfig);
+}
+
 TEST_F(RestoreTest, OtherModelsAreRefused) {
   TaskMark mark;
   mark.models = models_.fingerprint() + 1;
   const TopicNames topics("test");
   test::LogOfOutput reader(driver_.output(), topics);
-  const RestoreSource source{reader, topics, store_, fold_, base::Millis(1), {}};
+  const RestoreSource source{reader, topics, store_, fold_, base::Millis(1)};
   EXPECT_EQ(RestoreTask(driver_.task(), mark, source).code(), base::StatusCode::kConfig);
 }
 
