@@ -136,9 +136,12 @@ Status NewerFormat(const stream::CommittedOffset& committed, int format) {
 // The newest that there is already, so that whoever reads it now can go on reading; all where the
 // operator says so, or nothing is there.
 int StateFormatOf(const config::Settings& settings, std::optional<int> found) {
-  const bool raise = settings.state.format == config::StateFormat::kNewest;
-  const int format = found && !raise ? *found : codec::kStateFormatNewest;
-  if (found && format < codec::kStateFormatNewest) {
+  using config::StateFormat;
+  const bool raise = settings.state.format == StateFormat::kNewest;
+  const int first = settings.state.format == StateFormat::kOldest ? codec::kStateFormatOldest
+                                                                  : codec::kStateFormatNewest;
+  const int format = raise ? codec::kStateFormatNewest : found.value_or(first);
+  if (format < codec::kStateFormatNewest) {
     WAYMARK_WARN("state is still written in format {} of {}: once all instances run this version, "
                  "set state.format: newest", format, codec::kStateFormatNewest);
   }

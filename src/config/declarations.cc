@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kInputFormats[] = {"auto", "json", "protobuf"};
 constexpr std::string_view kAssignments[] = {"cooperative", "eager"};
-constexpr std::string_view kStateFormats[] = {"keep", "newest"};
+constexpr std::string_view kStateFormats[] = {"keep", "newest", "oldest"};
 constexpr std::string_view kLogLevels[] = {"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::string_view kLogFormats[] = {"text", "json"};
 
@@ -229,7 +229,8 @@ constexpr Declaration kDeclarations[] = {
      .choices = kStateFormats,
      .help = "After an upgrade state is written as before (keep), so that going back is safe and old "
              "and new instances may run side by side. Set newest once all run the new version; "
-             "from then on the old one can't read what was written."},
+             "from then on the old one can't read what was written. A new deployment begins with "
+             "the newest, or with the oldest where you say so."},
     {WAYMARK_SETTING(cache.bytes_max),
      .type = Type::kBytes,
      .fallback = "256MiB",

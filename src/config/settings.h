@@ -12,7 +12,7 @@ namespace waymark::config {
 
 enum class InputFormat { kAuto, kJson, kProtobuf };
 enum class Assignment { kCooperative, kEager };
-enum class StateFormat { kKeep, kNewest };
+enum class StateFormat { kKeep, kNewest, kOldest };
 
 // The effective values, nested as their names are: session.gap is Settings::session.gap. Types,
 // defaults, bounds and meaning of each stand in declarations.cc. Plain values; copy freely.

@@ -2,10 +2,12 @@
 
 import collections
 import re
+import shutil
+import time
 
 import harness
 from cluster import Cluster, Feeder, settle
-from deployment import Service, generate, metrics, replay
+from deployment import Service, consumed, generate, metrics, readiness, replay, split
 from harness import check, check_equal
 
 
@@ -39,6 +41,60 @@ def test_rolling_restart_of_static_members(context):
     settle(service, cluster, events)
 
 
+def test_warm_copies_take_over(context):
+    """The survivor of two has kept up with the other's partitions: it reads next to nothing."""
+    events = generate(context, profiles=2_000, interactions=30_000)
+    service = Service(context, "warm", partitions=4, settings={
+        "workers.count": 1, "standby.partitions_max": 4, "standby.interval": "200ms"}.items())
+    cluster = Cluster(service, 2)
+    cluster.start_all()
+    harness.wait_until(
+        lambda: [harness.metric(metrics(p), "waymark_assigned_partitions")
+                 for p in cluster.processes] == [2, 2], 60, "each has its share")
+    service.produce(events)
+    harness.wait_until(lambda: sum(map(consumed, cluster.processes)) >= 30_000, 60, "all is taken")
+    survivor = cluster.processes[1]
+
+    def lag():
+        return [harness.metric(metrics(survivor), "waymark_standby_lag_records", partition=str(p))
+                for p in range(4)]
+    harness.wait_until(lambda: sorted(map(str, lag())) == ["0.0", "0.0", "None", "None"], 30,
+                       f"copies of what the other owns: {lag()}")
+    time.sleep(2)
+    before = harness.metric(metrics(survivor), "waymark_restore_records_total")
+    cluster.kill(0)
+    harness.wait_until(
+        lambda: harness.metric(metrics(survivor), "waymark_assigned_partitions") == 4
+        and readiness(survivor)[0] == 200, 60, f"it takes over: {survivor.output()[-2000:]}")
+    read = harness.metric(metrics(survivor), "waymark_restore_records_total") - before
+    check(read < 3_000, f"records read to take over 15,000 interactions: {read}")
+    check("keeping a warm copy" in survivor.output(), survivor.output()[-2000:])
+    cluster.start(0)
+    settle(service, cluster, events)
+
+
+def test_formats_of_state(context):
+    """An upgrade goes on writing what the old version reads, until the operator says otherwise."""
+    events = generate(context, profiles=300, interactions=4_000)
+    parts = split(events, 0.25, 0.25, 0.25, 0.25)
+    service = Service(context, "formats", settings={"workers.count": 1}.items())
+
+    def run(part, setting):
+        service.produce(part)
+        service.settings["state.format"] = setting
+        service.drain()
+        return context.path("drain.log").read_text().rpartition("waymark starts")[2]
+    run(parts[0], "oldest")
+    check("still written in format 1" in run(parts[1], "keep"), "it says that it could go on")
+    shutil.rmtree(service.state)
+    told = run(parts[2], "newest")
+    check("moves from format 1 to 2" in told, f"it says that it does: {told}")
+    told = run(parts[3], "keep")
+    check("format" not in told, f"the newest is nothing to speak of: {told}")
+    replay(context.path("out"), events)
+    service.check_same(context.path("out"))
+
+
 def steps_by_partition(service):
     """{partition: the times at which its steps were published}"""
     done = service.kafka.tool(
@@ -47,8 +103,8 @@ def steps_by_partition(service):
         *(part for name, shown in (("timestamp", "true"), ("partition", "true"), ("value", "false"))
           for part in ("--property", f"print.{name}={shown}")))
     times = collections.defaultdict(list)
-    for time, partition in re.findall(r"CreateTime:(\d+)\tPartition:(\d+)", done.stdout):
-        times[int(partition)].append(int(time))
+    for at, partition in re.findall(r"CreateTime:(\d+)\tPartition:(\d+)", done.stdout):
+        times[int(partition)].append(int(at))
     return times
 
 
@@ -107,9 +163,9 @@ def test_hot_partition_leaves_the_others_their_share(context):
     check_equal(process.stop(), 0, "a stop in good order")
     published = steps_by_partition(service)
     hot = published.pop(0)
-    others = [time for times in published.values() for time in times]
+    others = [at for times in published.values() for at in times]
     check(len(hot) > backlog / 2 and len(others) > 200, f"steps: {len(hot)} and {len(others)}")
-    before = sum(time <= max(others) for time in hot)
+    before = sum(at <= max(others) for at in hot)
     check(before < len(hot) / 2, f"{before} of {len(hot)} went before the last of the others")
     service.drain()
     replay(context.path("out"), events)
