@@ -17,6 +17,8 @@ namespace waymark::app {
 namespace {
 
 constexpr base::Millis kEndLeftOpenMax{5'000};
+constexpr int64_t kReaderQueueBytes = 128 << 20;
+constexpr int64_t kReaderFetchBytes = 16 << 20;
 constexpr base::Millis kStatisticsInterval{5'000};
 constexpr int64_t kFetchBytesMin = 1 << 20;  // the library wants room for its message.max.bytes
 
@@ -59,6 +61,15 @@ kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int
   return client;
 }
 
+// A restore reads faster than anything else, and librdkafka before 2.2 looks at a full queue again
+// only after a second: the queue holds what is worked through in that time.
+kafka::ClientSettings ReaderSettings(kafka::ClientSettings client) {
+  client.queued_bytes = kReaderQueueBytes;
+  client.fetch_bytes_partition = kReaderFetchBytes;
+  client.fetch_bytes_max = kReaderFetchBytes;
+  return client;
+}
+
 // A new producer of the same identity ends what the old one has left open, and fences it.
 base::Status EndLeftOpen(kafka::ClientSettings client,
                          std::span<const stream::TopicPartition> inputs) {
@@ -88,7 +99,9 @@ engine::WorkerClients KafkaWorkerClients(const config::Settings& settings, int w
   clients.transactional_id = client.transactional_id;
   clients.make_consumer = [client, &metrics] { return kafka::Consumer::Make(client, &metrics); };
   clients.make_producer = [client] { return kafka::TransactionalProducer::Make(client); };
-  clients.make_reader = [client] { return kafka::LogReader::Make(client); };
+  clients.make_reader = [reader = ReaderSettings(client)] {
+    return kafka::LogReader::Make(reader);
+  };
   clients.end_left_open = [client](std::span<const stream::TopicPartition> inputs) {
     return EndLeftOpen(client, inputs);
   };
@@ -100,7 +113,9 @@ engine::ShadowClients KafkaShadowClients(const config::Settings& settings) {
   client.client_id = "waymark-shadow";
   client.group_id = settings.kafka.group;
   engine::ShadowClients clients;
-  clients.make_reader = [client] { return kafka::LogReader::Make(client); };
+  clients.make_reader = [reader = ReaderSettings(client)] {
+    return kafka::LogReader::Make(reader);
+  };
   clients.make_consumer = [client] { return kafka::Consumer::Make(client); };
   return clients;
 }
