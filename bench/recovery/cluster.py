@@ -118,10 +118,9 @@ class Deployment:
     def removals(self):
         """When the broker noticed that a member was gone: seconds since the epoch."""
         text = (self.kafka / "kafka.log").read_text(errors="replace")
-        found = re.findall(r"^\[(\S+ \S+?),(\d+)\].*(?:failed, removing it from the group|"
-                           r"has been removed from the group|fenced from the group because)",
-                           text, re.M)
-        return [time.mktime(time.strptime(at, "%Y-%m-%d %H:%M:%S")) + int(ms) / 1000
+        found = re.findall(r"^(\S+?)\.(\d+) .* has failed, removing it from the group", text, re.M)
+        today = time.strftime("%Y-%m-%d ")
+        return [time.mktime(time.strptime(today + at, "%Y-%m-%d %H:%M:%S")) + int(ms) / 1000
                 for at, ms in found]
 
 

@@ -24,7 +24,7 @@ PARTITIONS = 4
 
 def settings_of(a):
     return {"workers.count": 1, "kafka.session_timeout": a.session, "kafka.transaction_timeout": "5s",
-            "state.flush_interval": "10s", "snapshot.interval": "10s"}
+            "state.flush_interval": "10s", "snapshot.interval": "10s", "log.level": a.log}
 
 
 def fail_over(a, folder, shadows, spare):
@@ -58,6 +58,8 @@ def fail_over(a, folder, shadows, spare):
             second.wait("take-over", lambda: second.ready() and second.metric(
                 "waymark_assigned_partitions") == PARTITIONS, 300)
             ended = time.time()
+            if a.keep:
+                shutil.copy(second.log, "failover-survivor.log")
             return noticed - killed, ended - noticed
         finally:
             feeding.kill()
@@ -88,6 +90,8 @@ def main():
     parser.add_argument("--rate", type=int, default=5_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--session", default="6s")
+    parser.add_argument("--log", default="info", help="level of the instances' logs")
+    parser.add_argument("--keep", action="store_true", help="keep the logs of the last run")
     parser.add_argument("--only", choices=["cold", "warm", "spare"])
     parser.add_argument("--directory", help="for all files (default: a temporary folder)")
     a = parser.parse_args()

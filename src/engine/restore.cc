@@ -46,6 +46,7 @@ class Restorer::Impl {
   base::Result<bool> Step() {
     if (!open_ && phase_ != Phase::kBegin) {
       WAYMARK_RETURN_IF_ERROR(source_.reader.Open({topic_, partition_}, open_at_));
+      WAYMARK_DEBUG("partition {}: {} is open", partition_.value, topic_);
       open_ = true;
     }
     switch (phase_) {
@@ -93,6 +94,8 @@ class Restorer::Impl {
   }
 
   void Enter(Phase phase, const std::string& topic, Offset from) {
+    WAYMARK_DEBUG("partition {}: restoring from {}, offset {} on", partition_.value, topic,
+                  from.value);
     phase_ = phase;
     topic_ = topic;
     open_at_ = from;
@@ -268,6 +271,8 @@ class Restorer::Impl {
     WAYMARK_RETURN_IF_ERROR(task_.EndBatch(base::Timestamp::min(), end_.horizon));
     task_.Committed(std::max(task_.mark().steps_end, source_.reader.position()));
     restored_ += static_cast<int64_t>(records.size());
+    WAYMARK_DEBUG("partition {}: folded up to offset {}", partition_.value,
+                  source_.reader.position().value);
     return task_.WantsFlush() ? task_.Flush() : Status();
   }
 

@@ -15,7 +15,7 @@ using base::StatusCode;
 namespace {
 constexpr Millis kNoProgress{2'000};
 constexpr Millis kHiddenMax{500};
-constexpr Millis kStableMax{2'000};
+constexpr Millis kStableMax{500};
 constexpr std::chrono::seconds kTellEvery{5};
 }  // namespace
 
@@ -23,6 +23,7 @@ struct RestoreQueue::Waiting {
   std::unique_ptr<Slot> slot;
   std::optional<TaskMark> mark;  // what is committed
   std::unique_ptr<Restorer> restorer;
+  bool is_warm = false;  // the store knows it: little is missing
   bool ended_left_open = false;
   std::chrono::nanoseconds hidden_since{0};
   std::chrono::nanoseconds began{0};
@@ -35,7 +36,13 @@ RestoreQueue::~RestoreQueue() = default;
 void RestoreQueue::Add(std::unique_ptr<Slot> slot) {
   auto waiting = std::make_unique<Waiting>();
   waiting->slot = std::move(slot);
-  waiting_.push_back(std::move(waiting));
+  waiting->is_warm = waiting->slot->task.ReadMark().ok();
+  // Never before one that was begun: the reader is at its place.
+  const auto first_cold = std::find_if(waiting_.begin(), waiting_.end(), [](const auto& other) {
+    return !other->is_warm && !other->restorer;
+  });
+  const auto place = waiting->is_warm ? first_cold : waiting_.end();
+  waiting_.insert(place, std::move(waiting));
 }
 
 std::unique_ptr<Slot> RestoreQueue::Take(base::Partition partition) {
@@ -60,6 +67,7 @@ base::Result<std::unique_ptr<Slot>> RestoreQueue::Step(stream::Consumer& consume
   if (!done) return std::unique_ptr<Slot>();
   WAYMARK_ASSIGN_OR_RETURN(const bool is_free, IsOutputFree(first, consumer));
   if (!is_free) return std::unique_ptr<Slot>();
+  WAYMARK_DEBUG("partition {}: restored", first.slot->task.partition().value);
   environment_.probe.OnRestored(first.slot->task, first.restorer->progress().restored,
                                 environment_.clock.Monotonic() - first.began);
   std::unique_ptr<Slot> slot = std::move(first.slot);
@@ -70,6 +78,7 @@ base::Result<std::unique_ptr<Slot>> RestoreQueue::Step(stream::Consumer& consume
 
 Status RestoreQueue::Begin(Waiting& first, stream::Consumer& consumer) {
   const base::Partition partition = first.slot->task.partition();
+  WAYMARK_DEBUG("partition {}: restore begins", partition.value);
   first.began = first.told = environment_.clock.Monotonic();
   environment_.probe.OnNotReady(fmt::format("restoring partition {}", partition.value));
   // A fresh task: an attempt before may have got half-way.

@@ -37,7 +37,7 @@ class RestoreQueue {
   explicit RestoreQueue(Environment environment);
   ~RestoreQueue();
 
-  // `slot` holds the input topics; its task is fresh.
+  // `slot` holds the input topics. What the store knows comes first.
   void Add(std::unique_ptr<Slot> slot);
   // Out of the queue again; nothing where it is not in here.
   std::unique_ptr<Slot> Take(base::Partition partition);

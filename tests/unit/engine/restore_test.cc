@@ -194,7 +194,7 @@ TEST_F(RestoreTest, AWarmCopyFollows) {
     ASSERT_TRUE(copy.store().Scan(family, {}, {}, collect(have)).ok());
     ASSERT_TRUE(store_.Scan(family, {}, {}, collect(want)).ok());
     EXPECT_EQ(have, want) << store::ToString(family);
-    if (family == store::Family::kTimelines) EXPECT_EQ(want.size(), 4U);
+    EXPECT_EQ(want.size(), family == store::Family::kTimelines ? 4U : 0U);
   }
 }
 
