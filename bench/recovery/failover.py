@@ -23,7 +23,8 @@ PARTITIONS = 4
 
 
 def settings_of(a):
-    return {"workers.count": 1, "kafka.session_timeout": a.session, "kafka.transaction_timeout": "5s",
+    return {"workers.count": 1, "kafka.session_timeout": a.session,
+            "kafka.transaction_timeout": "5s",
             "state.flush_interval": "10s", "snapshot.interval": "10s", "log.level": a.log}
 
 

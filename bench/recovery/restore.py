@@ -61,8 +61,8 @@ def main():
                 state = deployment.folder / f"state-bare-{number}"
                 size = sum(f.stat().st_size for f in state.rglob("*") if f.is_file())
                 shutil.rmtree(state)
-                print(f"ready after {seconds:.1f} s ({cpu:.1f} CPU s): {profiles:,.0f} profiles from "
-                      f"{records:,.0f} records, {records / seconds:,.0f} a second, "
+                print(f"ready after {seconds:.1f} s ({cpu:.1f} CPU s): {profiles:,.0f} profiles "
+                      f"from {records:,.0f} records, {records / seconds:,.0f} a second, "
                       f"{megabytes(size)} of state")
 
 

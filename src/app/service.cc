@@ -27,6 +27,16 @@ constexpr unsigned kLastWordsSeconds = 5;
   base::FlushLog();
   std::_Exit(kExitKafka);
 }
+
+// As in a crash: what was not committed is done again.
+[[noreturn]] void EndStopping(base::Millis timeout) {
+  alarm(kLastWordsSeconds);
+  WAYMARK_ERROR("the stop took longer than {}: the process ends as it is; what was not committed "
+                "is done again (see shutdown.timeout)",
+                base::FormatDuration(timeout));
+  base::FlushLog();
+  std::_Exit(kExitKafka);
+}
 }  // namespace
 
 // Passes heartbeats and readiness of one worker on to the health of the process.
@@ -55,7 +65,8 @@ Service::Service(const config::Settings& settings, const ServiceOptions& options
       shadow_clients_(std::move(shadow_clients)),
       registry_(static_cast<size_t>(settings.metrics.series_max)),
       metrics_(registry_),
-      health_(clock, kHeartbeatMax) {
+      // Ending a transaction may take as long as the broker allows it.
+      health_(clock, std::max(kHeartbeatMax, settings.kafka.transaction_timeout * 2)) {
   metrics::AddProcessMetrics(registry_);
   metrics_.process.start_time.Set(static_cast<double>(clock.Now().ms) / 1000);
   metrics_.process.build_info.With(OwnVersion(), Revision()).Set(1);
@@ -202,9 +213,13 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
       });
     });
   }
+  std::optional<std::chrono::nanoseconds> stopping_since;
   serve::Watchdog watchdog(health_, clock_, settings_.workers.stall_timeout);
   while (running > 0) {
     if (const auto silence = watchdog.Check()) EndStalled(*silence);
+    if (stopping_since && clock_.Monotonic() > *stopping_since + settings_.shutdown.timeout) {
+      EndStopping(settings_.shutdown.timeout);
+    }
     if (const base::Status status = run.stop ? base::Status() : watch_(health_.IsReady());
         !status.ok()) {
       metrics_.process.fatal_errors.With("store").Add();
@@ -212,6 +227,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
     }
     if (stop && !run.stop) {
       WAYMARK_INFO("stopping: the open transactions are committed first");
+      stopping_since = clock_.Monotonic();
       run.stop = true;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -14,12 +14,14 @@ namespace waymark::codec {
 inline constexpr int kStateFormatOldest = 1;
 inline constexpr int kStateFormatNewest = 2;
 
-// The stored form of a fold's state: a byte with its format, then numbers as varints (signed ones zig-zag)
-// and texts with their length, in the order of journey/state.h. FORMAT.md describes every byte.
+// The stored form of a fold's state: a byte with its format, then numbers as varints (signed ones
+// zig-zag) and texts with their length, in the order of journey/state.h. FORMAT.md describes every
+// byte.
 void EncodeState(const journey::State& state, std::string& out,
                  int format = kStateFormatNewest);
 
-// Fails with kInvalid where the bytes are not such a state, or name a model that is not in `models`.
+// Fails with kInvalid where the bytes are not such a state, or name a model that is not in
+// `models`.
 // Hostile bytes cost at most memory in proportion to their own size.
 base::Status DecodeState(std::string_view bytes, const journey::CompiledModels& models,
                          journey::State& state);

@@ -227,8 +227,8 @@ constexpr Declaration kDeclarations[] = {
      .type = Type::kEnum,
      .fallback = "keep",
      .choices = kStateFormats,
-     .help = "After an upgrade state is written as before (keep), so that going back is safe and old "
-             "and new instances may run side by side. Set newest once all run the new version; "
+     .help = "After an upgrade state is written as before (keep), so that going back is safe and "
+             "old and new instances may run side by side. Set newest once all run the new version; "
              "from then on the old one can't read what was written. A new deployment begins with "
              "the newest, or with the oldest where you say so."},
     {WAYMARK_SETTING(cache.bytes_max),

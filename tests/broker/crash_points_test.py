@@ -153,5 +153,19 @@ def test_worker_hangs(context):
     settle(service, events)
 
 
+def test_stop_that_hangs(context):
+    """It ends after shutdown.timeout all the same, as in a crash."""
+    events = generate(context, profiles=300, interactions=3_000)
+    service = Service(context, "stuck", partitions=4,
+                      settings={"kafka.instance_id": "one", "shutdown.timeout": "2s"}.items())
+    service.produce(events)
+    process = start(service, "run", {"WAYMARK_HANG_AT": "producer.flush:2"})
+    wait_for_words(process, "crash point: hanging at producer.flush", 60)
+    code, told = process.stop(), process.output()
+    check_equal(code, EXIT_KAFKA, f"the end: {told[-3000:]}")
+    check("the stop took longer than 2s" in told, told[-3000:])
+    settle(service, events)
+
+
 if __name__ == "__main__":
     harness.main()

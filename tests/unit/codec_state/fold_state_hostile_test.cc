@@ -45,7 +45,8 @@ TEST_F(HostileStateTest, OtherVersionsAreRefused) {
   std::string bytes = BytesOf(RichState(models_, 3));
   for (int version = 0; version < 256; ++version) {
     bytes[0] = static_cast<char>(version);
-    EXPECT_EQ(Decode(bytes), version >= kStateFormatOldest && version <= kStateFormatNewest) << version;
+    const bool known = version >= kStateFormatOldest && version <= kStateFormatNewest;
+    EXPECT_EQ(Decode(bytes), known) << version;
   }
 }
 

@@ -92,7 +92,9 @@ class BareMachine {
  public:
   BareMachine(const journey::Fold& fold, const test::CollectingOutput& output,
               const TaskSettings& settings = {})
-      : fold_(fold), reader_(output, topics_), task_(base::Partition(0), fold, store_, own_, settings) {}
+      : fold_(fold),
+        reader_(output, topics_),
+        task_(base::Partition(0), fold, store_, own_, settings) {}
 
   base::Status Restore(const std::optional<TaskMark>& mark) {
     return RestoreTask(task_, mark, Source());
