@@ -25,7 +25,8 @@ IN_FLOW = ("consumer.poll:20", "producer.begin:2", "producer.send:40", "producer
            "producer.send_offsets:2", "producer.commit:2", "producer.committed:2", "store.get:60",
            "store.ingest:5", "store.ingested:5", "store.write:5", "store.written:5",
            "store.flush:2", "store.flushed:2")
-WITHOUT_STATE = ("store.erase:2", "reader.next:4")
+WITHOUT_STATE = ("reader.next:4", "store.ingested:2")
+AFTER_HALF_A_LOAD = ("store.erase",)
 IN_ABORT = ("producer.abort", "producer.aborted")
 
 
@@ -96,7 +97,7 @@ def settle(service, events):
 
 
 def test_killed_at_each_point(context):
-    points = (*AT_START, *IN_FLOW, *WITHOUT_STATE, *IN_ABORT)
+    points = (*AT_START, *IN_FLOW, *WITHOUT_STATE, *AFTER_HALF_A_LOAD, *IN_ABORT)
     events = generate(context, profiles=300, interactions=300 * (len(points) + 1))
     slices = split(events, *[1 / (len(points) + 1)] * (len(points) + 1))
     service = Service(context, "points", partitions=4,
@@ -107,6 +108,8 @@ def test_killed_at_each_point(context):
         victim.die_at(point)
     for point in WITHOUT_STATE:
         shutil.rmtree(service.state)
+        victim.die_at(point)
+    for point in AFTER_HALF_A_LOAD:
         victim.die_at(point)
     for point in IN_ABORT:
         die_in_abort(victim, point)
