@@ -167,7 +167,7 @@ struct Service::Run {
   base::Status fault;
 };
 
-void Service::RunPart(Run& run, const std::string& name,
+void Service::RunPart(Run& run, const std::string& component, const std::string& name,
                       const std::function<base::Status(engine::WorkerProbe&)>& work) {
   Probe probe(*this, name);
   probe.OnHeartbeat();
@@ -175,7 +175,7 @@ void Service::RunPart(Run& run, const std::string& name,
   health_.Forget(name);
   if (status.ok()) return;
   WAYMARK_ERROR("{}: {}", name, status.text());
-  metrics_.process.fatal_errors.With("worker").Add();
+  metrics_.process.fatal_errors.With(component).Add();
   Fail(run, status);
 }
 
@@ -196,7 +196,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   for (int w = 0; w < options_.workers; ++w) {
     threads.emplace_back([&, w] {
       const engine::WorkerSettings settings = WorkerSettingsOf(w, ground);
-      RunPart(run, settings.name, [&](engine::WorkerProbe& probe) {
+      RunPart(run, "worker", settings.name, [&](engine::WorkerProbe& probe) {
         engine::Worker worker(settings, clients_(w), *models_.fold, store_, claims_, clock_, probe);
         return worker.Run(run.stop);
       });
@@ -206,7 +206,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   std::thread shadow;
   if (shadow_clients_ && settings_.standby.partitions_max > 0) {
     shadow = std::thread([&] {
-      RunPart(run, "shadow", [&](engine::WorkerProbe& probe) {
+      RunPart(run, "shadow", "shadow", [&](engine::WorkerProbe& probe) {
         engine::Shadow copies(ShadowSettingsOf(ground), shadow_clients_(), *models_.fold,
                               store_, claims_, clock_, probe);
         return copies.Run(run.stop);

@@ -64,7 +64,7 @@ class Service {
   class Probe;
   struct Run;
   void Fail(Run& run, const base::Status& status);
-  void RunPart(Run& run, const std::string& name,
+  void RunPart(Run& run, const std::string& component, const std::string& name,
                const std::function<base::Status(engine::WorkerProbe&)>& work);
   engine::WorkerSettings WorkerSettingsOf(int worker, const Ground& ground) const;
   engine::ShadowSettings ShadowSettingsOf(const Ground& ground) const;

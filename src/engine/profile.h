@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@ struct LateArrival {
   model::Origin origin;
 };
 
+inline constexpr base::Offset kAtTheEnd{std::numeric_limits<int64_t>::max()};
+
 // A profile in memory: its state at the head, and what is not in the store yet.
 struct Profile {
   journey::State state;
@@ -35,7 +38,9 @@ struct Profile {
   bool snapshot_dirty = false;  // state differs from the last published snapshot
   bool snapshot_urgent = false;
   bool snapshot_waiting = false;  // the task's queue of snapshots points here
-  base::Offset dirty_since{0};  // steps offset before the first change since the last snapshot
+  // While restoring: the steps before it hold the last change; the end at the last timer's.
+  base::Offset changed_until{0};
+  base::Offset timer_at{0};
   base::Offset covers{0};       // of the stored snapshot: steps before it are folded in
   base::Timestamp stored_due = base::Timestamp::max();  // of its row among the timers
   base::Timestamp queued_due = base::Timestamp::max();  // of its entry in the queue

@@ -308,6 +308,7 @@ class Restorer::Impl {
                                  source_.topics.steps, profiles, committed_->totals.profiles));
     }
     task_.Resume(end_);
+    if (committed_ && !offsets_lost_) task_.ForgetPublished(*committed_);
     task_.SetRestoring(false);
     phase_ = Phase::kDone;
     if (!loading_) return {};

@@ -79,7 +79,10 @@ Status Shadow::Run(const std::atomic<bool>& stop) {
       reader_.reset();
     }
     const auto until = clock_.Monotonic() + settings_.interval;
-    while (!stop && clock_.Monotonic() < until) std::this_thread::sleep_for(kStopLook);
+    while (!stop && clock_.Monotonic() < until) {
+      probe_.OnHeartbeat();
+      std::this_thread::sleep_for(kStopLook);
+    }
   }
   return FlushSome(true);
 }

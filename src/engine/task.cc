@@ -42,6 +42,7 @@ TaskMark Task::mark() const {
   TaskMark mark;
   mark.steps_end = steps_end_;
   mark.restore_from = RestoreFrom();
+  mark.all_published = settings_.publish_snapshots && snapshots_waiting_.empty();
   mark.format = settings_.state_format;
   mark.horizon = horizon_;
   mark.time_max = time_max_;
@@ -246,6 +247,7 @@ base::Status Task::FireTimers(Profile& profile) {
   effects_.Clear();
   fold_.AdvanceTo(profile.state, horizon_, effects_);
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
+  if (restoring_) profile.timer_at = kAtTheEnd;
   MarkChanged(profile, effects_.stage_changed);
   return {};
 }

@@ -87,6 +87,9 @@ class Task {
 
   // While restoring nothing is published or counted, and origins of steps are kept.
   void SetRestoring(bool restoring) { restoring_ = restoring; }
+  // After a restore to `committed`: lets go of what whoever committed it has published already.
+  // Otherwise a copy that follows for long would hold every profile that ever changed.
+  void ForgetPublished(const TaskMark& committed);
   // The step's own revision and processing time go into its row.
   void BeginRestored(base::Revision revision, base::Timestamp processed);
   base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,

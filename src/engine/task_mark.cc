@@ -25,6 +25,10 @@ std::string_view TakeWord(std::string_view& text) {
 bool Assign(TaskMark& mark, std::string_view key, std::string_view value) {
   if (key == "end") return ParseNumber(value, mark.steps_end.value);
   if (key == "format") return ParseNumber(value, mark.format);
+  if (key == "published") {
+    mark.all_published = true;
+    return true;
+  }
   if (key == "beyond") {
     mark.is_end_exact = false;
     return true;
@@ -64,6 +68,7 @@ std::string TaskMark::ToText() const {
                         totals.dead_letters[i]);
   }
   if (format != 1) text += fmt::format(" format={}", format);
+  if (all_published) text += " published=1";
   if (!is_end_exact) text += " beyond=1";
   const bool is_word = producer.find_first_of(" =") == std::string::npos;
   if (!producer.empty() && is_word) text += " producer=" + producer;

@@ -20,6 +20,7 @@ struct TaskMark {
   base::Offset steps_end{0};     // steps before this offset are folded in
   bool is_end_exact = true;      // false: committed steps may lie behind it too
   base::Offset restore_from{0};  // every snapshot holds at least the steps before this offset
+  bool all_published = false;    // no snapshot is waiting
   base::Timestamp horizon = base::Timestamp::min();
   base::Timestamp time_max = base::Timestamp::min();
   base::Revision revision{0};

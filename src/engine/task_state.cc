@@ -1,4 +1,5 @@
 // The part of Task that writes state: snapshots to the topic, rows to the store, and back.
+#include <algorithm>
 #include <limits>
 
 #include "codec/compact.h"
@@ -122,8 +123,32 @@ base::Status Task::QueueStoredSnapshots(base::Offset restore_from) {
     WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
     MarkChanged(*profile, false);
   }
-  for (WaitingSnapshot& waiting : snapshots_waiting_) waiting.from = restore_from;
+  for (WaitingSnapshot& waiting : snapshots_waiting_) {
+    waiting.from = restore_from;
+    waiting.profile->changed_until = waiting.profile->timer_at = steps_end_;
+  }
   return {};
+}
+
+// Every published snapshot holds the steps before `restore_from`, so that a profile changed by
+// those alone is published. A change by a timer has no step: it came before the end of its mark.
+void Task::ForgetPublished(const TaskMark& committed) {
+  for (WaitingSnapshot& waiting : snapshots_waiting_) {
+    Profile& profile = *waiting.profile;
+    waiting.from = std::max(waiting.from, committed.restore_from);
+    profile.timer_at = std::min(profile.timer_at, committed.steps_end);
+    const bool published = committed.all_published
+                               ? profile.changed_until <= committed.steps_end
+                               : profile.changed_until <= committed.restore_from &&
+                                     profile.timer_at < committed.restore_from;
+    if (published) profile.snapshot_dirty = profile.snapshot_waiting = false;
+  }
+  std::erase_if(snapshots_waiting_,
+                [](const auto& waiting) { return !waiting.profile->snapshot_waiting; });
+  std::erase_if(snapshots_urgent_, [](Profile* profile) {
+    if (!profile->snapshot_dirty) profile->snapshot_urgent = false;
+    return !profile->snapshot_dirty;
+  });
 }
 
 base::Status Task::Flush() {
@@ -147,7 +172,11 @@ base::Status Task::AcceptRestored(const Arrival& arrival, base::Offset step_offs
                                   std::string_view canonical) {
   WAYMARK_CHECK(restoring_, "restored steps are not published again");
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(arrival.profile_id));
-  if (step_offset >= profile->covers) return Accept(arrival);
+  if (step_offset >= profile->covers) {
+    const base::Offset until(step_offset.value + 1);
+    profile->changed_until = std::max(profile->changed_until, until);
+    return Accept(arrival);
+  }
   // The snapshot holds this step; only its row of the timeline may be missing.
   order_.clear();
   AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);

@@ -358,7 +358,9 @@ void FoldStep::Close(Run& run, JourneyStatus status, Timestamp time, Text detect
   run.status = status;
   const Text evidence = run.last_id;
   const Text name = status == JourneyStatus::kExpired ? Text("expired") : Text();
-  model::Signal& signal = Emit({ClosingKind(status), time, name, detector}, &run, evidence, {});
+  // A run opened again may be closed twice at one time, each time by another interaction.
+  const Text closer = interaction_ == nullptr ? Text() : interaction_->id;
+  model::Signal& signal = Emit({ClosingKind(status), time, name, detector}, &run, evidence, closer);
   if (run.stage >= 0) {
     signal.stage = run.model->definition.stages[static_cast<size_t>(run.stage)].name;
   }

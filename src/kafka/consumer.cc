@@ -136,17 +136,11 @@ void Consumer::OnRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_li
 void Consumer::Assign(rd_kafka_topic_partition_list_t* list) {
   const std::vector<stream::TopicPartition> partitions = ToPartitions(*list);
   assigning_ = true;
-  seeks_on_assign_.clear();
   pauses_on_assign_.clear();
   if (listener_ != nullptr) {
     if (base::Status told = listener_->OnAssigned(partitions); !told.ok()) Note(std::move(told));
   }
   assigning_ = false;
-  for (const stream::CommittedOffset& seek : seeks_on_assign_) {
-    if (!seek.offset) continue;
-    rd_kafka_topic_partition_list_set_offset(list, seek.at.topic.c_str(), seek.at.partition.value,
-                                             seek.offset->value);
-  }
   if (IsCooperative()) {
     const ErrorHandle error(rd_kafka_incremental_assign(handle(), list));
     if (error) Note(MakeStatus(error, "taking over partitions"));
@@ -199,14 +193,7 @@ base::Result<stream::OffsetRange> Consumer::Offsets(const stream::TopicPartition
 }
 
 base::Status Consumer::Seek(std::span<const stream::CommittedOffset> positions) {
-  if (assigning_) {
-    seeks_on_assign_.insert(seeks_on_assign_.end(), positions.begin(), positions.end());
-    return {};
-  }
-  return SeekAssigned(positions);
-}
-
-base::Status Consumer::SeekAssigned(std::span<const stream::CommittedOffset> positions) {
+  WAYMARK_CHECK(!assigning_, "what is being assigned starts at its committed offset");
   std::vector<stream::TopicPartition> moved;
   for (const stream::CommittedOffset& position : positions) {
     WAYMARK_CHECK(position.offset.has_value(), "a position to seek to has an offset");

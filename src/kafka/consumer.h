@@ -55,7 +55,6 @@ class Consumer final : public stream::Consumer {
   bool TakeOne(base::Millis timeout);
   base::Status LeaveGroup();
   void OnMessageFault(const rd_kafka_message_t& message);
-  base::Status SeekAssigned(std::span<const stream::CommittedOffset> positions);
 
   std::optional<ConsumerMeter> meter_;
   std::unique_ptr<Client> client_;
@@ -64,10 +63,9 @@ class Consumer final : public stream::Consumer {
   base::Status pending_;  // what the next Poll() or Close() has to tell
   bool rebalanced_ = false;
 
-  // While the listener is told of new partitions they are not yet the library's: what it asks for
-  // is done with the assignment.
+  // While the listener is told of new partitions they are not yet the library's: what it wants
+  // paused is paused with the assignment.
   bool assigning_ = false;
-  std::vector<stream::CommittedOffset> seeks_on_assign_;
   std::vector<stream::TopicPartition> pauses_on_assign_;
 
   std::map<stream::TopicPartition, base::Offset> drained_;

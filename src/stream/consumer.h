@@ -53,7 +53,7 @@ struct OffsetRange {
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
-  // New partitions; reading starts at their committed offsets unless Seek() is called in here. None
+  // New partitions; reading starts at their committed offsets. Pause() may be called in here. None
   // where the group has no partition to spare for this member, or none that is free yet.
   virtual base::Status OnAssigned(std::span<const TopicPartition> partitions) = 0;
   // About to be taken away in good order: the open transaction may still be committed in here.
@@ -89,6 +89,7 @@ class Consumer {
   // passed, control records included. Nothing while more may be at hand. Asks nobody.
   virtual std::optional<base::Offset> DrainedAt(const TopicPartition& partition) const = 0;
   // The next poll goes on at these offsets; what was fetched before them is dropped.
+  // Not to be called in a listener.
   virtual base::Status Seek(std::span<const CommittedOffset> positions) = 0;
   virtual base::Status Pause(std::span<const TopicPartition> partitions) = 0;
   virtual base::Status Resume(std::span<const TopicPartition> partitions) = 0;

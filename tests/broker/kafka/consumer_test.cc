@@ -107,25 +107,6 @@ TEST_F(KafkaConsumerTest, APausedPartitionIsSilentAndGoesOnWhereItStopped) {
   EXPECT_THAT(PollFor(**consumer, 10), SizeIs(10));
 }
 
-TEST_F(KafkaConsumerTest, SeekWhileAssignedDecidesWhereReadingStarts) {
-  CreateTopic(1);
-  Produce(10);
-  Recorder recorder;
-  auto consumer = Consumer::Make(settings_);
-  ASSERT_TRUE(consumer.ok());
-  recorder.on_assigned = [&](std::span<const TopicPartition> partitions) -> base::Status {
-    const auto committed = (*consumer)->Committed(partitions, kPatience);
-    if (!committed.ok()) return committed.status();
-    EXPECT_EQ(committed->front().offset, std::nullopt);
-    const CommittedOffset start{partitions.front(), Offset(7), {}};
-    return (*consumer)->Seek(std::span(&start, 1));
-  };
-  ASSERT_OK((*consumer)->Subscribe({name_}, recorder));
-  const std::vector<Copy> records = PollFor(**consumer, 3);
-  ASSERT_THAT(records, SizeIs(3));
-  EXPECT_EQ(records[0].offset, 7);
-}
-
 TEST_F(KafkaConsumerTest, AFaultOfTheListenerIsReturned) {
   CreateTopic(1);
   Recorder recorder;

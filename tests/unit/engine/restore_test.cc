@@ -200,6 +200,39 @@ TEST_F(RestoreTest, AWarmCopyFollows) {
   }
 }
 
+// What the owner has published, a copy need not keep in memory: it would hold every profile that
+// ever changed.
+TEST_F(RestoreTest, AWarmCopyLetsGoOfWhatIsPublished) {
+  driver_.Batch({Send(At(0, "a", "view"))});
+  BareMachine copy(fold_, driver_.output());
+  ASSERT_TRUE(copy.Restore(driver_.task().mark()).ok());
+  EXPECT_FALSE(driver_.task().mark().all_published);
+  EXPECT_FALSE(copy.task().mark().all_published) << "it would lose what was never published";
+  driver_.Snapshots(true);
+  ASSERT_TRUE(copy.Follow(driver_.task().mark()).ok());
+  EXPECT_TRUE(copy.task().mark().all_published);
+
+  // Somebody is always busy: the rest goes by the steps that every snapshot holds.
+  driver_.Batch({Send(At(1, "b", "view")), Send(At(1, "c", "view"), "bob")});
+  driver_.Snapshots(true);
+  driver_.Batch({Send(At(2, "d", "view"), "bob")});
+  ASSERT_TRUE(copy.Follow(driver_.task().mark()).ok());
+  ASSERT_FALSE(copy.task().mark().all_published);
+  EXPECT_EQ(copy.task().mark().restore_from, base::Offset(3)) << "the last step alone waits";
+  driver_.Snapshots(true);
+  ASSERT_TRUE(copy.Follow(driver_.task().mark()).ok());
+  EXPECT_TRUE(copy.task().mark().all_published);
+
+  // So do changes by a timer, which have no step.
+  driver_.Batch({}, Minute(400));
+  ASSERT_TRUE(copy.Follow(driver_.task().mark()).ok());
+  EXPECT_FALSE(copy.task().mark().all_published);
+  driver_.Snapshots(true);
+  driver_.Batch({Send(At(500, "e", "view"), "eve")});
+  ASSERT_TRUE(copy.Follow(driver_.task().mark()).ok());
+  ASSERT_EQ(copy.task().mark().restore_from, base::Offset(4));
+}
+
 int FormatOfSnapshots(const test::CollectingOutput& output) {
   int format = 0;
   for (const auto& record : output.records) {

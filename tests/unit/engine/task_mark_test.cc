@@ -14,6 +14,7 @@ TaskMark Mark() {
   mark.revision = base::Revision(5);
   mark.models = UINT64_MAX;
   mark.partitions = 12;
+  mark.all_published = true;
   mark.totals.consumed = 100;
   mark.totals.steps = 90;
   mark.totals.duplicates = 7;
@@ -35,6 +36,7 @@ TEST(TaskMark, ComesBackFromItsText) {
   EXPECT_EQ(again->revision, mark.revision);
   EXPECT_EQ(again->models, mark.models);
   EXPECT_EQ(again->partitions, mark.partitions);
+  EXPECT_EQ(again->all_published, mark.all_published);
   EXPECT_EQ(again->totals.consumed, mark.totals.consumed);
   EXPECT_EQ(again->totals.steps, mark.totals.steps);
   EXPECT_EQ(again->totals.duplicates, mark.totals.duplicates);
@@ -45,6 +47,7 @@ TEST(TaskMark, ComesBackFromItsText) {
 TEST(TaskMark, TheFirstMarkKnowsNoTime) {
   const auto again = TaskMark::Parse(TaskMark().ToText());
   ASSERT_TRUE(again);
+  EXPECT_FALSE(again->all_published);
   EXPECT_EQ(again->horizon, base::Timestamp::min());
   EXPECT_EQ(again->time_max, base::Timestamp::min());
 }
@@ -55,7 +58,8 @@ TEST(TaskMark, GoldenText) {
   mark.totals.dead_letters[static_cast<size_t>(model::DeadLetterReason::kNoCustomer)] = 3;
   EXPECT_EQ(mark.ToText(),
             "waymark1 end=1 from=2 horizon=3 time=-4 revision=5 models=18446744073709551615 "
-            "consumed=100 steps=90 duplicates=7 profiles=8 partitions=12 no_customer=3");
+            "consumed=100 steps=90 duplicates=7 profiles=8 partitions=12 "
+            "no_customer=3 published=1");
 }
 
 TEST(TaskMark, StaysBelowItsBound) {

@@ -94,18 +94,6 @@ TEST_F(MemoryConsumerTest, SeekGoesBackAndPauseHoldsStill) {
   EXPECT_FALSE(consumer->Seek(std::span(&other, 1)).ok());
 }
 
-TEST_F(MemoryConsumerTest, SeekWhileAssignedDecidesWhereReadingStarts) {
-  for (const char* value : {"1", "2", "3"}) Write(value);
-  Recorder recorder;
-  auto consumer = broker_.MakeConsumer("g");
-  recorder.on_assigned = [&](auto) {
-    const CommittedOffset start{zero_, Offset(2), {}};
-    return consumer->Seek(std::span(&start, 1));
-  };
-  ASSERT_OK(consumer->Subscribe({"t"}, recorder));
-  EXPECT_THAT(PollValues(*consumer), ElementsAre("3"));
-}
-
 TEST_F(MemoryConsumerTest, MembersShareThePartitionsAndNeverOwnOneTogether) {
   Recorder first;
   Recorder second;
