@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace waymark::engine {
 namespace {
@@ -54,6 +55,12 @@ std::string TimerBound(base::Partition partition, base::Timestamp due) {
 
 std::string TimerKey(base::Partition partition, base::Timestamp due, std::string_view profile_id) {
   return TimerBound(partition, due).append(profile_id);
+}
+
+base::Timestamp DueOfTimerKey(std::string_view key) {
+  uint64_t turned = 0;
+  std::memcpy(&turned, key.data() + kPartitionBytes, sizeof turned);
+  return {static_cast<int64_t>(__builtin_bswap64(turned) ^ (1ULL << 63))};
 }
 
 std::string_view ProfileOfTimerKey(std::string_view key) {

@@ -294,7 +294,10 @@ class Restorer::Impl {
 
   Status Finish() {
     task_.BeginRestored(end_.revision, base::Timestamp());
-    WAYMARK_RETURN_IF_ERROR(task_.EndBatch(end_.horizon, end_.horizon));
+    do {
+      WAYMARK_RETURN_IF_ERROR(task_.EndBatch(end_.horizon, end_.horizon));
+      if (task_.WantsFlush()) WAYMARK_RETURN_IF_ERROR(task_.Flush());
+    } while (task_.has_timers_left());
     end_.steps_end = std::max(task_.mark().steps_end, source_.reader.position());
     end_.time_max = std::max(end_.time_max, task_.time_max());
     end_.is_end_exact = true;

@@ -252,35 +252,16 @@ base::Status Task::FireTimers(Profile& profile) {
   return {};
 }
 
-base::Status Task::FireStoredTimers() {
-  std::vector<std::string> due;
-  const std::string end = TimerBound(partition_, horizon_);
-  WAYMARK_RETURN_IF_ERROR(store_.Scan(store::Family::kTimers,
-                                      TimerBound(partition_, timers_scanned_), end,
-                                      [&](std::string_view key, std::string_view) {
-                                        due.emplace_back(key);
-                                        return true;
-                                      }));
-  timers_scanned_ = horizon_;
-  for (std::string& key : due) {
-    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(ProfileOfTimerKey(key)));
-    timers_.Update(*profile);
-    const bool stale =
-        key != TimerKey(partition_, profile->stored_due, profile->state.profile_id);
-    if (stale) stale_timers_.push_back(std::move(key));
-  }
-  return {};
-}
-
 base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   if (!restoring_) ++revision_.value;
   for (Profile* const profile : touched_) {
     if (!profile->late.empty()) WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
   }
   const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
+  timers_left_ = false;
   if (horizon > horizon_) {
-    horizon_ = horizon;
-    WAYMARK_RETURN_IF_ERROR(FireStoredTimers());
+    WAYMARK_ASSIGN_OR_RETURN(horizon_, LoadStoredTimers(horizon));
+    timers_left_ = horizon_ < horizon;
   }
   for (Profile* const profile : touched_) {
     WAYMARK_RETURN_IF_ERROR(FireTimers(*profile));

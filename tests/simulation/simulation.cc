@@ -126,6 +126,7 @@ engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) cons
   out.task.snapshot_interval = base::Millis(1'000);
   if (machine.drains) out.drain_now = kStart;
   out.task.state_format = machine.state_format;
+  out.task.timers_batch_max = 3;
   return out;
 }
 
