@@ -92,7 +92,7 @@ TEST_F(TaskTimersTest, WhatIsLeftIsFiredAndPublishedOnceAfterACrash) {
   EXPECT_EQ(driver.output().SignalsByKind()[static_cast<size_t>(SignalKind::kSessionClosed)], 10);
 }
 
-// Law 1 at equal horizons, with late arrivals between the batches: before, at and behind what fired.
+// Law 1 at equal horizons, with late arrivals between the batches: before and behind what fired.
 TEST_F(TaskTimersTest, LateArrivalsBetweenTheBatchesGiveWhatOneBatchGives) {
   const std::vector<test::Sent> late = {
       Send(At(20, "b", "view"), "customer-1"), Send(At(33, "b", "view"), "customer-3"),
