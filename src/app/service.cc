@@ -139,6 +139,7 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.task.state_format = ground.state_format;
   out.intake = IntakeSettingsOf(settings_);
   out.task.disorder = settings_.time.disorder;
+  out.task.lateness = settings_.time.lateness;
   out.time.disorder = settings_.time.disorder;
   out.time.lateness = settings_.time.lateness;
   out.time.idle_timeout = settings_.time.idle_timeout;
@@ -161,6 +162,7 @@ engine::ShadowSettings Service::ShadowSettingsOf(const Ground& ground) const {
   out.flush_interval = settings_.state.flush_interval;
   out.cache_bytes_max = static_cast<size_t>(settings_.standby.cache_bytes_max);
   out.task.disorder = settings_.time.disorder;
+  out.task.lateness = settings_.time.lateness;
   out.task.snapshot_interval = settings_.snapshot.interval;
   return out;
 }

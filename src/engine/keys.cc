@@ -4,10 +4,19 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/check.h"
+
 namespace waymark::engine {
 namespace {
 
 constexpr size_t kNumberBytes = 8;
+
+int64_t NumberAt(std::string_view bytes, size_t at) {
+  WAYMARK_CHECK(bytes.size() >= at + kNumberBytes, "a key has all its numbers");
+  uint64_t turned = 0;
+  std::memcpy(&turned, bytes.data() + at, sizeof turned);
+  return static_cast<int64_t>(__builtin_bswap64(turned) ^ (1ULL << 63));
+}
 
 }  // namespace
 
@@ -47,6 +56,10 @@ void AppendOrderBytes(const model::OrderKey& key, std::string& out) {
   out.append(key.id);
 }
 
+base::Timestamp TimeOfOrder(std::string_view order) { return {NumberAt(order, 0)}; }
+
+int64_t SequenceOfOrder(std::string_view order) { return NumberAt(order, kNumberBytes); }
+
 std::string TimerBound(base::Partition partition, base::Timestamp due) {
   std::string key = PartitionPrefix(partition);
   AppendNumber(due.ms, key);
@@ -58,9 +71,7 @@ std::string TimerKey(base::Partition partition, base::Timestamp due, std::string
 }
 
 base::Timestamp DueOfTimerKey(std::string_view key) {
-  uint64_t turned = 0;
-  std::memcpy(&turned, key.data() + kPartitionBytes, sizeof turned);
-  return {static_cast<int64_t>(__builtin_bswap64(turned) ^ (1ULL << 63))};
+  return {NumberAt(key, kPartitionBytes)};
 }
 
 std::string_view ProfileOfTimerKey(std::string_view key) {
