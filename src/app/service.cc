@@ -141,6 +141,11 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.task.disorder = settings_.time.disorder;
   out.task.lateness = settings_.time.lateness;
   out.task.timeline.retention = settings_.timeline.retention;
+  out.time.disorder = settings_.time.disorder;
+  out.time.lateness = settings_.time.lateness;
+  out.time.idle_timeout = settings_.time.idle_timeout;
+  out.stuck_after = settings_.time.stuck_after;
+  out.task.timers_batch_max = static_cast<size_t>(settings_.timers.batch_max);
   out.task.snapshot_interval = settings_.snapshot.interval;
   out.task.cache_bytes_max = out.cache_bytes_max;
   return out;

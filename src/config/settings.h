@@ -24,8 +24,13 @@ struct Settings {
     base::Millis disorder{};
     base::Millis lateness{};
     base::Millis future_skew{};
+    base::Millis idle_timeout{};
+    base::Millis stuck_after{};
     base::Timestamp earliest;
   } time;
+  struct Timers {
+    int64_t batch_max = 0;
+  } timers;
   struct Timeline {
     base::Millis retention{};
   } timeline;

@@ -70,6 +70,10 @@ std::string TimerKey(base::Partition partition, base::Timestamp due, std::string
   return TimerBound(partition, due).append(profile_id);
 }
 
+base::Timestamp DueOfTimerKey(std::string_view key) {
+  return {NumberAt(key, kPartitionBytes)};
+}
+
 std::string_view ProfileOfTimerKey(std::string_view key) {
   return key.substr(kPartitionBytes + kNumberBytes);
 }

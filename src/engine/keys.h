@@ -32,6 +32,7 @@ int64_t SequenceOfOrder(std::string_view order);
 std::string TimerKey(base::Partition partition, base::Timestamp due, std::string_view profile_id);
 // Every timer of the partition due before this time lies before this key.
 std::string TimerBound(base::Partition partition, base::Timestamp due);
+base::Timestamp DueOfTimerKey(std::string_view key);
 std::string_view ProfileOfTimerKey(std::string_view key);
 
 }  // namespace waymark::engine

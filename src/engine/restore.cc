@@ -272,7 +272,9 @@ class Restorer::Impl {
     WAYMARK_ASSIGN_OR_RETURN(const auto records, source_.reader.Next(kBatch, source_.no_progress));
     if (records.empty()) return Finish();
     for (const stream::Record& record : records) WAYMARK_RETURN_IF_ERROR(TakeStep(record));
-    WAYMARK_RETURN_IF_ERROR(task_.EndBatch(base::Timestamp::min(), end_.horizon));
+    // Timers wait for the end: what held the horizon back when these steps were new is not known,
+    // and a change by a timer must not seem older than it is.
+    WAYMARK_RETURN_IF_ERROR(task_.EndBatch(base::Timestamp::min(), task_.horizon()));
     task_.Committed(std::max(task_.mark().steps_end, source_.reader.position()));
     restored_ += static_cast<int64_t>(records.size());
     WAYMARK_DEBUG("partition {}: folded up to offset {}", partition_.value,
@@ -298,7 +300,11 @@ class Restorer::Impl {
 
   Status Finish() {
     task_.BeginRestored(end_.revision, base::Timestamp());
-    WAYMARK_RETURN_IF_ERROR(task_.EndBatch(end_.horizon, end_.horizon));
+    task_.Committed(std::max(task_.mark().steps_end, source_.reader.position()));
+    do {
+      WAYMARK_RETURN_IF_ERROR(task_.EndBatch(end_.horizon, end_.horizon));
+      if (task_.WantsFlush()) WAYMARK_RETURN_IF_ERROR(task_.Flush());
+    } while (task_.has_timers_left());
     end_.steps_end = std::max(task_.mark().steps_end, source_.reader.position());
     end_.time_max = std::max(end_.time_max, task_.time_max());
     end_.is_end_exact = true;

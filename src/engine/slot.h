@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/stuck_watch.h"
 #include "engine/task.h"
+#include "engine/watermarks.h"
 #include "stream/consumer.h"
 
 namespace waymark::engine {
@@ -12,8 +14,14 @@ namespace waymark::engine {
 // A task, and where its inputs go on: the offset after the last record taken, by topic.
 struct Slot {
   Slot(base::Partition partition, const journey::Fold& fold, store::Store& store, Output& output,
-       const TaskSettings& settings)
-      : task(partition, fold, store, output, settings) {}
+       const TaskSettings& settings, const WatermarkSettings& time, base::Millis stuck_after)
+      : task(partition, fold, store, output, settings), watermarks(time), stuck(stuck_after) {}
+
+  // From now on event time follows the inputs, beginning with what the task knows of it.
+  void StartTime(base::Timestamp now) {
+    watermarks.Start(task.watermark(), task.horizon(), now);
+    for (const auto& [topic, offset] : positions) watermarks.AddInput(topic, now);
+  }
 
   std::vector<stream::TopicPartition> Inputs() const {
     std::vector<stream::TopicPartition> inputs;
@@ -22,6 +30,8 @@ struct Slot {
   }
 
   Task task;
+  Watermarks watermarks;
+  StuckWatch stuck;
   std::map<std::string, base::Offset, std::less<>> positions;
   base::Offset steps_delivered{0};  // the offset after the last step known to be delivered
   bool delivered_beyond = false;    // more were, at offsets that nobody told

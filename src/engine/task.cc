@@ -144,7 +144,7 @@ base::Status Task::Reject(const model::DeadLetter& letter) {
 }
 
 base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
-  BeginTimeline(profile);
+  if (profile.state.is_new()) ++totals_.profiles;
   NoteOldest(profile, arrival.interaction->timestamp());
   effects_.Clear();
   fold_.Apply(profile.state, *arrival.interaction, effects_);
@@ -242,7 +242,7 @@ base::Status Task::FoldLate(Profile& profile) {
     return {};
   }
   ++totals_.refolds;
-  BeginTimeline(profile);
+  if (profile.state.is_new()) ++totals_.profiles;
   if (!late.rows.empty()) NoteOldest(profile, TimeOfOrder(late.rows.front().order));
   Refolding refolding(fold_, store_, partition_, profile, timeline, std::move(late),
                       settings_.state_format);
@@ -275,15 +275,6 @@ base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
         WriteSignal(signal.canonical, signal.is_new ? Change::kNew : Change::kChanged));
   }
   return {};
-}
-
-// Where it had a timeline before, and was forgotten, rows of that may still be in the store.
-void Task::BeginTimeline(Profile& profile) {
-  if (!profile.state.is_new()) return;
-  ++totals_.profiles;
-  const Timestamp from = settings_.timeline.AcceptedFrom(horizon_);
-  profile.floor_order.clear();
-  if (from != Timestamp::min()) AppendNumber(from.ms, profile.floor_order);
 }
 
 void Task::NoteOldest(Profile& profile, Timestamp time) {
@@ -342,35 +333,17 @@ base::Status Task::FireTimers(Profile& profile) {
   return {};
 }
 
-base::Status Task::FireStoredTimers() {
-  std::vector<std::string> due;
-  const std::string end = TimerBound(partition_, horizon_);
-  WAYMARK_RETURN_IF_ERROR(store_.Scan(store::Family::kTimers,
-                                      TimerBound(partition_, timers_scanned_), end,
-                                      [&](std::string_view key, std::string_view) {
-                                        due.emplace_back(key);
-                                        return true;
-                                      }));
-  timers_scanned_ = horizon_;
-  for (std::string& key : due) {
-    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(ProfileOfTimerKey(key)));
-    timers_.Update(*profile);
-    const bool stale =
-        key != TimerKey(partition_, profile->stored_due, profile->state.profile_id);
-    if (stale) stale_timers_.push_back(std::move(key));
-  }
-  return {};
-}
-
 base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   if (!restoring_) ++revision_.value;
   for (Profile* const profile : touched_) {
     if (!profile->late.empty()) WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
   }
   const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
+  timers_left_ = false;
   if (horizon > horizon_) {
-    horizon_ = horizon;
-    WAYMARK_RETURN_IF_ERROR(FireStoredTimers());
+    WAYMARK_ASSIGN_OR_RETURN(const Timestamp loaded, LoadStoredTimers(horizon));
+    horizon_ = std::max(horizon_, loaded);
+    timers_left_ = loaded < horizon;
   }
   for (Profile* const profile : touched_) {
     WAYMARK_RETURN_IF_ERROR(FireTimers(*profile));

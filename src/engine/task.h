@@ -32,6 +32,7 @@ struct TaskSettings {
   base::Millis snapshot_interval{10'000};
   bool publish_snapshots = true;
   size_t cache_bytes_max = 256u << 20;  // of this task
+  size_t timers_batch_max = 10'000;     // brought up from the store in one batch
   int state_format = codec::kStateFormatNewest;  // what snapshots and rows are written in
 };
 
@@ -72,7 +73,7 @@ class Task {
   base::Status Reject(const model::DeadLetter& letter);
   // Folds what came late and fires what is due. The horizon rises to the watermark, or to
   // `at_least`, but never beyond `at_most`: the present time, which no event time is trusted to
-  // pass.
+  // pass. Where more timers are due than one batch takes, it stops before the first one left.
   base::Status EndBatch(base::Timestamp at_least, base::Timestamp at_most);
 
   // `steps_end`: the offset after the last committed step of this partition.
@@ -110,6 +111,8 @@ class Task {
   base::Timestamp horizon() const { return horizon_; }
   base::Timestamp watermark() const;
   TaskMark mark() const;
+  // The last batch could not fire all that was due: the next one goes on.
+  bool has_timers_left() const { return timers_left_; }
   // Of committed work; the caller clears them once they are published.
   TaskCounts& counts() { return counts_; }
   size_t cached_profiles() const { return cache_.size(); }
@@ -136,10 +139,8 @@ class Task {
   base::Status Trim(Profile& profile);
   bool HoldsTrims() const;
   base::Result<Profile*> Find(std::string_view profile_id);
-  base::Status DropOrphans(Profile& profile);
   void NoteOldest(Profile& profile, base::Timestamp time);
-  void BeginTimeline(Profile& profile);
-  base::Status FireStoredTimers();
+  base::Result<base::Timestamp> LoadStoredTimers(base::Timestamp horizon);
   // `replaces`: OrderBytes of the copy whose place it takes; empty: none.
   base::Status WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
                          const model::Origin& origin, std::string_view replaces);
@@ -179,6 +180,7 @@ class Task {
   base::Timestamp horizon_ = base::Timestamp::min();
   base::Timestamp time_max_ = base::Timestamp::min();
   base::Timestamp timers_scanned_ = base::Timestamp::min();
+  bool timers_left_ = false;
   base::Revision revision_{0};
   base::Timestamp now_;
   base::Offset steps_end_{0};

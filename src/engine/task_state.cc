@@ -195,25 +195,11 @@ base::Status Task::Flush() {
   return {};
 }
 
-// Steps of a profile that has no snapshot, from before what snapshots hold: it was forgotten, and is
-// new now.
-base::Status Task::DropOrphans(Profile& profile) {
-  if (!settings_.timeline.is_limited() || !profile.recent.empty()) return {};
-  const std::string prefix = ProfileKey(partition_, profile.state.profile_id);
-  const auto rows =
-      store_.Read(store::Family::kTimelines, prefix, store::PrefixEnd(prefix));
-  while (rows->Next()) {
-    profile.recent.Put(cache_.rows().Copy(rows->key().substr(prefix.size())), {});
-  }
-  return rows->status();
-}
-
 base::Status Task::AcceptRestored(const Arrival& arrival, base::Offset step_offset,
                                   const model::Step& step, std::string_view canonical) {
   WAYMARK_CHECK(restoring_, "restored steps are not published again");
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
   if (step_offset >= profile->covers) {
-    if (profile->state.is_new()) WAYMARK_RETURN_IF_ERROR(DropOrphans(*profile));
     const base::Offset until(step_offset.value + 1);
     profile->changed_until = std::max(profile->changed_until, until);
     return Accept(arrival);

@@ -62,7 +62,8 @@ Status Worker::OrAbort(Status status) {
 }
 
 std::unique_ptr<Slot> Worker::MakeSlot(base::Partition partition) {
-  auto slot = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task);
+  auto slot = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task,
+                                     settings_.time, settings_.stuck_after);
   slot->task.SetCacheBudget(settings_.cache_bytes_max / (slots_.size() + restores_.size() + 1));
   return slot;
 }
@@ -172,7 +173,7 @@ Status Worker::Step() {
 
 Status Worker::Work(std::span<const stream::Record> records) {
   for (const stream::Record& record : records) WAYMARK_RETURN_IF_ERROR(Take(record));
-  if (!records.empty()) last_record_ = clock_.Now();
+  WatchTime();
   if (!transaction_open_) return WorkWhileIdle();
   const bool due = clock_.Now() >= transaction_began_ + settings_.commit_interval;
   if (due || records_in_transaction_ >= settings_.commit_records_max) {
@@ -194,12 +195,14 @@ Status Worker::Take(const stream::Record& record) {
   raw.origin = {record.topic, record.partition.value, record.offset.value};
   Arrival arrival;
   Task& task = slot->second->task;
-  auto refusal = intake_.Take(raw, clock_.Now(), arrival);
+  const Timestamp now = clock_.Now();
+  auto refusal = intake_.Take(raw, now, arrival);
   if (!refusal) refusal = task.Refuse(arrival);
   if (refusal) {
     WAYMARK_RETURN_IF_ERROR(task.Reject(intake_.LetterOf(raw, *refusal)));
   } else {
     WAYMARK_RETURN_IF_ERROR(task.Accept(arrival));
+    slot->second->watermarks.OnAccepted(record.topic, arrival.interaction->timestamp(), now);
   }
   position->second = base::Offset(record.offset.value + 1);
   drain_committed_ = false;
@@ -216,26 +219,11 @@ Status Worker::WorkWhileIdle() {
   last_idle_work_ = now;
   bool due = doubtful_;
   for (const auto& [partition, slot] : slots_) {
-    due |= slot->task.HasDueSnapshots(now) || IdleHorizon(*slot) > slot->task.horizon();
+    due |= slot->task.HasDueSnapshots(now) || WantsToMoveOn(*slot, now);
   }
   if (!due) return StoreCommitted(false);
   WAYMARK_RETURN_IF_ERROR(BeginTransaction());
   return CommitTransaction(std::nullopt);
-}
-
-// Law 8: while the input is drained, the horizon is the watermark plus elapsed wall time. It moves
-// by whole seconds, so that an idle service commits at most once a second.
-Timestamp Worker::IdleHorizon(const Slot& slot) const {
-  const Timestamp now = clock_.Now();
-  if (settings_.drain || slot.task.watermark() == Timestamp::min()) return Timestamp::min();
-  if (last_record_ == Timestamp() || now < last_record_ + settings_.idle_after) {
-    return Timestamp::min();
-  }
-  for (const auto& [topic, offset] : slot.positions) {
-    if (!consumer_->DrainedAt({topic, slot.task.partition()})) return Timestamp::min();
-  }
-  const int64_t elapsed = (now - last_record_).count() / 1000 * 1000;
-  return std::min(slot.task.watermark() + Millis(elapsed), now);
 }
 
 // Aborts, forgets what was not committed, and takes every partition up again where it was
@@ -288,10 +276,10 @@ Status Worker::RestoreSome() {
     return status;
   }
   if (transaction_open_) slot->task.Begin(transaction_began_);
+  slot->StartTime(clock_.Now());
   const base::Partition partition = slot->task.partition();
   slots_[partition] = std::move(slot);
   ShareCache();
-  last_record_ = clock_.Now();
   if (restores_.empty()) {
     WAYMARK_INFO("{}: {} partitions assigned and restored", settings_.name, slots_.size());
   }
@@ -314,7 +302,6 @@ Status Worker::OnAssigned(std::span<const stream::TopicPartition> partitions) {
     restores_.Add(std::move(slot));
   }
   WAYMARK_RETURN_IF_ERROR(consumer_->Pause(partitions));
-  last_record_ = clock_.Now();
   probe_.OnAssignment("assign", slots_.size() + restores_.size(), clock_.Monotonic() - began);
   return {};
 }

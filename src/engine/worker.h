@@ -32,12 +32,13 @@ struct WorkerSettings {
   base::Millis flush_interval{10'000};
   size_t flush_bytes = 64u << 20;  // of state that is only in memory, over all tasks
   base::Millis request_timeout{10'000};
-  base::Millis idle_after{1'000};  // without input for so long, wall time moves the horizon
   size_t cache_bytes_max = 256u << 20;  // of all tasks of this worker
   // End when the group has used up its input, with the horizon at `drain_now` or at the watermark.
   bool drain = false;
   int partitions = 0;  // of each input topic
   std::optional<base::Timestamp> drain_now;
+  WatermarkSettings time;
+  base::Millis stuck_after{300'000};  // of event time, which is told then
   IntakeSettings intake;
   TaskSettings task;
 };
@@ -103,7 +104,10 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   base::Status CommitLast(bool drained);
   base::Result<bool> FinishDrain();
   bool IsDrained() const;
-  base::Timestamp IdleHorizon(const Slot& slot) const;
+  Watermarks::Bounds HorizonBounds(Slot& slot, base::Timestamp now) const;
+  bool WantsToMoveOn(Slot& slot, base::Timestamp now) const;
+  bool HasTimersLeft() const;
+  void WatchTime();
   void DropTask(base::Partition partition);
   void DropAll();
   void ShareCache();
@@ -132,9 +136,9 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   base::Timestamp last_drain_check_;
   int64_t records_in_transaction_ = 0;
   base::Timestamp transaction_began_;
-  base::Timestamp last_record_;
   base::Timestamp last_flush_;
   base::Timestamp last_idle_work_;
+  base::Timestamp last_time_look_;
 };
 
 }  // namespace waymark::engine

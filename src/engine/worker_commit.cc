@@ -17,7 +17,8 @@ Status Worker::BeginTransaction() {
   for (auto& [partition, slot] : slots_) {
     Task& task = slot->task;
     task.Begin(transaction_began_);
-    WAYMARK_RETURN_IF_ERROR(task.WriteSnapshots(false));
+    // What waits for its snapshot stays in memory.
+    WAYMARK_RETURN_IF_ERROR(task.WriteSnapshots(task.WantsFlush()));
   }
   return {};
 }
@@ -33,9 +34,9 @@ Status Worker::TryCommit(std::optional<Timestamp> horizon) {
   const auto began = clock_.Monotonic();
   const Timestamp now = clock_.Now();
   for (auto& [partition, slot] : slots_) {
-    const Timestamp at_least = horizon ? *horizon : IdleHorizon(*slot);
-    const Timestamp at_most = horizon ? *horizon : now;
-    WAYMARK_RETURN_IF_ERROR(slot->task.EndBatch(at_least, at_most));
+    const Watermarks::Bounds bounds =
+        horizon ? Watermarks::Bounds{*horizon, *horizon} : HorizonBounds(*slot, now);
+    WAYMARK_RETURN_IF_ERROR(slot->task.EndBatch(bounds.at_least, bounds.at_most));
   }
   WAYMARK_RETURN_IF_ERROR(producer_->Flush(settings_.request_timeout));
   WAYMARK_RETURN_IF_ERROR(SendOffsets());
@@ -116,6 +117,10 @@ Status Worker::CommitLast(bool drained) {
     WAYMARK_RETURN_IF_ERROR(BeginTransaction());
   }
   if (transaction_open_) WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
+  while (drained && HasTimersLeft()) {
+    WAYMARK_RETURN_IF_ERROR(BeginTransaction());
+    WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
+  }
   if (!slots_.empty()) {
     WAYMARK_RETURN_IF_ERROR(BeginTransaction());
     for (auto& [partition, slot] : slots_) {

@@ -71,21 +71,31 @@ void WorkerProbe::OnCommitted(Task& task) {
   add(metrics_.input.duplicates, before.duplicates, after.duplicates);
   for (size_t i = 0; i < after.dead_letters.size(); ++i) {
     if (after.dead_letters[i] == before.dead_letters[i]) continue;
-    const auto reason = model::ToString(static_cast<model::DeadLetterReason>(i));
+    const auto kind = static_cast<model::DeadLetterReason>(i);
+    const auto reason = model::ToString(kind);
     add(metrics_.input.dead_letters.With(reason), before.dead_letters[i], after.dead_letters[i]);
+    if (kind == model::DeadLetterReason::kTimeInFuture ||
+        kind == model::DeadLetterReason::kTimeOutOfRange) {
+      add(metrics_.time.quarantined.With(reason), before.dead_letters[i], after.dead_letters[i]);
+    }
   }
   add(metrics_.processing.refolds.With("timeline"), before.refolds, after.refolds);
   add(metrics_.processing.late_interactions.With("refolded"), before.late, after.late);
   add(metrics_.journeys.revisions.With("step"), before.steps_revised, after.steps_revised);
   add(metrics_.journeys.revisions.With("signal"), before.signals_retracted,
       after.signals_retracted);
-  const std::string partition = std::to_string(task.partition().value);
-  if (task.watermark() > base::Timestamp::min()) {
-    metrics_.processing.watermark.With(partition).Set(Seconds(task.watermark()));
-  }
   metrics_.journeys.profiles.Add(static_cast<double>(after.profiles - before.profiles));
   PublishCounts(task.counts());
   before = after;
+}
+
+void WorkerProbe::OnTime(base::Partition partition, const TimeView& time) {
+  const std::string label = std::to_string(partition.value);
+  metrics_.time.watermark.With(label).Set(Seconds(time.watermark));
+  metrics_.time.horizon.With(label).Set(Seconds(time.horizon));
+  metrics_.time.watermark_lag.With(label).Set(Seconds(time.now - time.horizon));
+  metrics_.time.watermark_stuck.With(label).Set(time.is_stuck ? 1 : 0);
+  metrics_.time.idle_inputs.With(label).Set(static_cast<double>(time.idle_inputs));
 }
 
 void WorkerProbe::PublishCounts(TaskCounts& counts) {
@@ -127,7 +137,11 @@ void WorkerProbe::OnDropped(base::Partition partition) {
     published_.erase(at);
   }
   const std::string label = std::to_string(partition.value);
-  metrics_.processing.watermark.Remove(label);
+  for (const auto* gauge :
+       {&metrics_.time.watermark, &metrics_.time.horizon, &metrics_.time.watermark_lag,
+        &metrics_.time.watermark_stuck, &metrics_.time.idle_inputs}) {
+    gauge->Remove(label);
+  }
   metrics_.state.restore_remaining.Remove(label);
   metrics_.state.restore_progress.Remove(label);
 }

@@ -33,6 +33,15 @@ class WorkerProbe {
   void OnInputLost(std::string_view topic, int64_t records);
   void OnRestored(const Task& task, int64_t records, std::chrono::nanoseconds duration);
   void OnCommitted(Task& task);
+  // How far event time has come in a partition.
+  struct TimeView {
+    base::Timestamp watermark;
+    base::Timestamp horizon;
+    base::Timestamp now;
+    size_t idle_inputs = 0;
+    bool is_stuck = false;
+  };
+  void OnTime(base::Partition partition, const TimeView& time);
   void OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds duration);
   void OnOutput(const std::string& topic, int64_t records, int64_t bytes);
   void OnDropped(base::Partition partition);

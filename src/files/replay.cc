@@ -115,8 +115,11 @@ class Replayer {
     for (const auto& task : tasks_) horizon = std::max(horizon, task->watermark());
     if (settings_.now) horizon = *settings_.now;
     RunTasks([&](engine::Task& task) -> base::Status {
-      task.Begin(Timestamp());
-      WAYMARK_RETURN_IF_ERROR(task.EndBatch(horizon, horizon));
+      do {
+        task.Begin(Timestamp());
+        WAYMARK_RETURN_IF_ERROR(task.EndBatch(horizon, horizon));
+        if (task.WantsFlush()) WAYMARK_RETURN_IF_ERROR(task.Flush());
+      } while (task.has_timers_left());
       if (settings_.all_revisions) {
         task.Begin(Timestamp());
         WAYMARK_RETURN_IF_ERROR(task.WriteSnapshots(true));

@@ -9,6 +9,7 @@ Metrics::Metrics(Registry& registry)
       input{registry},
       group{registry},
       processing{registry},
+      time{registry},
       journeys{registry},
       output{registry},
       state{registry},

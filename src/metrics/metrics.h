@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "metrics/registry.h"
+#include "metrics/time_metrics.h"
 
 namespace waymark::metrics {
 
@@ -171,16 +172,6 @@ struct ProcessingMetrics {
        .unit = "folds",
        .help = "Folds that were done again: from the tail or deep in the timeline.",
        .labels = {"kind"}});
-  Family<Gauge, 1> watermark = registry.AddGauges<1>(
-      {.name = "waymark_watermark_timestamp_seconds",
-       .unit = "seconds",
-       .help = "Watermark of a partition in event time, seconds since 1970.",
-       .labels = {"partition"}});
-  Family<Counter, 1> quarantined = registry.AddCounters<1>(
-      {.name = "waymark_quarantined_total",
-       .unit = "interactions",
-       .help = "Interactions set aside because their time can't be right.",
-       .labels = {"reason"}});
   Gauge timers_pending = registry.AddGauge(
       {.name = "waymark_timers_pending",
        .unit = "timers",
@@ -383,6 +374,7 @@ struct Metrics {
   InputMetrics input;
   GroupMetrics group;
   ProcessingMetrics processing;
+  TimeMetrics time;
   JourneyMetrics journeys;
   OutputMetrics output;
   StateMetrics state;

@@ -244,7 +244,8 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
   }
   return out << "disorder=" << s.disorder << " horizon=" << s.horizon
              << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
-             << " retention=" << s.retention << " open=" << s.runs_open << " past=" << s.runs_past << '\n';
+             << " retention=" << s.retention << " open=" << s.runs_open
+             << " past=" << s.runs_past << '\n';
 }
 
 }  // namespace waymark::test

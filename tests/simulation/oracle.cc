@@ -160,7 +160,7 @@ std::string Difference(const Published& expected, const Published& actual) {
 }
 
 Published OracleOf(const journey::Fold& fold, stream::MemoryBroker& broker,
-                   const std::string& topic, int partitions, base::Timestamp now,
+                   const std::vector<std::string>& topics, int partitions, base::Timestamp now,
                    base::Timestamp horizon) {
   Published published;
   for (int p = 0; p < partitions; ++p) {
@@ -171,11 +171,11 @@ Published OracleOf(const journey::Fold& fold, stream::MemoryBroker& broker,
     engine::Task task(base::Partition(p), fold, store, output, settings);
     engine::Intake intake{engine::IntakeSettings()};
     task.Begin(now);
-    ForEachRecord(broker, topic, p, [&](const stream::Record& record) {
+    const auto take = [&](const stream::Record& record) {
       engine::RawRecord raw;
       if (record.key && !record.key->empty()) raw.key = record.key;
       raw.value = record.value;
-      raw.origin = {topic, p, record.offset.value};
+      raw.origin = {record.topic, p, record.offset.value};
       engine::Arrival arrival;
       if (const auto refusal = intake.Take(raw, now, arrival)) {
         Must(task.Reject(intake.LetterOf(raw, *refusal)));
@@ -184,7 +184,8 @@ Published OracleOf(const journey::Fold& fold, stream::MemoryBroker& broker,
       } else {
         Must(task.Accept(arrival));
       }
-    });
+    };
+    for (const std::string& topic : topics) ForEachRecord(broker, topic, p, take);
     Must(task.EndBatch(horizon, horizon));
     Must(task.Flush());
     published.steps.merge(output.Steps());

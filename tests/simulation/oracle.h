@@ -36,9 +36,9 @@ struct Published {
 // The names of what is not the same; empty: nothing.
 std::string Difference(const Published& expected, const Published& actual);
 
-// What a single thread finds that folds each partition's input in one batch.
+// What a single thread finds that folds each partition's input in one batch, topic by topic.
 Published OracleOf(const journey::Fold& fold, stream::MemoryBroker& broker,
-                   const std::string& topic, int partitions, base::Timestamp now,
+                   const std::vector<std::string>& topics, int partitions, base::Timestamp now,
                    base::Timestamp horizon);
 
 // What is committed under the prefix; throws where the revisions of a row do not rise, or where a

@@ -9,7 +9,6 @@
 namespace waymark::test {
 namespace {
 
-constexpr const char* kInput = "in";
 constexpr const char* kPrefix = "sim";
 constexpr const char* kGroup = "sim";
 constexpr base::Timestamp kStart{2'000'000'000'000};  // far behind every event time
@@ -57,12 +56,12 @@ Simulation::Simulation(const journey::Fold& fold, const SimulationSettings& sett
       clock_(kStart),
       broker_(clock_, BrokerOptions()),
       metrics_(registry_) {
+  topics_ = Below(2) == 0 ? std::vector<std::string>{"in"} : std::vector<std::string>{"in", "more"};
   const engine::TopicNames names(kPrefix);
+  std::vector<std::string> all = {names.steps, names.signals, names.journeys, names.dead_letters};
+  all.insert(all.end(), topics_.begin(), topics_.end());
   std::vector<stream::TopicSpec> topics;
-  for (const std::string& name :
-       {std::string(kInput), names.steps, names.signals, names.journeys, names.dead_letters}) {
-    topics.push_back({name, settings.partitions, -1, {}});
-  }
+  for (const std::string& name : all) topics.push_back({name, settings.partitions, -1, {}});
   Must(broker_.MakeAdmin()->Create(topics, base::Millis(0)).status());
   plain_ = broker_.MakePlainProducer();
   MakeInput();
@@ -105,7 +104,7 @@ void Simulation::MakeInput() {
 void Simulation::ProduceSome(size_t records) {
   for (; records > 0 && produced_ < input_.size(); --records, ++produced_) {
     stream::OutputRecord record;
-    record.topic = kInput;
+    record.topic = topics_[Below(topics_.size())];
     record.partition = base::Partition(-1);
     record.key = input_[produced_].key;
     if (input_[produced_].value) record.value = *input_[produced_].value;
@@ -116,7 +115,7 @@ void Simulation::ProduceSome(size_t records) {
 engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) const {
   engine::WorkerSettings out;
   out.name = machine.name;
-  out.input_topics = {kInput};
+  out.input_topics = topics_;
   out.prefix = kPrefix;
   out.commit_records_max = 40;
   out.flush_interval = base::Millis(2'000);
@@ -126,6 +125,7 @@ engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) cons
   out.task.snapshot_interval = base::Millis(1'000);
   if (machine.drains) out.drain_now = kStart;
   out.task.state_format = machine.state_format;
+  out.task.timers_batch_max = 3;
   return out;
 }
 
@@ -165,7 +165,7 @@ base::Status Simulation::EndLeftOpen(const std::string& own_id,
 std::unique_ptr<engine::Shadow> Simulation::MakeShadow(Machine& machine) {
   engine::ShadowSettings settings;
   settings.instance = machine.name;
-  settings.input_topics = {kInput};
+  settings.input_topics = topics_;
   settings.prefix = kPrefix;
   settings.partitions = settings_.partitions;
   settings.partitions_max = static_cast<int>(1 + Below(settings_.partitions));
@@ -330,13 +330,14 @@ base::Status Simulation::OnStorePoint(const char* point) {
 void Simulation::Run() {
   for (int round = 0; round < settings_.rounds || produced_ < input_.size(); ++round) Step();
   FinishAll();
-  const Published expected = OracleOf(fold_, broker_, kInput, settings_.partitions, clock_.Now(),
-                                      kStart);
-  const Published actual = ReadPublished(broker_, kPrefix, kInput, kGroup, settings_.partitions);
+  const Published expected = OracleOf(fold_, broker_, topics_, settings_.partitions,
+                                      clock_.Now(), kStart);
+  const Published actual =
+      ReadPublished(broker_, kPrefix, topics_[0], kGroup, settings_.partitions);
   if (const std::string text = Difference(expected, actual); !text.empty()) {
     throw std::runtime_error("committed is not what the oracle says: " + text);
   }
-  if (RestoredJourneys(fold_, broker_, kPrefix, kInput, kGroup, settings_.partitions) !=
+  if (RestoredJourneys(fold_, broker_, kPrefix, topics_[0], kGroup, settings_.partitions) !=
       expected.journeys) {
     throw std::runtime_error("a bare machine restores other journeys than the oracle's");
   }

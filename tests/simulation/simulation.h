@@ -78,6 +78,7 @@ class Simulation {
   stream::MemoryBroker broker_;
   metrics::Registry registry_;
   metrics::Metrics metrics_;
+  std::vector<std::string> topics_;  // of the input: one, or two that each customer uses
   std::vector<Input> input_;
   size_t produced_ = 0;
   std::unique_ptr<stream::PlainProducer> plain_;
