@@ -36,9 +36,26 @@ absl::CivilDay DayIn(int32_t year, int month, int day) {
                                 : absl::CivilDay(absl::CivilMonth(year, month) + 1) - 1;
 }
 
-// IANA names begin with a capital; other files are lists, or a machine's own choice. "posix/" and
-// "right/" repeat all zones.
-bool MayBeZone(std::string_view name) { return name[0] >= 'A' && name[0] <= 'Z'; }
+fs::path Database() {
+  const char* const stated = std::getenv("TZDIR");
+  return stated == nullptr ? "/usr/share/zoneinfo" : stated;
+}
+
+// IANA names are words behind capitals, with slashes between; whatever else lies in the folder of
+// the database, or outside, is not looked at.
+bool IsZoneName(std::string_view name) {
+  constexpr size_t kLettersMax = 64;
+  if (name.size() > kLettersMax) return false;
+  bool at_start = true;
+  for (const char c : name) {
+    const bool capital = c >= 'A' && c <= 'Z';
+    const bool other = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '+' ||
+                       c == '-' || c == '/';
+    if (!capital && (at_start || !other)) return false;
+    at_start = c == '/';
+  }
+  return !at_start;
+}
 
 }  // namespace
 
@@ -67,8 +84,8 @@ std::optional<CivilDate> ParseDate(std::string_view text) {
 Timestamp TimeZone::At(const CivilDate& date, int32_t year, int64_t days_before,
                        Millis time_of_day) const {
   const absl::CivilDay day = DayIn(year, date.month, date.day) - days_before;
-  const absl::CivilSecond second =
-      absl::CivilSecond(day) + std::chrono::duration_cast<std::chrono::seconds>(time_of_day).count();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time_of_day).count();
+  const absl::CivilSecond second = absl::CivilSecond(day) + seconds;
   return {absl::ToUnixMillis(absl::FromCivil(second, zone_))};
 }
 
@@ -76,44 +93,34 @@ int64_t TimeZone::YearOf(Timestamp time) const {
   return absl::ToCivilYear(absl::FromUnixMillis(time.ms), zone_).year();
 }
 
-void TimeZones::ReadNames() const {
-  if (names_read_) return;
-  names_read_ = true;
-  const char* const stated = std::getenv("TZDIR");
-  const fs::path folder = stated == nullptr ? "/usr/share/zoneinfo" : stated;
-  std::error_code error;
-  fs::recursive_directory_iterator at(folder, error);
-  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-    const std::string name = at->path().lexically_relative(folder).generic_string();
-    std::error_code ignored;  // What is no file any more is no zone.
-    if (!MayBeZone(name)) {
-      at.disable_recursion_pending();
-    } else if (at->is_regular_file(ignored)) {
-      zones_.try_emplace(name);
-    }
-  }
-}
-
 std::optional<TimeZone> TimeZones::Find(std::string_view name) const {
   if (name == "UTC") return TimeZone();
   const std::lock_guard lock(mutex_);
-  ReadNames();
-  const auto at = zones_.find(name);
-  if (at == zones_.end()) return std::nullopt;
-  Zone& zone = at->second;
-  if (!zone.asked) {
-    zone.asked = true;
-    absl::TimeZone loaded;
-    if (absl::LoadTimeZone(at->first, &loaded)) zone.zone = TimeZone(loaded);
-  }
-  return zone.zone;
+  const auto known = read_.find(name);
+  if (known != read_.end()) return known->second;
+  std::error_code error;
+  if (!IsZoneName(name) || !fs::is_regular_file(Database() / name, error)) return std::nullopt;
+  absl::TimeZone zone;
+  const std::string text(name);
+  const bool good = absl::LoadTimeZone(text, &zone);
+  return read_.emplace(text, good ? std::optional(TimeZone(zone)) : std::nullopt).first->second;
 }
 
-std::vector<std::string> TimeZones::Names() const {
-  const std::lock_guard lock(mutex_);
-  ReadNames();
+std::vector<std::string> TimeZones::Names() {
+  const fs::path folder = Database();
   std::vector<std::string> names;
-  for (const auto& [name, zone] : zones_) names.push_back(name);
+  std::error_code error;
+  fs::recursive_directory_iterator at(folder, error);
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    std::string name = at->path().lexically_relative(folder).generic_string();
+    std::error_code ignored;  // What is no file any more is no zone.
+    if (!IsZoneName(name)) {
+      at.disable_recursion_pending();
+    } else if (at->is_regular_file(ignored)) {
+      names.push_back(std::move(name));
+    }
+  }
+  std::sort(names.begin(), names.end());
   return names;
 }
 

@@ -45,25 +45,19 @@ class TimeZone {
   absl::TimeZone zone_;
 };
 
-// The time zones of the machine's database (TZDIR, else /usr/share/zoneinfo), by IANA name. A name
-// is resolved once, so that asking again costs no I/O; names that the database lacks cost none from
-// the first question on, and no memory. Any number of threads may ask.
+// The time zones of the machine's database (TZDIR, else /usr/share/zoneinfo), by IANA name. A zone
+// is read once. Memory is bounded by the database, whatever names are asked for. Any number of
+// threads may ask.
 class TimeZones {
  public:
   // Nothing where there is no such zone. "UTC" is always there.
   std::optional<TimeZone> Find(std::string_view name) const;
-  std::vector<std::string> Names() const;
+  // The names that the database has.
+  static std::vector<std::string> Names();
 
  private:
-  struct Zone {
-    bool asked = false;
-    std::optional<TimeZone> zone;
-  };
-  void ReadNames() const;
-
   mutable std::mutex mutex_;
-  mutable bool names_read_ = false;
-  mutable std::map<std::string, Zone, std::less<>> zones_;
+  mutable std::map<std::string, std::optional<TimeZone>, std::less<>> read_;
 };
 
 }  // namespace waymark::base

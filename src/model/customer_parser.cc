@@ -198,9 +198,8 @@ class CustomerParser {
 
   void ReadTimeZone(const YamlNode& node) {
     const std::string name = yaml_.ReadText(node);
-    const base::TimeZones zones;
-    if (!name.empty() && !zones.Find(name)) {
-      const std::vector<std::string> names = zones.Names();
+    if (!name.empty() && !base::TimeZones().Find(name)) {
+      const std::vector<std::string> names = base::TimeZones::Names();
       if (names.empty()) {
         yaml_.AddFault(node.place, "unknown time zone '" + name + "'",
                        "this machine has no time zone database: install tzdata");

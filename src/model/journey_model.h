@@ -140,8 +140,9 @@ struct ModelSet {
   std::vector<Fault> faults;  // empty: the set may be used
 };
 
-// Reads one file's text: a journey model, or the customer file. `file` is for messages. Bounded: a text over 1 MiB, nested deeper
-// than 32 or with more than 10,000 nodes after aliases is refused. The language: config/models.
+// Reads one file's text: a journey model, or the customer file. `file` is for messages. Bounded: a
+// text over 1 MiB, nested deeper than 32 or with more than 10,000 nodes after aliases is refused.
+// The language: config/models.
 ModelSet ParseModel(std::string_view yaml, const std::string& file);
 // Reads every *.yaml and *.yml below a folder (files named *.test.yaml left out), sorted by path,
 // and checks them against each other; a path that is a file is read alone. No model at all is a

@@ -89,8 +89,8 @@ TEST_F(CustomerStateTest, AFamilyWithoutRunsKeepsItsOrdinal) {
   EXPECT_EQ(Again(state).families[0].ordinal_removed, state.families[0].ordinal_removed);
 }
 
-// What only the newest format can say is written in it, whatever was asked for: a process that knows
-// such rules can read it.
+// What only the newest format can say is written in it, whatever was asked for: a process that
+// knows such rules can read it.
 TEST_F(CustomerStateTest, OlderFormatsLoseNothing) {
   const State state = RichState(models_, 20);
   EXPECT_EQ(BytesOf(state, 1), BytesOf(state));

@@ -82,7 +82,8 @@ inline journey::State RichState(const journey::CompiledModels& models, int inter
     in.rating.emplace().satisfaction = 1 + i % 5;
     in.profile = {{"consent", "service"}, {"language", "de"}};
     if (models.customer() != nullptr) {
-      in.profile.insert(in.profile.begin(), {{"birthday", "--05-04"}, {"contract_end", "2024-06-01"}});
+      in.profile.push_back({"birthday", "--05-04"});
+      in.profile.push_back({"contract_end", "2024-06-01"});
     }
     in.command = model::Command::kConsent;
     effects.Clear();

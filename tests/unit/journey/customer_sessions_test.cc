@@ -14,7 +14,7 @@ class CustomerSessionsTest : public Folding {
   }
   std::vector<int64_t> Closed() const {
     std::vector<int64_t> minutes;
-    for (const Found& signal : Signals(SignalKind::kSessionClosed)) minutes.push_back(signal.minute);
+    for (const Found& found : Signals(SignalKind::kSessionClosed)) minutes.push_back(found.minute);
     return minutes;
   }
 };

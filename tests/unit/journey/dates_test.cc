@@ -138,7 +138,8 @@ TEST_F(DatesTest, AHorizonBeyondAllYearsIsReached) {
 }
 
 TEST_F(DatesTest, DaysBeforeMayReachIntoTheYearBefore) {
-  Use({kShop, "customer: c\ndates: [{name: soon, attribute: birthday, every: year, before: 10d}]\n"});
+  Use({kShop,
+       "customer: c\ndates: [{name: soon, attribute: birthday, every: year, before: 10d}]\n"});
   Learn("2024-12-25T00:00:00Z", {{"birthday", "1990-01-03"}});
   AdvanceToTime("2025-12-31T00:00:00Z");
   EXPECT_EQ(told_, Told{"soon 2025-12-24T00:00:00Z"});
