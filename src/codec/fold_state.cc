@@ -224,10 +224,14 @@ void WriteFamily(CompactWriter& out, const FamilyState& family, int format) {
   for (const PastRun& past : family.past) {
     WriteModel(out, *past.model);
     out.Fixed(past.key_hash);
-    out.Unsigned(past.ordinal);
-    out.Signed(past.stage);
     const bool has_closed = past.model->definition.journey.retention.has_value();
-    if (format >= kWithCustomer && has_closed) out.Time(past.closed.ms);
+    if (format < kWithCustomer) {
+      out.Unsigned(past.ordinal);
+    } else {
+      out.Unsigned(2 * uint64_t{past.ordinal} + (has_closed ? 1 : 0));
+      if (has_closed) out.Time(past.closed.ms);
+    }
+    out.Signed(past.stage);
   }
 }
 
@@ -253,12 +257,12 @@ bool ReadFamily(CompactReader& in, const CompiledModels& models, std::string_vie
     past.model = ReadModel(in, models, name);
     if (past.model == nullptr) return false;
     past.key_hash = in.Fixed();
-    past.ordinal = static_cast<uint32_t>(in.Unsigned());
+    const uint64_t ordinal = in.Unsigned();
+    past.ordinal = static_cast<uint32_t>(format < kWithCustomer ? ordinal : ordinal / 2);
+    if (format >= kWithCustomer && (ordinal & 1) != 0) past.closed.ms = in.Time();
     past.stage = static_cast<int32_t>(in.Signed());
     const auto stages = static_cast<int32_t>(past.model->definition.stages.size());
     if (past.stage < -1 || past.stage >= stages) return false;
-    const bool has_closed = past.model->definition.journey.retention.has_value();
-    if (format >= kWithCustomer && has_closed) past.closed.ms = in.Time();
   }
   return true;
 }
@@ -399,12 +403,10 @@ base::Status DecodeState(std::string_view bytes, const CompiledModels& models, S
   state.touched = (flags & 1) != 0;
   ReadSession(in, state.session);
   const journey::CompiledCustomer* const customer = models.customer();
-  if (state.session.gap > (customer == nullptr ? 0 : customer->gaps())) return bad("unknown gap");
+  if (customer == nullptr || state.session.gap > customer->gaps()) state.session.gap = 0;
   state.customer = {};
   state.customer.status = journey::InitialStatus(models);
-  if ((flags & 2) != 0 && !ReadCustomer(in, customer, state.customer)) {
-    return bad("malformed customer or unknown rule");
-  }
+  if ((flags & 2) != 0) ReadCustomer(in, customer, state.customer);
   if (!ReadFamilies(in, models, state, format)) return bad("malformed journeys or unknown model");
   state.next_due.ms = in.Time();
   if (in.failed() || !in.at_end()) return bad("malformed bytes");

@@ -1,6 +1,7 @@
 #include "codec/fold_state_customer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace waymark::codec {
 namespace {
@@ -13,10 +14,23 @@ constexpr uint64_t kBoughtInSession = 2;
 
 // Rules stand once each, in their order.
 template <class T>
-bool AreRules(const std::vector<T>& list, size_t rules) {
-  const auto not_before = [](const T& a, const T& b) { return a.rule >= b.rule; };
-  return std::adjacent_find(list.begin(), list.end(), not_before) == list.end() &&
-         (list.empty() || list.back().rule < rules);
+void Keep(T read, size_t rules, std::vector<T>& list) {
+  const bool is_next = list.empty() || read.rule > list.back().rule;
+  if (is_next && read.rule < rules) list.push_back(std::move(read));
+}
+
+void ReadStatus(CompactReader& in, bool has_status, CustomerState& customer) {
+  const uint64_t flags = in.Unsigned();
+  const uint64_t status = flags >> 2;
+  const bool is_new = status == static_cast<uint64_t>(CustomerStatus::kNew);
+  const base::Timestamp since{is_new ? in.Time() : 0};
+  const bool known = status >= static_cast<uint64_t>(CustomerStatus::kProspect) &&
+                     status <= static_cast<uint64_t>(CustomerStatus::kFormer);
+  if (!has_status || !known) return;
+  customer.status = static_cast<CustomerStatus>(status);
+  customer.inactive = (flags & kInactive) != 0;
+  customer.bought_in_session = (flags & kBoughtInSession) != 0;
+  customer.new_since = since;
 }
 
 }  // namespace
@@ -51,42 +65,35 @@ void WriteCustomer(CompactWriter& out, const CustomerState& customer) {
   }
 }
 
-bool ReadCustomer(CompactReader& in, const journey::CompiledCustomer* rules,
+void ReadCustomer(CompactReader& in, const journey::CompiledCustomer* rules,
                   CustomerState& customer) {
-  if (rules == nullptr) return false;
-  const uint64_t flags = in.Unsigned();
-  if (flags >> 2 > static_cast<uint64_t>(CustomerStatus::kFormer)) return false;
-  customer.status = static_cast<CustomerStatus>(flags >> 2);
-  if ((customer.status != CustomerStatus::kUnspecified) != rules->has_status()) return false;
-  customer.inactive = (flags & kInactive) != 0;
-  customer.bought_in_session = (flags & kBoughtInSession) != 0;
-  if (customer.status == CustomerStatus::kNew) customer.new_since.ms = in.Time();
+  const bool has_status = rules != nullptr && rules->has_status();
+  const size_t waits = rules == nullptr ? 0 : rules->definition().waits.size();
+  const size_t dates = rules == nullptr ? 0 : rules->definition().dates.size();
+  ReadStatus(in, has_status, customer);
   for (size_t left = in.Count(); left > 0; --left) {
-    if (customer.purchases.size() == static_cast<size_t>(model::kLoyalPurchasesMax)) return false;
-    CustomerState::Purchase& purchase = customer.purchases.emplace_back();
-    purchase.time.ms = in.Time();
-    purchase.id.assign(in.Text());
+    const base::Timestamp time{in.Time()};
+    const std::string_view id = in.Text();
+    const auto most = static_cast<size_t>(model::kLoyalPurchasesMax);
+    if (has_status && customer.purchases.size() < most) {
+      customer.purchases.push_back({time, std::string(id)});
+    }
   }
-  const model::CustomerModel& definition = rules->definition();
   for (size_t left = in.Count(); left > 0; --left) {
-    if (customer.waits.size() == definition.waits.size()) return false;
-    CustomerState::Wait& wait = customer.waits.emplace_back();
+    CustomerState::Wait wait;
     wait.rule = static_cast<uint32_t>(in.Unsigned());
     wait.since.ms = in.Time();
     wait.id.assign(in.Text());
+    Keep(std::move(wait), waits, customer.waits);
   }
   for (size_t left = in.Count(); left > 0; --left) {
-    if (customer.dates.size() == definition.dates.size()) return false;
-    CustomerState::Date& date = customer.dates.emplace_back();
+    CustomerState::Date date;
     date.rule = static_cast<uint32_t>(in.Unsigned());
-    const int64_t year = in.Signed();
-    if (year < 0 || year > base::kYearMax) return false;
-    date.year = static_cast<int32_t>(year);
+    date.year = static_cast<int32_t>(std::clamp<int64_t>(in.Signed(), 0, base::kYearMax));
     date.due.ms = in.Time();
     date.id.assign(in.Text());
+    Keep(std::move(date), dates, customer.dates);
   }
-  return AreRules(customer.waits, definition.waits.size()) &&
-         AreRules(customer.dates, definition.dates.size());
 }
 
 }  // namespace waymark::codec

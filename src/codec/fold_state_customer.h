@@ -11,8 +11,9 @@ namespace waymark::codec {
 // False: there is nothing to write.
 bool HasCustomer(const journey::CustomerState& customer);
 void WriteCustomer(CompactWriter& out, const journey::CustomerState& customer);
-// False where the bytes name a rule that `rules` lacks (null: there are none).
-bool ReadCustomer(CompactReader& in, const journey::CompiledCustomer* rules,
+// What belongs to rules that the customer file lacks (null: there is none) is left out: such a state
+// is never gone on with, only looked at. `customer` is as it is before anything is known.
+void ReadCustomer(CompactReader& in, const journey::CompiledCustomer* rules,
                   journey::CustomerState& customer);
 
 }  // namespace waymark::codec
