@@ -326,8 +326,8 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
         << " key=" << m.has_key << " start=" << m.start << " reentry=" << m.reentry
         << " reentry_from=" << m.reentry_from << " reopen=" << m.reopen << " end=" << m.end
         << " abandon=" << m.abandon << " abandon_from=" << m.abandon_from
-        << " lifetime=" << m.lifetime << " retention=" << m.retention << " forward=" << m.forward_only << " signal=" << m.signal
-        << " once=" << m.once << '\n';
+        << " lifetime=" << m.lifetime << " retention=" << m.retention
+        << " forward=" << m.forward_only << " signal=" << m.signal << " once=" << m.once << '\n';
   }
   for (const RandomEvent& e : s.events) {
     out << "event p" << e.profile << " slot=" << e.slot << " seq=" << e.sequence << " s" << e.system

@@ -258,14 +258,14 @@ TEST_F(RestoreTest, TheFormatRisesByOrderAndNeverFalls) {
 
   BareMachine raised(fold_, before.output());
   ASSERT_TRUE(raised.Restore(mark).ok());
-  EXPECT_EQ(raised.task().mark().format, 2);
+  EXPECT_EQ(raised.task().mark().format, codec::kStateFormatNewest);
   BareMachine kept(fold_, before.output(), old);
   ASSERT_TRUE(kept.Restore(mark).ok());
   EXPECT_EQ(kept.task().mark().format, 1);
   ASSERT_TRUE(kept.Restore(raised.task().mark()).ok());
-  EXPECT_EQ(kept.task().mark().format, 2) << "somebody has raised it";
+  EXPECT_EQ(kept.task().mark().format, codec::kStateFormatNewest) << "somebody has raised it";
   TaskMark beyond = mark;
-  beyond.format = 3;
+  beyond.format = codec::kStateFormatNewest + 1;
   BareMachine older(fold_, before.output());
   EXPECT_EQ(older.Restore(beyond).code(), base::StatusCode::kConfig);
 }
