@@ -6,9 +6,9 @@
 // real path. Seen red, within 200 cases each, with these faults planted: retractions not written,
 // `fired_until` not looked at by IsInOrder, tombstones of replaced copies left out, the first of
 // copies at the same time kept, a queued timer not moved when it becomes earlier, the old set
-// advanced beyond what was published, a timeline that outlived its profile taken for the state's; of
-// the customer file: its timers leave `fired_until` as it is, a session's gap, the beginning of a
-// wait, what was bought in the session or when a run was closed not stored, the length of sessions.
+// advanced beyond what was published, a timeline that outlived its profile taken for the state's. Of
+// the customer file: its timers leave `fired_until` as it is; a session's gap, the beginning of a
+// wait, what was bought in the session or when a run was closed not stored; a session too short.
 //
 // WAYMARK_PROPERTY_CASES states how many cases; RC_PARAMS="seed=… max_success=…" repeats a run.
 #include <gtest/gtest.h>
