@@ -1,14 +1,15 @@
 // Law 1: a journey is a fold of the set of a profile's interactions; arrival order never shows.
 //
 // Each case sends a random set of interactions in a random order, cut into random batches, with
-// snapshots, flushes, evictions and reloads in between, and compares what readers then see with one
-// batch in order of the distinct interactions. Crashes and moves to a bare machine restore by the
-// real path. Seen red, within 200 cases each, with these faults planted: retractions not written,
-// `fired_until` not looked at by IsInOrder, tombstones of replaced copies left out, the first of
-// copies at the same time kept, a queued timer not moved when it becomes earlier, the old set
-// advanced beyond what was published, a timeline that outlived its profile taken for the state's. Of
-// the customer file: its timers leave `fired_until` as it is; a session's gap, the beginning of a
-// wait, what was bought in the session or when a run was closed not stored; a session too short.
+// snapshots, flushes, evictions and reloads in between, and compares what readers then see with
+// one batch in order of the distinct interactions. Crashes and moves to a bare machine restore by
+// the real path. Seen red, within 200 cases each, with these faults planted: retractions not
+// written, `fired_until` not looked at by IsInOrder, tombstones of replaced copies left out, the
+// first of copies at the same time kept, a queued timer not moved when it becomes earlier, the old
+// set advanced beyond what was published, a timeline that outlived its profile taken for the
+// state's. Of the customer file: its timers leave `fired_until` as it is; a session's gap, the
+// beginning of a wait, what was bought in the session or when a run was closed not stored; a
+// session too short.
 //
 // WAYMARK_PROPERTY_CASES states how many cases; RC_PARAMS="seed=… max_success=…" repeats a run.
 #include <gtest/gtest.h>
