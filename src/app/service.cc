@@ -139,6 +139,8 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.task.state_format = ground.state_format;
   out.intake = IntakeSettingsOf(settings_);
   out.task.disorder = settings_.time.disorder;
+  out.task.lateness = settings_.time.lateness;
+  out.task.timeline.retention = settings_.timeline.retention;
   out.task.snapshot_interval = settings_.snapshot.interval;
   out.task.cache_bytes_max = out.cache_bytes_max;
   return out;
@@ -156,6 +158,8 @@ engine::ShadowSettings Service::ShadowSettingsOf(const Ground& ground) const {
   out.flush_interval = settings_.state.flush_interval;
   out.cache_bytes_max = static_cast<size_t>(settings_.standby.cache_bytes_max);
   out.task.disorder = settings_.time.disorder;
+  out.task.lateness = settings_.time.lateness;
+  out.task.timeline.retention = settings_.timeline.retention;
   out.task.snapshot_interval = settings_.snapshot.interval;
   return out;
 }

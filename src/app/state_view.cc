@@ -6,6 +6,7 @@
 #include "engine/keys.h"
 #include "engine/profile_cache.h"
 #include "engine/timeline.h"
+#include "engine/trim.h"
 
 namespace waymark::app {
 namespace {
@@ -79,7 +80,7 @@ base::Status StateView::ReadTimeline(ProfileView& view) const {
 
 // Signals are not stored: the timeline is folded again, which gives the same ones.
 base::Status StateView::FoldSignals(ProfileView& view) const {
-  journey::State state = fold_.Initial(view.profile.state.profile_id);
+  WAYMARK_ASSIGN_OR_RETURN(journey::State state, engine::FloorState(fold_, view.profile));
   journey::Effects effects;
   const auto keep = [&] {
     for (const model::Signal& signal : effects.signals) {

@@ -13,6 +13,8 @@ namespace waymark::codec {
 // processes may have to read, until its operator says that all can read the newest.
 inline constexpr int kStateFormatOldest = 1;
 inline constexpr int kStateFormatNewest = 3;
+// From this format on snapshots keep what was trimmed from a timeline.
+inline constexpr int kStateFormatWithFloors = 3;
 
 // The stored form of a fold's state: a byte with its format, then numbers as varints (signed ones
 // zig-zag) and texts with their length, in the order of journey/state.h. FORMAT.md describes every

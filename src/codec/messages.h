@@ -264,7 +264,8 @@ struct Schema<model::CustomerJourneys> {
                  Declare(3, "session", &M::session), Declare(100, "stale", &M::stale, kTransport),
                  Declare(101, "covers", &M::covers, kTransport),
                  Declare(102, "revision", &M::revision, kTransport),
-                 Declare(103, "fold", &M::fold, kTransport | kBytes));
+                 Declare(103, "fold", &M::fold, kTransport | kBytes),
+                 Declare(104, "floor", &M::floor, kTransport | kBytes));
 };
 
 template <>

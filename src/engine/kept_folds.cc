@@ -59,6 +59,11 @@ void KeptFolds::DropFrom(std::string_view place, base::Timestamp time) {
   FindStorable();
 }
 
+void KeptFolds::DropBefore(std::string_view floor_order) {
+  std::erase_if(folds_, [&](const KeptFold& fold) { return fold.order < floor_order; });
+  FindStorable();
+}
+
 void KeptFolds::MarkWrongFrom(std::string_view place, int64_t interactions_before) {
   if (interactions_before >= stored_at_) return;
   if (wrong_from_.empty() || place < wrong_from_) wrong_from_ = place;

@@ -48,6 +48,8 @@ class KeptFolds {
   void Add(KeptFold fold);
   // The newest before a place; null where there is none.
   const KeptFold* Before(std::string_view place, base::Timestamp time) const;
+  // Forgets those that the timeline does not reach back to.
+  void DropBefore(std::string_view floor_order);
   // Forgets those that an interaction put in at this place makes wrong.
   void DropFrom(std::string_view place, base::Timestamp time);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -43,6 +44,21 @@ struct Profile {
   base::Timestamp queued_due = base::Timestamp::max();  // of its entry in the queue
   // Of the state in the store: no row of the timeline there is later.
   base::Timestamp stored_time = base::Timestamp::min();
+
+  // What was trimmed from the timeline: rows up to `floor_order` (OrderBytes, or the beginning of
+  // them) count no more, and `floor` is the state that they gave (codec::EncodeState, without ids;
+  // empty: the initial one).
+  std::string floor_order;
+  std::string floor;
+  base::Timestamp oldest = base::Timestamp::max();  // of the rows that count, or earlier
+  base::Timestamp trim_due = base::Timestamp::max();
+  bool trim_held = false;  // while restoring
+
+  // When the task has something to do for it.
+  base::Timestamp DueAt() const {
+    return trim_held ? state.next_due : std::min(state.next_due, trim_due);
+  }
+  base::Timestamp StoredDueAt() const { return std::min(state.next_due, trim_due); }
 
   // True while dropping it would lose something or leave a pointer behind.
   bool IsInUse() const {

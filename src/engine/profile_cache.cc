@@ -66,11 +66,24 @@ void ProfileCache::Clear() {
   bytes_ = 0;
 }
 
+void ProfileCache::WriteFloor(const Profile& profile, codec::CompactWriter& out) {
+  out.Signed(profile.oldest.ms);
+  out.Text(profile.floor_order);
+  out.Text(profile.floor);
+}
+
+void ProfileCache::ReadFloor(codec::CompactReader& in, Profile& profile) {
+  profile.oldest.ms = in.Signed();
+  profile.floor_order.assign(in.Text());
+  profile.floor.assign(in.Text());
+}
+
 size_t ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int format) {
   codec::CompactWriter out(bytes);
   out.Signed(profile.covers.value);
   out.Signed(profile.stored_due.ms);
   out.Signed(profile.kept.stored_at());
+  WriteFloor(profile, out);
   const size_t state = bytes.size();
   codec::EncodeState(profile.state, bytes, format);
   return state;
@@ -81,11 +94,13 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
   profile.covers = base::Offset(in.Signed());
   profile.stored_due.ms = in.Signed();
   profile.kept.SetStoredAt(in.Signed());
-  if (in.failed()) return {base::StatusCode::kStore, "stored profile is malformed"};
+  ReadFloor(in, profile);
+  constexpr const char* kHint =
+      "remove the state folder (state.directory) to rebuild it from the topics";
+  if (in.failed()) return {base::StatusCode::kStore, "stored profile is malformed", kHint};
   const std::string_view state = bytes.substr(bytes.size() - in.left());
   if (auto status = codec::DecodeState(state, fold_.models(), profile.state); !status.ok()) {
-    return {base::StatusCode::kStore, status.message(),
-            "remove the state folder (state.directory) to rebuild it from the topics"};
+    return {base::StatusCode::kStore, status.message(), kHint};
   }
   fold_.FindNextDue(profile.state);
   profile.kept.KeepStored(profile.state, state);

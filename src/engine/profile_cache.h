@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/string_map.h"
+#include "codec/compact.h"
 #include "codec/fold_state.h"
 #include "engine/profile.h"
 #include "journey/fold.h"
@@ -44,6 +45,8 @@ class ProfileCache {
   // Returns where in `out` the state begins.
   static size_t EncodeRow(const Profile& profile, std::string& out,
                         int format = codec::kStateFormatNewest);
+  static void WriteFloor(const Profile& profile, codec::CompactWriter& out);
+  static void ReadFloor(codec::CompactReader& in, Profile& profile);
   // Keeps the state also as a fold to begin from.
   base::Status DecodeRow(std::string_view bytes, Profile& profile) const;
 

@@ -51,24 +51,24 @@ base::Status Refolding::Begin() {
       profile_.state.interactions - newest > KeptFolds::kStoredSpacing) {
     WAYMARK_RETURN_IF_ERROR(BeginFromStore(newest));
   }
-  if (!begin_.empty() || kept == nullptr) return {};
-  return BeginFrom(kept->bytes, kept->order, kept->interactions);
+  if (!begin_.empty()) return {};
+  if (kept != nullptr) return BeginFrom(kept->bytes, kept->order);
+  if (profile_.floor.empty()) return {};
+  return BeginFrom(profile_.floor, profile_.floor_order);
 }
 
 base::Status Refolding::BeginFromStore(int64_t newest) {
   const std::string prefix = ProfileKey(partition_, profile_.state.profile_id);
   WAYMARK_ASSIGN_OR_RETURN(const auto row, store_.ReadLast(store::Family::kFolds, prefix,
                                                            prefix + late_.from));
-  if (!row) return {};
+  if (!row || row->key.substr(prefix.size()) <= profile_.floor_order) return {};
   journey::State state;
   WAYMARK_RETURN_IF_ERROR(codec::DecodeState(row->value, fold_.models(), state));
   if (state.interactions <= newest) return {};
-  return BeginFrom(row->value, std::string_view(row->key).substr(prefix.size()),
-                   state.interactions);
+  return BeginFrom(row->value, std::string_view(row->key).substr(prefix.size()));
 }
 
-base::Status Refolding::BeginFrom(std::string_view bytes, std::string_view order,
-                                  int64_t interactions) {
+base::Status Refolding::BeginFrom(std::string_view bytes, std::string_view order) {
   if (auto status = codec::DecodeState(bytes, fold_.models(), state_); !status.ok()) {
     return {base::StatusCode::kStore, "a kept fold: " + status.message(),
             "remove the state folder (state.directory) to rebuild it from the topics"};
@@ -76,7 +76,7 @@ base::Status Refolding::BeginFrom(std::string_view bytes, std::string_view order
   fold_.FindNextDue(state_);
   state_.ids = {};
   begin_ = order;
-  begin_interactions_ = kept_at_ = interactions;
+  begin_interactions_ = kept_at_ = state_.interactions;
   return {};
 }
 

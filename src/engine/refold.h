@@ -74,7 +74,7 @@ class Refolding {
   struct Row;
 
   base::Status BeginFromStore(int64_t newest);
-  base::Status BeginFrom(std::string_view bytes, std::string_view order, int64_t interactions);
+  base::Status BeginFrom(std::string_view bytes, std::string_view order);
   base::Status TakeRow(std::string_view order, std::string_view value, const LateRow* over);
   base::Status TakeLate(const LateRow& late);
   void NoteDifference(std::string_view order);

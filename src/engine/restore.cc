@@ -40,7 +40,7 @@ class Restorer::Impl {
         committed_(committed),
         source_(source),
         partition_(task.partition()),
-        snapshots_(partition_, source.fold, source.store, source.load_bytes_max),
+        snapshots_(partition_, source.fold, source.store, source.load_bytes_max, task.timeline()),
         timelines_(source.store, Family::kTimelines, source.load_bytes_max) {}
 
   base::Result<bool> Step() {

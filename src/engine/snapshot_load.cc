@@ -7,11 +7,13 @@
 namespace waymark::engine {
 
 SnapshotLoad::SnapshotLoad(base::Partition partition, const journey::Fold& fold,
-                           store::Store& store, size_t bytes_max)
+                           store::Store& store, size_t bytes_max,
+                           const TimelineSettings& timeline)
     : partition_(partition),
       fold_(fold),
       store_(store),
       bytes_max_(bytes_max),
+      timeline_(timeline),
       profiles_(store, store::Family::kProfiles, bytes_max),
       timers_(store, store::Family::kTimers, bytes_max) {}
 
@@ -49,7 +51,14 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
   }
   fold_.FindNextDue(profile.state);
   profile.covers = base::Offset(snapshot.covers);
-  profile.stored_due = profile.state.next_due;
+  codec::CompactReader floor(snapshot.floor);
+  if (!snapshot.floor.empty()) ProfileCache::ReadFloor(floor, profile);
+  if (floor.failed()) {
+    return {base::StatusCode::kStore, "a snapshot of the journeys topic has a malformed floor"};
+  }
+  if (snapshot.floor.empty()) profile.oldest = *profile.state.first_seen;
+  profile.trim_due = timeline_.TrimDue(profile.oldest);
+  profile.stored_due = profile.StoredDueAt();
   value_.clear();
   ProfileCache::EncodeRow(profile, value_, format_);
   WAYMARK_RETURN_IF_ERROR(profiles_.Put(key, value_));

@@ -9,6 +9,7 @@
 #include "base/strong.h"
 #include "codec/fold_state.h"
 #include "engine/sorted_load.h"
+#include "engine/trim.h"
 #include "journey/fold.h"
 #include "store/store.h"
 #include "stream/consumer.h"
@@ -21,7 +22,7 @@ namespace waymark::engine {
 class SnapshotLoad {
  public:
   SnapshotLoad(base::Partition partition, const journey::Fold& fold, store::Store& store,
-               size_t bytes_max);
+               size_t bytes_max, const TimelineSettings& timeline);
 
   // What the rows are written in.
   void SetFormat(int format) { format_ = format; }
@@ -39,6 +40,7 @@ class SnapshotLoad {
   const journey::Fold& fold_;
   store::Store& store_;
   const size_t bytes_max_;
+  const TimelineSettings timeline_;
   base::Arena bytes_{1 << 20};
   std::vector<store::Row> snapshots_;  // by the profile's key
   int format_ = codec::kStateFormatNewest;

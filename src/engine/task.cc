@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "codec/fold_state.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/timeline.h"
@@ -93,7 +94,7 @@ void Task::MarkChanged(Profile& profile, bool stage_changed) {
 }
 
 base::Status Task::Accept(const Arrival& arrival) {
-  WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(arrival.profile_id));
+  WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
   ++totals_.consumed;
   if (arrival.id_derived) ++totals_.ids_derived;
   time_max_ = std::max(time_max_, arrival.interaction->timestamp());
@@ -116,6 +117,14 @@ base::Status Task::Accept(const Arrival& arrival) {
   return {};
 }
 
+std::optional<codec::Refusal> Task::Refuse(const Arrival& arrival) const {
+  const Timestamp from = settings_.timeline.AcceptedFrom(horizon_);
+  if (arrival.interaction->timestamp() >= from) return std::nullopt;
+  return codec::Refusal{model::DeadLetterReason::kOlderThanTimeline,
+                        "time is " + base::FormatRfc3339(arrival.interaction->timestamp()) +
+                            ", timelines reach back to " + base::FormatRfc3339(from)};
+}
+
 // A copy of what already counts, to the byte, changes nothing whatever else came late.
 base::Result<bool> Task::IsExactCopy(const Profile& profile, const Arrival& arrival) {
   order_.clear();
@@ -135,7 +144,8 @@ base::Status Task::Reject(const model::DeadLetter& letter) {
 }
 
 base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
-  if (profile.state.is_new()) ++totals_.profiles;
+  BeginTimeline(profile);
+  NoteOldest(profile, arrival.interaction->timestamp());
   effects_.Clear();
   fold_.Apply(profile.state, *arrival.interaction, effects_);
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
@@ -232,7 +242,8 @@ base::Status Task::FoldLate(Profile& profile) {
     return {};
   }
   ++totals_.refolds;
-  if (profile.state.is_new()) ++totals_.profiles;
+  BeginTimeline(profile);
+  if (!late.rows.empty()) NoteOldest(profile, TimeOfOrder(late.rows.front().order));
   Refolding refolding(fold_, store_, partition_, profile, timeline, std::move(late),
                       settings_.state_format);
   WAYMARK_RETURN_IF_ERROR(refolding.Begin());
@@ -266,7 +277,62 @@ base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
   return {};
 }
 
+// Where it had a timeline before, and was forgotten, rows of that may still be in the store.
+void Task::BeginTimeline(Profile& profile) {
+  if (!profile.state.is_new()) return;
+  ++totals_.profiles;
+  const Timestamp from = settings_.timeline.AcceptedFrom(horizon_);
+  profile.floor_order.clear();
+  if (from != Timestamp::min()) AppendNumber(from.ms, profile.floor_order);
+}
+
+void Task::NoteOldest(Profile& profile, Timestamp time) {
+  if (time >= profile.oldest) return;
+  profile.oldest = time;
+  profile.trim_due = settings_.timeline.TrimDue(time);
+  profile.trim_held = HoldsTrims();
+}
+
+// While restoring the timelines may be ahead of the states; and an older process would lose the
+// floors.
+bool Task::HoldsTrims() const {
+  return restoring_ || settings_.state_format < codec::kStateFormatWithFloors;
+}
+
+base::Result<Profile*> Task::Find(std::string_view profile_id) {
+  WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
+  if (profile->trim_due == Timestamp::max()) {
+    profile->trim_due = settings_.timeline.TrimDue(profile->oldest);
+    profile->trim_held = HoldsTrims();
+  }
+  return profile;
+}
+
+base::Status Task::Trim(Profile& profile) {
+  const Timestamp cutoff = settings_.timeline.AcceptedFrom(horizon_);
+  WAYMARK_RETURN_IF_ERROR(
+      TrimTimeline(fold_, store_, partition_, cutoff, settings_.state_format, profile));
+  profile.trim_due = settings_.timeline.TrimDue(profile.oldest);
+  ++totals_.trims;
+  MarkChanged(profile, false);
+  return {};
+}
+
+void Task::SetRestoring(bool restoring) {
+  restoring_ = restoring;
+  if (restoring) return;
+  // Trims that were due have been left in the store.
+  timers_scanned_ = Timestamp::min();
+  cache_.ForEach([&](Profile& profile) {
+    profile.trim_held = HoldsTrims();
+    timers_.Update(profile);
+  });
+}
+
 base::Status Task::FireTimers(Profile& profile) {
+  if (!profile.trim_held && profile.trim_due < horizon_) {
+    WAYMARK_RETURN_IF_ERROR(Trim(profile));
+  }
   if (profile.state.next_due >= horizon_) return {};
   effects_.Clear();
   fold_.AdvanceTo(profile.state, horizon_, effects_);
@@ -287,7 +353,7 @@ base::Status Task::FireStoredTimers() {
                                       }));
   timers_scanned_ = horizon_;
   for (std::string& key : due) {
-    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(ProfileOfTimerKey(key)));
+    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(ProfileOfTimerKey(key)));
     timers_.Update(*profile);
     const bool stale =
         key != TimerKey(partition_, profile->stored_due, profile->state.profile_id);

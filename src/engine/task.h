@@ -2,6 +2,7 @@
 
 #include <array>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "engine/task_mark.h"
 #include "engine/timer_queue.h"
 #include "engine/totals.h"
+#include "engine/trim.h"
 #include "journey/fold.h"
 #include "store/store.h"
 
@@ -26,6 +28,7 @@ namespace waymark::engine {
 struct TaskSettings {
   base::Millis disorder{30'000};
   base::Millis lateness{600'000};
+  TimelineSettings timeline;
   base::Millis snapshot_interval{10'000};
   bool publish_snapshots = true;
   size_t cache_bytes_max = 256u << 20;  // of this task
@@ -64,6 +67,8 @@ class Task {
   // Accept, so that a snapshot holds committed steps alone and knows the offset they end at.
   base::Status WriteSnapshots(bool all);
   base::Status Accept(const Arrival& arrival);
+  // Where it refuses, Accept() must not be called: the timelines do not reach back so far.
+  std::optional<codec::Refusal> Refuse(const Arrival& arrival) const;
   base::Status Reject(const model::DeadLetter& letter);
   // Folds what came late and fires what is due. The horizon rises to the watermark, or to
   // `at_least`, but never beyond `at_most`: the present time, which no event time is trusted to
@@ -87,7 +92,7 @@ class Task {
   bool HasDueSnapshots(base::Timestamp now) const;
 
   // While restoring nothing is published or counted, and origins of steps are kept.
-  void SetRestoring(bool restoring) { restoring_ = restoring; }
+  void SetRestoring(bool restoring);
   // After a restore to `committed`: lets go of what whoever committed it has published already.
   // Otherwise a copy that follows for long would hold every profile that ever changed.
   void ForgetPublished(const TaskMark& committed);
@@ -100,6 +105,7 @@ class Task {
   void RaiseStateFormat(int format);
   base::Partition partition() const { return partition_; }
   int state_format() const { return settings_.state_format; }
+  const TimelineSettings& timeline() const { return settings_.timeline; }
   const Totals& totals() const { return totals_; }
   base::Timestamp horizon() const { return horizon_; }
   base::Timestamp watermark() const;
@@ -127,6 +133,12 @@ class Task {
   base::Result<bool> IsExactCopy(const Profile& profile, const Arrival& arrival);
   base::Status FoldLate(Profile& profile);
   base::Status FireTimers(Profile& profile);
+  base::Status Trim(Profile& profile);
+  bool HoldsTrims() const;
+  base::Result<Profile*> Find(std::string_view profile_id);
+  base::Status DropOrphans(Profile& profile);
+  void NoteOldest(Profile& profile, base::Timestamp time);
+  void BeginTimeline(Profile& profile);
   base::Status FireStoredTimers();
   // `replaces`: OrderBytes of the copy whose place it takes; empty: none.
   base::Status WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
@@ -179,6 +191,7 @@ class Task {
   std::string canonical_;
   std::string value_;
   std::string order_;
+  std::string floor_;
 };
 
 }  // namespace waymark::engine

@@ -58,6 +58,13 @@ base::Status Task::WriteSnapshot(Profile& profile) {
   canonical_.clear();
   codec::EncodeState(profile.state, canonical_, settings_.state_format);
   snapshot.fold = canonical_;
+  floor_.clear();
+  if (settings_.timeline.is_limited() &&
+      settings_.state_format >= codec::kStateFormatWithFloors) {
+    codec::CompactWriter floor(floor_);
+    ProfileCache::WriteFloor(profile, floor);
+    snapshot.floor = floor_;
+  }
   value_.clear();
   codec::Encode(snapshot, value_);
   ++totals_.snapshots;
@@ -81,7 +88,7 @@ base::Status Task::StoreTimelines() {
 
 void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   const std::string& id = profile.state.profile_id;
-  const base::Timestamp due = profile.state.next_due;
+  const base::Timestamp due = profile.StoredDueAt();
   if (due != profile.stored_due) {
     if (profile.stored_due != base::Timestamp::max()) {
       batch.Erase(store::Family::kTimers, TimerKey(partition_, profile.stored_due, id));
@@ -137,7 +144,7 @@ base::Status Task::QueueStoredSnapshots(base::Offset restore_from) {
       return {base::StatusCode::kStore, "the store's list of waiting snapshots is malformed",
               "remove the state folder (state.directory) to rebuild it from the topics"};
     }
-    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
+    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(profile_id));
     MarkChanged(*profile, false);
   }
   for (WaitingSnapshot& waiting : snapshots_waiting_) {
@@ -188,11 +195,25 @@ base::Status Task::Flush() {
   return {};
 }
 
+// Steps of a profile that has no snapshot, from before what snapshots hold: it was forgotten, and is
+// new now.
+base::Status Task::DropOrphans(Profile& profile) {
+  if (!settings_.timeline.is_limited() || !profile.recent.empty()) return {};
+  const std::string prefix = ProfileKey(partition_, profile.state.profile_id);
+  const auto rows =
+      store_.Read(store::Family::kTimelines, prefix, store::PrefixEnd(prefix));
+  while (rows->Next()) {
+    profile.recent.Put(cache_.rows().Copy(rows->key().substr(prefix.size())), {});
+  }
+  return rows->status();
+}
+
 base::Status Task::AcceptRestored(const Arrival& arrival, base::Offset step_offset,
                                   const model::Step& step, std::string_view canonical) {
   WAYMARK_CHECK(restoring_, "restored steps are not published again");
-  WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(arrival.profile_id));
+  WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
   if (step_offset >= profile->covers) {
+    if (profile->state.is_new()) WAYMARK_RETURN_IF_ERROR(DropOrphans(*profile));
     const base::Offset until(step_offset.value + 1);
     profile->changed_until = std::max(profile->changed_until, until);
     return Accept(arrival);

@@ -1,5 +1,7 @@
 #include "engine/timeline.h"
 
+#include <algorithm>
+
 #include "engine/keys.h"
 
 namespace waymark::engine {
@@ -25,8 +27,9 @@ base::Result<TimelineValue> ParseTimelineValue(std::string_view value) {
 
 TimelineRows::TimelineRows(const store::Store& store, base::Partition partition,
                            const Profile& profile, std::string_view after, bool in_store)
-    : recent_(after.empty() ? profile.recent.begin() : profile.recent.Behind(after)),
-      recent_end_(profile.recent.end()) {
+    : recent_end_(profile.recent.end()) {
+  after = std::max(after, std::string_view(profile.floor_order));
+  recent_ = after.empty() ? profile.recent.begin() : profile.recent.Behind(after);
   if (!in_store) return;
   std::string from = ProfileKey(partition, profile.state.profile_id);
   prefix_ = from.size();

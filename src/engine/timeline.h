@@ -28,7 +28,7 @@ base::Result<TimelineValue> ParseTimelineValue(std::string_view value);
 // profile's recent rows must not change meanwhile.
 class TimelineRows {
  public:
-  // Those behind `after` (OrderBytes; empty: all). `in_store` false: the caller knows that the
+  // Those behind `after` (OrderBytes; empty: all) and the profile's floor. `in_store` false: the caller knows that the
   // store holds none of them.
   TimelineRows(const store::Store& store, base::Partition partition, const Profile& profile,
                std::string_view after, bool in_store = true);

@@ -15,7 +15,7 @@ class TimerQueue {
  public:
   // To be called whenever a profile's state changed.
   void Update(Profile& profile) {
-    if (profile.state.next_due >= profile.queued_due) return;
+    if (profile.DueAt() >= profile.queued_due) return;
     Remove(profile);
     Insert(profile);
   }
@@ -30,7 +30,7 @@ class TimerQueue {
       Profile* const profile = queue_.begin()->second;
       queue_.erase(queue_.begin());
       profile->queued_due = base::Timestamp::max();
-      if (profile->state.next_due < limit) return profile;
+      if (profile->DueAt() < limit) return profile;
       Insert(*profile);
     }
     return nullptr;
@@ -40,8 +40,8 @@ class TimerQueue {
 
  private:
   void Insert(Profile& profile) {
-    if (profile.state.next_due == base::Timestamp::max()) return;
-    profile.queued_due = profile.state.next_due;
+    if (profile.DueAt() == base::Timestamp::max()) return;
+    profile.queued_due = profile.DueAt();
     queue_.insert({profile.queued_due, &profile});
   }
   absl::btree_set<std::pair<base::Timestamp, Profile*>> queue_;

@@ -18,6 +18,7 @@ struct Totals {
   int64_t profiles = 0;
   int64_t refolds = 0;
   int64_t late = 0;             // interactions that came behind others of their profile
+  int64_t trims = 0;            // timelines shortened
   int64_t steps_revised = 0;    // published again because a re-fold placed them elsewhere
   int64_t snapshots = 0;
   int64_t ids_derived = 0;
@@ -41,6 +42,7 @@ inline void Totals::Add(const Totals& other) {
   profiles += other.profiles;
   refolds += other.refolds;
   late += other.late;
+  trims += other.trims;
   steps_revised += other.steps_revised;
   snapshots += other.snapshots;
   ids_derived += other.ids_derived;

@@ -194,7 +194,9 @@ Status Worker::Take(const stream::Record& record) {
   raw.origin = {record.topic, record.partition.value, record.offset.value};
   Arrival arrival;
   Task& task = slot->second->task;
-  if (const auto refusal = intake_.Take(raw, clock_.Now(), arrival)) {
+  auto refusal = intake_.Take(raw, clock_.Now(), arrival);
+  if (!refusal) refusal = task.Refuse(arrival);
+  if (refusal) {
     WAYMARK_RETURN_IF_ERROR(task.Reject(intake_.LetterOf(raw, *refusal)));
   } else {
     WAYMARK_RETURN_IF_ERROR(task.Accept(arrival));

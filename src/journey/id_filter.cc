@@ -66,6 +66,14 @@ void IdFilter::Insert(uint64_t hash) {
   ++last_count_;
 }
 
+bool IdFilter::HasRoomFor(int64_t ids) const {
+  constexpr size_t kSmall = 30;  // words: not worth the making
+  const size_t slices = SlicesOf(words_.size());
+  size_t room = 0;
+  for (size_t s = 0; s < slices; ++s) room += CapacityOf(s);
+  return words_.size() > kSmall && room > static_cast<size_t>(std::max<int64_t>(ids, 0));
+}
+
 bool IdFilter::IsValid(size_t words, uint32_t last_count) {
   if (words == 0) return last_count == 0;
   const size_t slices = SlicesOf(words);

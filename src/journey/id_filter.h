@@ -14,6 +14,9 @@ class IdFilter {
   bool MaybeContains(uint64_t hash) const;
   void Insert(uint64_t hash);
 
+  // True: it is made for more than this many ids, beyond what the least filter takes.
+  bool HasRoomFor(int64_t ids) const;
+
   // The stored form: the words of all slices, and how many ids the last slice holds.
   const std::vector<uint64_t>& words() const { return words_; }
   uint32_t last_count() const { return last_count_; }

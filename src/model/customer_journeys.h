@@ -93,6 +93,7 @@ struct CustomerJourneys {
   int64_t covers = 0;  // steps offset up to which this is folded
   int64_t revision = 0;
   Text fold;  // what the processor needs to go on; opaque to others
+  Text floor;  // what it keeps of trimmed steps; opaque to others
 };
 
 }  // namespace waymark::model

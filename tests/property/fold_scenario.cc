@@ -234,13 +234,13 @@ base::Timestamp HorizonOf(const Scenario& scenario) {
   return TimeOf(last + scenario.horizon + (scenario.far ? kTwoYears : 0));
 }
 
-std::vector<RandomEvent> Distinct(const Scenario& scenario) {
+std::vector<RandomEvent> Distinct(const std::vector<RandomEvent>& all) {
   const auto identity = [](const RandomEvent& e) { return std::tuple(e.profile, e.system, e.id); };
   const auto claim = [](const RandomEvent& e) {
     return std::tuple(e.slot, e.sequence, base::MakeHash128(BytesOf(e)));
   };
   std::map<std::tuple<int, int, int>, RandomEvent> chosen;
-  for (const RandomEvent& event : scenario.events) {
+  for (const RandomEvent& event : all) {
     const auto [at, added] = chosen.emplace(identity(event), event);
     if (!added && claim(event) < claim(at->second)) at->second = event;
   }
@@ -287,14 +287,30 @@ int64_t CountSessions(const std::vector<RandomEvent>& distinct, const RandomCust
   return sessions;
 }
 
-void Drive(const Scenario& scenario, TaskDriver& driver) {
+namespace {
+// A copy with another time may come after the first was trimmed, and then counts for itself.
+void LeaveOutMovedCopies(std::vector<RandomEvent>& arrivals) {
+  std::map<std::tuple<int, int, int>, int> slots;
+  std::erase_if(arrivals, [&](const RandomEvent& e) {
+    return slots.emplace(std::tuple(e.profile, e.system, e.id), e.slot).first->second != e.slot;
+  });
+}
+}  // namespace
+
+Driven Drive(const Scenario& scenario, TaskDriver& driver) {
+  Driven driven;
   std::vector<RandomEvent> arrivals = scenario.events;
   std::stable_sort(arrivals.begin(), arrivals.end(),
                    [](const RandomEvent& a, const RandomEvent& b) { return a.rank < b.rank; });
+  if (scenario.retention > 0) LeaveOutMovedCopies(arrivals);
   const base::Timestamp horizon = HorizonOf(scenario);
   driver.Begin();
   for (const RandomEvent& event : arrivals) {
-    driver.Accept(SentOf(event));
+    if (driver.Accept(SentOf(event))) {
+      driven.accepted.push_back(event);
+    } else {
+      ++driven.refused;
+    }
     const auto after = static_cast<After>(event.after);
     if (after == kGoOn) continue;
     // As while an input is drained: the horizon goes on without events, never past the last one.
@@ -314,6 +330,7 @@ void Drive(const Scenario& scenario, TaskDriver& driver) {
     driver.Begin();
   }
   driver.End(horizon, horizon);
+  return driven;
 }
 
 std::ostream& operator<<(std::ostream& out, const Scenario& s) {
@@ -338,7 +355,7 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
   if (s.customer.present) PrintCustomer(s.customer, out);
   return out << "disorder=" << s.disorder << " horizon=" << s.horizon << " far=" << s.far
              << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
-             << " open=" << s.runs_open << " past=" << s.runs_past << '\n';
+             << " retention=" << s.retention << " open=" << s.runs_open << " past=" << s.runs_past << '\n';
 }
 
 }  // namespace waymark::test

@@ -92,6 +92,7 @@ struct Scenario {
   int disorder = 0;   // in slots
   int horizon = 0;    // slots after the last event
   bool far = false;   // and two years more
+  int retention = 0;  // of the timelines, in slots; 0: without limit
   bool snapshots = false;
   bool roomy = false;  // a cache that holds everything, or none
   int runs_closed = 1;
@@ -115,12 +116,16 @@ base::Timestamp HorizonOf(const Scenario& scenario);
 
 // The events by which the contract says that duplicates are decided, in their order: worked out
 // here without the code under test.
-std::vector<RandomEvent> Distinct(const Scenario& scenario);
+std::vector<RandomEvent> Distinct(const std::vector<RandomEvent>& events);
 // The number of sessions, counted without the code under test.
 int64_t CountSessions(const std::vector<RandomEvent>& distinct, const RandomCustomer& customer);
 
 // Sends the events by rank, with batches, snapshots, flushes, evictions and reloads as they say,
 // then brings the horizon to the final one.
-void Drive(const Scenario& scenario, TaskDriver& driver);
+struct Driven {
+  std::vector<RandomEvent> accepted;
+  int64_t refused = 0;  // the timelines did not reach back so far any more
+};
+Driven Drive(const Scenario& scenario, TaskDriver& driver);
 
 }  // namespace waymark::test

@@ -18,11 +18,14 @@ class LogOfOutput final : public stream::LogReader {
 
   base::Result<stream::OffsetRange> Offsets(const stream::TopicPartition& at,
                                             base::Millis /*timeout*/) override {
-    return stream::OffsetRange{base::Offset(0), base::Offset(End(TopicOf(at)))};
+    const engine::OutputTopic topic = TopicOf(at);
+    const int64_t begin = topic == engine::OutputTopic::kSteps ? steps_begin_.value : 0;
+    return stream::OffsetRange{base::Offset(begin), base::Offset(End(topic))};
   }
   base::Status Open(const stream::TopicPartition& at, base::Offset from) override {
     topic_ = TopicOf(at);
     position_ = from;
+    if (topic_ == engine::OutputTopic::kSteps) position_ = std::max(from, steps_begin_);
     return {};
   }
   base::Result<std::span<const stream::Record>> Next(size_t limit, base::Millis) override {
@@ -42,6 +45,9 @@ class LogOfOutput final : public stream::LogReader {
   base::Offset position() const override { return position_; }
   base::Offset end() const override { return base::Offset(End(topic_)); }
 
+  // As the topic's retention does.
+  void RemoveStepsBefore(base::Offset offset) { steps_begin_ = offset; }
+
  private:
   engine::OutputTopic TopicOf(const stream::TopicPartition& at) const {
     return at.topic == topics_.steps ? engine::OutputTopic::kSteps : engine::OutputTopic::kJourneys;
@@ -54,6 +60,7 @@ class LogOfOutput final : public stream::LogReader {
   const engine::TopicNames& topics_;
   engine::OutputTopic topic_ = engine::OutputTopic::kSteps;
   base::Offset position_{0};
+  base::Offset steps_begin_{0};
   std::vector<stream::Record> batch_;
 };
 

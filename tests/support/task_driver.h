@@ -49,7 +49,8 @@ class TaskDriver {
   const engine::Totals& totals() const { return task_->totals(); }
 
   void Begin() { task_->Begin(now_); }
-  void Accept(const Sent& sent) {
+  // False: it was refused, since timelines do not reach back so far.
+  bool Accept(const Sent& sent) {
     model::Interaction interaction;
     Must(codec::Decode(sent.bytes, interaction));
     engine::Arrival arrival;
@@ -57,7 +58,14 @@ class TaskDriver {
     arrival.interaction = &interaction;
     arrival.bytes = sent.bytes;
     arrival.origin = {"in", 0, offset_++};
+    if (const auto refusal = task_->Refuse(arrival)) {
+      model::DeadLetter letter;
+      letter.reason = refusal->reason;
+      Must(task_->Reject(letter));
+      return false;
+    }
     Must(task_->Accept(arrival));
+    return true;
   }
   void End(base::Timestamp at_least = base::Timestamp::min(),
            base::Timestamp at_most = base::Timestamp::max()) {
@@ -140,10 +148,11 @@ class TaskDriver {
   // snapshots, stale ones may stay until they come up.
   void CheckTimers() {
     std::vector<std::string> expected;
-    ForEachStored([&](const engine::Profile& profile) {
-      if (profile.state.next_due == base::Timestamp::max()) return;
-      expected.push_back(engine::TimerKey(base::Partition(0), profile.state.next_due,
-                                          profile.state.profile_id));
+    ForEachStored([&](engine::Profile& profile) {
+      profile.trim_due = settings_.timeline.TrimDue(profile.oldest);
+      const base::Timestamp due = profile.StoredDueAt();
+      if (due == base::Timestamp::max()) return;
+      expected.push_back(engine::TimerKey(base::Partition(0), due, profile.state.profile_id));
     });
     std::sort(expected.begin(), expected.end());
     std::vector<std::string> stored;

@@ -120,6 +120,7 @@ inline model::CustomerJourneys CustomerJourneys() {
   value.covers = 41;
   value.revision = 12;
   value.fold = "\xff folded";
+  value.floor = "\xff trimmed";
   return value;
 }
 

@@ -87,7 +87,7 @@ TEST_F(ProfileCacheTest, TimersAreFoundAnewUnderThePresentGap) {
 
 TEST_F(ProfileCacheTest, AMalformedRowIsAFaultOfTheStoreWithAHint) {
   store::Batch batch;
-  batch.Put(store::Family::kProfiles, ProfileKey(base::Partition(0), "a"), "rubbish");
+  batch.Put(store::Family::kProfiles, ProfileKey(base::Partition(0), "a"), "rubbish that is long enough");
   ASSERT_TRUE(store_.Write(batch).ok());
   const auto profile = cache_.Get("a");
   ASSERT_FALSE(profile.ok());

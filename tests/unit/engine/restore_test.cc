@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/bare_machine.h"
 #include "support/interactions.h"
 
 namespace waymark::engine {
@@ -9,6 +10,7 @@ namespace {
 
 using model::SignalKind;
 using test::At;
+using test::BareMachine;
 using test::Minute;
 using test::Send;
 
@@ -86,42 +88,6 @@ TEST_F(RestoreTest, ACopyThatLostIsNotFoldedAfterARestore) {
   EXPECT_EQ(view.timeline.size(), 3U);
   EXPECT_EQ(driver_.output().SignalsByKind()[static_cast<size_t>(SignalKind::kStageEntered)], 1);
 }
-
-// Restores what the driver has written, on a machine of its own.
-class BareMachine {
- public:
-  BareMachine(const journey::Fold& fold, const test::CollectingOutput& output,
-              const TaskSettings& settings = {})
-      : fold_(fold),
-        reader_(output, topics_),
-        task_(base::Partition(0), fold, store_, own_, settings) {}
-
-  base::Status Restore(const std::optional<TaskMark>& mark) {
-    return RestoreTask(task_, mark, Source());
-  }
-  base::Status Follow(const TaskMark& mark) {
-    const auto restorer = Restorer::Follow(task_, mark, Source());
-    while (true) {
-      const auto done = restorer->Step();
-      if (!done.ok() || *done) return done.status();
-    }
-  }
-  Task& task() { return task_; }
-  const store::MemoryStore& store() const { return store_; }
-  size_t published() const { return own_.records.size(); }
-
- private:
-  RestoreSource Source() {
-    return {.reader = reader_, .topics = topics_, .store = store_, .fold = fold_,
-            .no_progress = base::Millis(1)};
-  }
-  const journey::Fold& fold_;
-  const TopicNames topics_{"test"};
-  store::MemoryStore store_;
-  test::LogOfOutput reader_;
-  test::CollectingOutput own_;
-  Task task_;
-};
 
 TEST_F(RestoreTest, WithoutOffsetsTheTopicsAreTakenAsTheyAre) {
   driver_.Batch({Send(At(0, "a", "view")), Send(At(20, "c", "view"))});

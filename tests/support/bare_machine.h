@@ -1,0 +1,61 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "codec/protobuf.h"
+#include "engine/restore.h"
+#include "engine/task.h"
+#include "store/memory_store.h"
+#include "support/collecting_output.h"
+#include "support/log_of_output.h"
+#include "support/task_driver.h"
+
+namespace waymark::test {
+
+// Restores what a driver has written, on a machine of its own.
+class BareMachine {
+ public:
+  BareMachine(const journey::Fold& fold, const CollectingOutput& output,
+              const engine::TaskSettings& settings = {})
+      : fold_(fold),
+        reader_(output, topics_),
+        task_(base::Partition(0), fold, store_, own_, settings) {}
+
+  base::Status Restore(const std::optional<engine::TaskMark>& mark) {
+    return engine::RestoreTask(task_, mark, Source());
+  }
+  base::Status Follow(const engine::TaskMark& mark) {
+    const auto restorer = engine::Restorer::Follow(task_, mark, Source());
+    while (true) {
+      const auto done = restorer->Step();
+      if (!done.ok() || *done) return done.status();
+    }
+  }
+  void Accept(const Sent& sent) {
+    model::Interaction interaction;
+    ASSERT_TRUE(codec::Decode(sent.bytes, interaction).ok());
+    task_.Begin(base::Timestamp());
+    ASSERT_TRUE(task_.Accept({sent.profile, &interaction, sent.bytes, {"in", 0, 99}}).ok());
+    ASSERT_TRUE(task_.EndBatch(task_.horizon(), base::Timestamp::max()).ok());
+  }
+  engine::Task& task() { return task_; }
+  LogOfOutput& log() { return reader_; }
+  const store::MemoryStore& store() const { return store_; }
+  size_t published() const { return own_.records.size(); }
+
+ private:
+  engine::RestoreSource Source() {
+    return {.reader = reader_, .topics = topics_, .store = store_, .fold = fold_,
+            .no_progress = base::Millis(1)};
+  }
+  const journey::Fold& fold_;
+  const engine::TopicNames topics_{"test"};
+  store::MemoryStore store_;
+  LogOfOutput reader_;
+  CollectingOutput own_;
+  engine::Task task_;
+};
+
+}  // namespace waymark::test
