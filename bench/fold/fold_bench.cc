@@ -14,7 +14,8 @@ namespace waymark::journey {
 namespace {
 
 const CompiledModels& Models() {
-  static const CompiledModels models(model::LoadModels(WAYMARK_MODELS).models);
+  static const model::ModelSet set = model::LoadModels(WAYMARK_MODELS);
+  static const CompiledModels models(set.models, set.customer);
   return models;
 }
 

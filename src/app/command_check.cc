@@ -111,6 +111,13 @@ void PrintJson(const CheckOptions& options, const Findings& findings) {
                               {"stages", model.stages.size()},
                               {"file", model.file}});
   }
+  if (const auto& customer = findings.models.customer) {
+    json["customer"] = {{"customer", customer->name},
+                        {"version", customer->version},
+                        {"waits", customer->waits.size()},
+                        {"dates", customer->dates.size()},
+                        {"file", customer->file}};
+  }
   json["mappings"] = findings.mappings;
   json["warnings"] = findings.configuration.warnings;
   json["faults"] = nlohmann::ordered_json::array();
@@ -133,6 +140,11 @@ void PrintFine(const CheckOptions& options, const Findings& findings) {
   for (const model::JourneyModel& model : models) {
     std::printf("          %s/%s version %d, %zu stages (%s)\n", model.family.c_str(),
                 model.name.c_str(), model.version, model.stages.size(), model.file.c_str());
+  }
+  if (const auto& customer = findings.models.customer) {
+    std::printf("customer  %s version %d, %zu waits, %zu dates (%s)\n", customer->name.c_str(),
+                customer->version, customer->waits.size(), customer->dates.size(),
+                customer->file.c_str());
   }
   for (const std::string& mapping : findings.mappings) {
     std::printf("mapping   %s\n", mapping.c_str());

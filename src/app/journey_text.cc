@@ -30,6 +30,18 @@ std::string ConsentName(model::Consent consent) {
   return "";
 }
 
+std::string CustomerStatusName(model::CustomerStatus status) {
+  switch (status) {
+    case model::CustomerStatus::kProspect: return "prospect";
+    case model::CustomerStatus::kNew: return "new";
+    case model::CustomerStatus::kExisting: return "existing";
+    case model::CustomerStatus::kInactive: return "inactive";
+    case model::CustomerStatus::kFormer: return "former";
+    case model::CustomerStatus::kUnspecified: break;
+  }
+  return "";
+}
+
 void AppendFact(const char* name, const std::string& value, std::string& out) {
   if (value.empty()) return;
   std::string label(name);
@@ -53,6 +65,7 @@ void AppendProfile(const ProfileView& view, std::string& out) {
     attributes.append(entry.key).append("=").append(entry.value);
   }
   AppendFact("attributes", attributes, out);
+  AppendFact("status", CustomerStatusName(profile.customer_status), out);
   AppendFact("consent", ConsentName(profile.consent), out);
   AppendFact("first seen", TimeText(profile.first_seen), out);
   AppendFact("last seen", TimeText(profile.last_seen), out);

@@ -42,7 +42,7 @@ base::Result<Models> LoadModels(const CommonOptions& options, const config::Sett
                         is_there ? "" : "name the folder by --models or models.directory");
   }
   Models models;
-  models.compiled = std::make_unique<journey::CompiledModels>(set.models);
+  models.compiled = std::make_unique<journey::CompiledModels>(set.models, set.customer);
   journey::FoldSettings fold;
   fold.session_gap = settings.session.gap;
   models.fold = std::make_unique<journey::Fold>(*models.compiled, fold);

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "codec/compact.h"
+#include "codec/fold_state_customer.h"
+#include "journey/fold.h"
 
 namespace waymark::codec {
 namespace {
@@ -19,6 +21,7 @@ using journey::StageState;
 using journey::State;
 
 constexpr int kWithDistances = 2;  // from this format on times are distances
+constexpr int kWithCustomer = 3;   // from this one on what customer file and retention remember
 
 void WriteId(CompactWriter& out, base::Id96 id) {
   out.Fixed(id.high);
@@ -135,7 +138,12 @@ const CompiledModel* ReadModel(CompactReader& in, const CompiledModels& models,
   return models.Find(family, name, static_cast<int32_t>(in.Signed()));
 }
 
-void WriteRun(CompactWriter& out, const Run& run) {
+// When a run was closed matters where it is forgotten some day.
+bool HasClosed(const Run& run) {
+  return !run.is_open() && run.model->definition.journey.retention;
+}
+
+void WriteRun(CompactWriter& out, const Run& run, int format) {
   WriteModel(out, *run.model);
   WriteId(out, run.id);
   WriteList(out, run.replaces, [&](base::Id96 id) { WriteId(out, id); });
@@ -149,7 +157,10 @@ void WriteRun(CompactWriter& out, const Run& run) {
   out.Signed(run.stage);
   out.Time(run.stage_entered.ms);
   out.Signed(run.station);
-  out.Unsigned((run.target_missed ? 1 : 0) | (run.personal_contact ? 2 : 0));
+  const bool has_closed = format >= kWithCustomer && HasClosed(run);
+  out.Unsigned((run.target_missed ? 1 : 0) | (run.personal_contact ? 2 : 0) |
+               (has_closed ? 4 : 0));
+  if (has_closed) out.Time(run.closed.ms);
   WriteBits(out, run.once);
   WriteBits(out, run.visited);
   for (size_t s = 0; s < run.stages.size(); ++s) {
@@ -184,6 +195,7 @@ bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view f
   const uint64_t flags = in.Unsigned();
   run.target_missed = (flags & 1) != 0;
   run.personal_contact = (flags & 2) != 0;
+  if ((flags & 4) != 0) run.closed.ms = in.Time();
   ReadBits(in, definition.signals.size(), run.once);
   ReadBits(in, definition.stages.size(), run.visited);
   run.stages.assign(definition.stages.size(), {});
@@ -201,29 +213,53 @@ bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view f
   return run.station >= -1 && run.station < static_cast<int32_t>(stations);
 }
 
-void WriteFamily(CompactWriter& out, const FamilyState& family) {
-  WriteList(out, family.runs, [&](const Run& run) { WriteRun(out, run); });
-  WriteList(out, family.past, [&](const PastRun& past) {
+void WriteFamily(CompactWriter& out, const FamilyState& family, int format) {
+  WriteList(out, family.runs, [&](const Run& run) { WriteRun(out, run, format); });
+  if (format < kWithCustomer) {
+    out.Unsigned(family.past.size());
+  } else {
+    out.Unsigned(2 * family.past.size() + (family.ordinal_removed != 0 ? 1 : 0));
+    if (family.ordinal_removed != 0) out.Unsigned(family.ordinal_removed);
+  }
+  for (const PastRun& past : family.past) {
     WriteModel(out, *past.model);
     out.Fixed(past.key_hash);
-    out.Unsigned(past.ordinal);
+    const bool has_closed = past.model->definition.journey.retention.has_value();
+    if (format < kWithCustomer) {
+      out.Unsigned(past.ordinal);
+    } else {
+      out.Unsigned(2 * uint64_t{past.ordinal} + (has_closed ? 1 : 0));
+      if (has_closed) out.Time(past.closed.ms);
+    }
     out.Signed(past.stage);
-  });
+  }
+}
+
+bool IsUsed(const FamilyState& family) {
+  return !family.runs.empty() || !family.past.empty() || family.ordinal_removed != 0;
 }
 
 bool ReadFamily(CompactReader& in, const CompiledModels& models, std::string_view name,
-                FamilyState& family) {
-  if (!family.runs.empty() || !family.past.empty()) return false;
+                FamilyState& family, int format) {
+  if (IsUsed(family)) return false;
   // One by one: a run takes much more memory than the least of its bytes.
   for (size_t left = in.Count(); left > 0; --left) {
     if (!ReadRun(in, models, name, family.runs.emplace_back())) return false;
   }
-  for (size_t left = in.Count(); left > 0; --left) {
+  uint64_t past_count = in.Unsigned();
+  if (format >= kWithCustomer) {
+    if ((past_count & 1) != 0) family.ordinal_removed = static_cast<uint32_t>(in.Unsigned());
+    past_count /= 2;
+  }
+  if (past_count > in.left()) return false;
+  for (; past_count > 0; --past_count) {
     PastRun& past = family.past.emplace_back();
     past.model = ReadModel(in, models, name);
     if (past.model == nullptr) return false;
     past.key_hash = in.Fixed();
-    past.ordinal = static_cast<uint32_t>(in.Unsigned());
+    const uint64_t ordinal = in.Unsigned();
+    past.ordinal = static_cast<uint32_t>(format < kWithCustomer ? ordinal : ordinal / 2);
+    if (format >= kWithCustomer && (ordinal & 1) != 0) past.closed.ms = in.Time();
     past.stage = static_cast<int32_t>(in.Signed());
     const auto stages = static_cast<int32_t>(past.model->definition.stages.size());
     if (past.stage < -1 || past.stage >= stages) return false;
@@ -232,7 +268,7 @@ bool ReadFamily(CompactReader& in, const CompiledModels& models, std::string_vie
 }
 
 void WriteSession(CompactWriter& out, const SessionState& session) {
-  out.Unsigned(session.open ? 1 : 0);
+  out.Unsigned((session.open ? 1 : 0) | uint64_t{session.gap} << 1);
   WriteId(out, session.id);
   out.Time(session.start.ms);
   out.Time(session.last.ms);
@@ -241,7 +277,9 @@ void WriteSession(CompactWriter& out, const SessionState& session) {
 }
 
 void ReadSession(CompactReader& in, SessionState& session) {
-  session.open = in.Unsigned() != 0;
+  const uint64_t flags = in.Unsigned();
+  session.open = (flags & 1) != 0;
+  session.gap = static_cast<uint32_t>(flags >> 1);
   session.id = ReadId(in);
   session.start.ms = in.Time();
   session.last.ms = in.Time();
@@ -265,7 +303,7 @@ bool ReadFilter(CompactReader& in, journey::IdFilter& filter) {
   return true;
 }
 
-bool ReadFamilies(CompactReader& in, const CompiledModels& models, State& state) {
+bool ReadFamilies(CompactReader& in, const CompiledModels& models, State& state, int format) {
   state.families.assign(models.families().size(), {});
   const size_t families = in.Count();
   for (size_t i = 0; i < families; ++i) {
@@ -273,15 +311,47 @@ bool ReadFamilies(CompactReader& in, const CompiledModels& models, State& state)
     const auto& names = models.families();
     const auto at = std::find(names.begin(), names.end(), name);
     if (at == names.end()) return false;
-    FamilyState& family = state.families[static_cast<size_t>(at - names.begin())];
-    if (!ReadFamily(in, models, name, family)) return false;
+    const auto index = static_cast<size_t>(at - names.begin());
+    FamilyState& family = state.families[index];
+    if (!ReadFamily(in, models, name, family, format)) return false;
+    if (family.ordinal_removed != 0) family.model_removed = models.of_family(index).front();
   }
   return true;
+}
+
+void WriteFamilies(CompactWriter& out, const State& state, int format) {
+  out.Unsigned(static_cast<uint64_t>(
+      std::count_if(state.families.begin(), state.families.end(), IsUsed)));
+  for (const FamilyState& family : state.families) {
+    if (!IsUsed(family)) continue;
+    const CompiledModel* const model = !family.runs.empty()   ? family.runs[0].model
+                                       : !family.past.empty() ? family.past[0].model
+                                                              : family.model_removed;
+    out.Text(model->definition.family);
+    WriteFamily(out, family, format);
+  }
+}
+
+// Older formats can't say what a customer file or retention remember. Where these are in use, every
+// process knows them, so that it can read the newest format, too.
+int FormatFor(const State& state, int format) {
+  if (state.session.gap != 0 || HasCustomer(state.customer)) return kStateFormatNewest;
+  for (const FamilyState& family : state.families) {
+    const bool forgets =
+        family.ordinal_removed != 0 ||
+        std::any_of(family.runs.begin(), family.runs.end(), HasClosed) ||
+        std::any_of(family.past.begin(), family.past.end(), [](const PastRun& past) {
+          return past.model->definition.journey.retention.has_value();
+        });
+    if (forgets) return kStateFormatNewest;
+  }
+  return format;
 }
 
 }  // namespace
 
 void EncodeState(const State& state, std::string& bytes, int format) {
+  format = FormatFor(state, format);
   bytes.push_back(static_cast<char>(format));
   CompactWriter out(bytes);
   out.Text(state.profile_id);
@@ -299,18 +369,11 @@ void EncodeState(const State& state, std::string& bytes, int format) {
   out.Unsigned(static_cast<uint64_t>(state.consent));
   WriteOptional(out, state.first_seen);
   WriteOptional(out, state.last_seen);
-  out.Unsigned(state.touched ? 1 : 0);
+  const bool has_customer = HasCustomer(state.customer);
+  out.Unsigned((state.touched ? 1 : 0) | (has_customer ? 2 : 0));
   WriteSession(out, state.session);
-  size_t used = 0;
-  const auto is_used = [](const FamilyState& f) { return !f.runs.empty() || !f.past.empty(); };
-  for (const FamilyState& family : state.families) used += is_used(family) ? 1 : 0;
-  out.Unsigned(used);
-  for (const FamilyState& family : state.families) {
-    if (!is_used(family)) continue;
-    const auto* model = family.runs.empty() ? family.past[0].model : family.runs[0].model;
-    out.Text(model->definition.family);
-    WriteFamily(out, family);
-  }
+  if (has_customer) WriteCustomer(out, state.customer);
+  WriteFamilies(out, state, format);
   out.Time(state.next_due.ms);
 }
 
@@ -336,9 +399,15 @@ base::Status DecodeState(std::string_view bytes, const CompiledModels& models, S
   state.consent = static_cast<model::Consent>(in.Unsigned());
   ReadOptional(in, state.first_seen);
   ReadOptional(in, state.last_seen);
-  state.touched = in.Unsigned() != 0;
+  const uint64_t flags = in.Unsigned();
+  state.touched = (flags & 1) != 0;
   ReadSession(in, state.session);
-  if (!ReadFamilies(in, models, state)) return bad("malformed journeys or unknown model");
+  const journey::CompiledCustomer* const customer = models.customer();
+  if (customer == nullptr || state.session.gap > customer->gaps()) state.session.gap = 0;
+  state.customer = {};
+  state.customer.status = journey::InitialStatus(models);
+  if ((flags & 2) != 0) ReadCustomer(in, customer, state.customer);
+  if (!ReadFamilies(in, models, state, format)) return bad("malformed journeys or unknown model");
   state.next_due.ms = in.Time();
   if (in.failed() || !in.at_end()) return bad("malformed bytes");
   return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "journey/fingerprint.h"
 
 namespace waymark::journey {
 namespace {
@@ -31,73 +32,6 @@ std::vector<CompiledModel::StagePart> StageParts(const model::JourneyModel& mode
     parts.push_back({static_cast<int32_t>(*stage), station});
   }
   return parts;
-}
-
-// Writes what decides about results; titles and other words of the map are left out.
-class FingerprintText {
- public:
-  void Add(std::string_view text) { text_.append(text).push_back('\0'); }
-  void Add(int64_t number) { Add(std::to_string(number)); }
-  void Add(const model::Condition& condition) {
-    Add(static_cast<int64_t>(condition.kind));
-    Add(model::ToString(condition.field));
-    for (const std::string& value : condition.values) Add(value);
-    Add(condition.bound_micros);
-    for (const model::Condition& child : condition.children) Add(child);
-    Add(")");
-  }
-  void Add(const std::optional<base::Millis>& duration) { Add(duration ? duration->count() : -1); }
-  std::string Take() { return std::move(text_); }
-
- private:
-  std::string text_;
-};
-
-std::string FingerprintOf(const model::JourneyModel& model) {
-  FingerprintText text;
-  text.Add(model.family);
-  text.Add(model.name);
-  text.Add(model.version);
-  text.Add(model.priority);
-  if (model.scope) text.Add(*model.scope);
-  const model::JourneyRules& rules = model.journey;
-  text.Add(rules.key ? model::ToString(*rules.key) : "");
-  text.Add(rules.start);
-  if (rules.reentry) text.Add(*rules.reentry);
-  for (const std::string& stage : rules.reentry_from) text.Add(stage);
-  text.Add(rules.abandon_after);
-  for (const model::StagePart& part : rules.abandon_from) {
-    text.Add(part.stage);
-    text.Add(part.station);
-  }
-  if (rules.reopen) text.Add(*rules.reopen);
-  for (const model::EndRule& end : rules.ends) {
-    text.Add(end.when);
-    text.Add(static_cast<int64_t>(end.status));
-  }
-  text.Add(rules.lifetime);
-  text.Add(rules.forward_only ? 1 : 0);
-  text.Add(rules.value);
-  for (const model::Stage& stage : model.stages) {
-    text.Add(stage.name);
-    text.Add(stage.dimensions.owner);
-    text.Add(stage.targets.duration);
-    text.Add(stage.enter);
-    for (const std::string& from : stage.from) text.Add(from);
-    text.Add(stage.closes ? static_cast<int64_t>(*stage.closes) : 0);
-    for (const model::Station& station : stage.stations) {
-      text.Add(station.name);
-      text.Add(station.when);
-    }
-  }
-  for (const model::SignalRule& rule : model.signals) {
-    text.Add(rule.name);
-    text.Add(static_cast<int64_t>(rule.kind));
-    text.Add(rule.when);
-    text.Add(rule.once ? 1 : 0);
-  }
-  for (const std::string& channel : model.personal_channels) text.Add(channel);
-  return text.Take();
 }
 
 }  // namespace
@@ -138,7 +72,8 @@ bool CompiledModel::IsPersonal(std::string_view channel) const {
   return std::find(channels.begin(), channels.end(), channel) != channels.end();
 }
 
-CompiledModels::CompiledModels(const std::vector<model::JourneyModel>& models) {
+CompiledModels::CompiledModels(const std::vector<model::JourneyModel>& models,
+                               const std::optional<model::CustomerModel>& customer) {
   std::vector<const model::JourneyModel*> ordered;
   for (const auto& model : models) ordered.push_back(&model);
   std::sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) {
@@ -156,6 +91,10 @@ CompiledModels::CompiledModels(const std::vector<model::JourneyModel>& models) {
     compiled->family = static_cast<uint32_t>(families_.size() - 1);
     by_family_.back().push_back(compiled.get());
     models_.push_back(std::move(compiled));
+  }
+  if (customer) {
+    fingerprints += FingerprintOf(*customer);
+    customer_ = std::make_unique<CompiledCustomer>(*customer);
   }
   fingerprint_ = base::Hash64(fingerprints);
 }

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "detect/predicate.h"
 #include "detect/rule_index.h"
+#include "journey/compiled_customer.h"
 #include "model/journey_model.h"
 
 namespace waymark::journey {
@@ -47,7 +48,8 @@ struct CompiledModel {
 class CompiledModels {
  public:
   // The models must be free of faults (model::CheckModels).
-  explicit CompiledModels(const std::vector<model::JourneyModel>& models);
+  explicit CompiledModels(const std::vector<model::JourneyModel>& models,
+                          const std::optional<model::CustomerModel>& customer = {});
 
   const std::vector<std::string>& families() const { return families_; }
   // The models of a family, the one to be preferred first.
@@ -58,11 +60,14 @@ class CompiledModels {
   // Differs when any rule differs: state folded under another set must not be gone on with.
   uint64_t fingerprint() const { return fingerprint_; }
   const std::vector<std::unique_ptr<const CompiledModel>>& all() const { return models_; }
+  // What holds for a customer whatever the journeys; null: nothing.
+  const CompiledCustomer* customer() const { return customer_.get(); }
 
  private:
   std::vector<std::unique_ptr<const CompiledModel>> models_;
   std::vector<std::string> families_;  // sorted
   std::vector<std::vector<const CompiledModel*>> by_family_;
+  std::unique_ptr<const CompiledCustomer> customer_;
   uint64_t fingerprint_ = 0;
 };
 

@@ -26,10 +26,17 @@ void Effects::Clear() {
 Fold::Fold(const CompiledModels& models, const FoldSettings& settings)
     : models_(models), settings_(settings) {}
 
+model::CustomerStatus InitialStatus(const CompiledModels& models) {
+  const CompiledCustomer* const customer = models.customer();
+  return customer != nullptr && customer->has_status() ? model::CustomerStatus::kProspect
+                                                       : model::CustomerStatus::kUnspecified;
+}
+
 State Fold::Initial(std::string_view profile_id) const {
   State state;
   state.profile_id.assign(profile_id);
   state.families.resize(models_.families().size());
+  state.customer.status = InitialStatus(models_);
   return state;
 }
 

@@ -80,6 +80,9 @@ class Fold {
   FoldSettings settings_;
 };
 
+// The customer's status before anything is known.
+model::CustomerStatus InitialStatus(const CompiledModels& models);
+
 // Identifies an interaction within a profile: hash of (source system, id).
 uint64_t RowHash(model::Text source_system, model::Text id);
 

@@ -158,7 +158,7 @@ void FoldStep::Place(uint32_t family_index) {
 }
 
 uint32_t FoldStep::NextOrdinal(const FamilyState& family, Text key) const {
-  uint32_t last = 0;
+  uint32_t last = family.ordinal_removed;
   for (const Run& run : family.runs) {
     if (run.key == key) last = std::max(last, run.ordinal);
   }
@@ -356,6 +356,7 @@ void FoldStep::CheckSignalRules(Run& run) {
 
 void FoldStep::Close(Run& run, JourneyStatus status, Timestamp time, Text detector) {
   run.status = status;
+  run.closed = time;
   const Text evidence = run.last_id;
   const Text name = status == JourneyStatus::kExpired ? Text("expired") : Text();
   // A run opened again may be closed twice at one time, each time by another interaction.
@@ -375,7 +376,7 @@ void FoldStep::ForgetClosed(FamilyState& family) {
          limits.runs_closed_max) {
     const auto oldest = std::find_if(runs.begin(), runs.end(), closed);
     family.past.push_back({base::Hash64(oldest->key), oldest->ordinal, oldest->stage,
-                           oldest->model});
+                           oldest->model, oldest->closed});
     runs.erase(oldest);
     if (family.past.size() > limits.runs_past_max) family.past.erase(family.past.begin());
   }

@@ -10,20 +10,35 @@ using model::Kind;
 using model::SignalKind;
 using model::Text;
 
+namespace {
+
+// Where the attribute stands, or would stand.
+template <class Attributes>
+auto FindAttribute(Attributes& attributes, Text name) {
+  return std::lower_bound(attributes.begin(), attributes.end(), name,
+                          [](const auto& entry, Text n) { return entry.first < n; });
+}
+
+}  // namespace
+
 void FoldStep::Apply(const Interaction& interaction) {
   interaction_ = &interaction;
   now_ = interaction.timestamp();
   UpdateProfile();
   if (interaction.IsCustomer()) {
+    Return();
     UpdateSession();
     if (!state_.touched) {
       state_.touched = true;
       Emit({SignalKind::kFirstTouch, now_, interaction.channel, "first-touch"}, nullptr,
            interaction.id, {});
     }
+    UpdateStatus();
+    EndSession();
   }
   // Tests of the company by its own people are steps, but never part of a customer's journey.
   if (interaction.kind == Kind::kMysteryCheck || interaction.kind == Kind::kObservedWalk) return;
+  UpdateWaits();
   for (uint32_t family = 0; family < state_.families.size(); ++family) Place(family);
 }
 
@@ -43,7 +58,14 @@ void FoldStep::UpdateProfile() {
     known.emplace(at, pair.first, pair.second);
   }
   if (!i.account.empty()) state_.account.assign(i.account);
-  for (const model::TextEntry& entry : i.profile) SetAttribute(entry.key, entry.value);
+  uint32_t dates = 0;
+  bool moved = false;
+  for (const model::TextEntry& entry : i.profile) {
+    if (!SetAttribute(entry.key, entry.value) || customer_ == nullptr) continue;
+    dates |= customer_->DatesOf(entry.key);
+    moved |= entry.key == kTimeZoneAttribute;
+  }
+  if (dates != 0 || moved) UpdateDates(dates, moved);
   if (i.command == model::Command::kConsent) {
     const Text consent = model::Find(i.profile, "consent");
     state_.consent = consent == "none"      ? model::Consent::kNone
@@ -53,33 +75,22 @@ void FoldStep::UpdateProfile() {
   }
 }
 
-void FoldStep::SetAttribute(Text name, Text value) {
+bool FoldStep::SetAttribute(Text name, Text value) {
   auto& known = state_.attributes;
-  const auto at = std::lower_bound(known.begin(), known.end(), name,
-                                   [](const auto& entry, Text n) { return entry.first < n; });
+  const auto at = FindAttribute(known, name);
   if (at != known.end() && at->first == name) {
+    if (at->second == value) return false;
     at->second.assign(value);
-  } else if (known.size() < fold_.settings().limits.attributes_max) {
-    known.emplace(at, name, value);
+    return true;
   }
+  if (known.size() >= fold_.settings().limits.attributes_max) return false;
+  known.emplace(at, name, value);
+  return true;
 }
 
-void FoldStep::UpdateSession() {
-  SessionState& session = state_.session;
-  const Interaction& i = *interaction_;
-  // A distance equal to the gap stays in the session: its timer fires only before a later one.
-  if (!session.open) {
-    session.id = HashOf({"session", state_.profile_id, i.source.system, i.id});
-    session.start = now_;
-    session.interactions = 0;
-    session.open = true;
-    Emit({SignalKind::kSessionStarted, now_, {}, "session"}, nullptr, i.id, IdText(session.id));
-  }
-  session.last = now_;
-  session.last_id.assign(i.id);
-  ++session.interactions;
-  effects_.session_id = IdText(session.id);
-  effects_.session_start = session.start.ms;
+Text FoldStep::Attribute(Text name) const {
+  const auto at = FindAttribute(state_.attributes, name);
+  return at != state_.attributes.end() && at->first == name ? Text(at->second) : Text();
 }
 
 base::Id96 FoldStep::HashOf(std::initializer_list<Text> parts) {

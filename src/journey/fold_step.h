@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "journey/fold.h"
@@ -11,9 +12,14 @@ namespace waymark::journey {
 class FoldStep {
  public:
   FoldStep(const Fold& fold, State& state, Effects& effects)
-      : fold_(fold), state_(state), effects_(effects) {}
+      : fold_(fold), customer_(fold.models().customer()), state_(state), effects_(effects) {}
 
-  // Timers, in the order (due, session before runs, family, run).
+  // Timers, in the order of their due times; of equal ones
+  //   1. the session closes,
+  //   2. a new customer becomes an existing one, then silence makes one inactive,
+  //   3. waits, then dates, each in the order of the file,
+  //   4. runs by family and start: target, abandonment, lifetime, retention,
+  //   5. retention of past runs, the oldest first.
   void FireDueBefore(base::Timestamp limit);
   void FindNextDue();
 
@@ -29,18 +35,45 @@ class FoldStep {
 
   // Timers.
   void Fire(base::Timestamp due);
-  bool FireRun(Run& run, base::Timestamp due);
+  void FireRun(Run& run, base::Timestamp due);
   base::Timestamp SessionDue() const;
   static base::Timestamp AbandonDue(const Run& run);
   static base::Timestamp LifetimeDue(const Run& run);
   static base::Timestamp TargetDue(const Run& run);
+  static base::Timestamp RetentionDue(const CompiledModel& model, base::Timestamp closed);
   static base::Timestamp NextDue(const Run& run);
+  template <class AnyRun>
+  void Remove(FamilyState& family, std::vector<AnyRun>& runs, const AnyRun& run);
 
   // Profile and session.
   void UpdateProfile();
-  void SetAttribute(model::Text name, model::Text value);
+  // True where the value is another one now.
+  bool SetAttribute(model::Text name, model::Text value);
+  model::Text Attribute(model::Text name) const;
   void UpdateSession();
-  void CloseSession(base::Timestamp due);
+  void EndSession();
+  void CloseSession(base::Timestamp time);
+
+  // The customer file's rules.
+  base::Timestamp ExistingDue() const;
+  base::Timestamp InactiveDue() const;
+  base::Timestamp WaitDue(const CustomerState::Wait& wait) const;
+  base::Timestamp CustomerDue() const;
+  bool FireCustomer(base::Timestamp due);
+  void Return();
+  void UpdateStatus();
+  void Buy();
+  void CountForLoyalty();
+  void UpdateWaits();
+  void Answer(const CustomerState::Wait& wait);
+  bool FireWait(base::Timestamp due);
+  struct Day {
+    int32_t year;
+    base::Timestamp due;
+  };
+  std::optional<Day> NextDay(uint32_t rule, base::Timestamp not_before, int32_t year_min) const;
+  void UpdateDates(uint32_t changed, bool moved);
+  bool FireDate(base::Timestamp due);
 
   // Journeys.
   void Place(uint32_t family);
@@ -77,6 +110,7 @@ class FoldStep {
   base::Id96 HashOf(std::initializer_list<model::Text> parts);
 
   const Fold& fold_;
+  const CompiledCustomer* const customer_;  // null: no customer file
   State& state_;
   Effects& effects_;
   const model::Interaction* interaction_ = nullptr;

@@ -8,11 +8,6 @@ using base::Timestamp;
 using model::JourneyStatus;
 using model::SignalKind;
 
-Timestamp FoldStep::SessionDue() const {
-  return state_.session.open ? state_.session.last + fold_.settings().session_gap
-                             : Timestamp::max();
-}
-
 Timestamp FoldStep::AbandonDue(const Run& run) {
   const auto& after = run.model->definition.journey.abandon_after;
   const auto& from = run.model->abandon_from;
@@ -37,17 +32,34 @@ Timestamp FoldStep::TargetDue(const Run& run) {
   return std::max(run.stage_entered + *stage.targets.duration, run.last_activity);
 }
 
+Timestamp FoldStep::RetentionDue(const CompiledModel& model, Timestamp closed) {
+  const auto& retention = model.definition.journey.retention;
+  return retention ? closed + *retention : Timestamp::max();
+}
+
 Timestamp FoldStep::NextDue(const Run& run) {
-  if (!run.is_open()) return Timestamp::max();
+  if (!run.is_open()) return RetentionDue(*run.model, run.closed);
   return std::min({AbandonDue(run), LifetimeDue(run), TargetDue(run)});
 }
 
 void FoldStep::FindNextDue() {
-  Timestamp next = SessionDue();
+  Timestamp next = std::min(SessionDue(), CustomerDue());
   for (const FamilyState& family : state_.families) {
     for (const Run& run : family.runs) next = std::min(next, NextDue(run));
+    for (const PastRun& past : family.past) {
+      next = std::min(next, RetentionDue(*past.model, past.closed));
+    }
   }
   state_.next_due = next;
+}
+
+// Retention: of the run only its ordinal is remembered.
+template <class AnyRun>
+void FoldStep::Remove(FamilyState& family, std::vector<AnyRun>& runs, const AnyRun& run) {
+  family.ordinal_removed = std::max(family.ordinal_removed, run.ordinal);
+  family.model_removed = run.model;
+  runs.erase(runs.begin() + (&run - runs.data()));
+  effects_.stage_changed = true;
 }
 
 void FoldStep::FireDueBefore(Timestamp limit) {
@@ -64,19 +76,30 @@ void FoldStep::Fire(Timestamp due) {
     CloseSession(due);
     return;
   }
+  if (FireCustomer(due)) return;
   for (FamilyState& family : state_.families) {
     for (Run& run : family.runs) {
-      if (FireRun(run, due)) {
+      if (NextDue(run) != due) continue;
+      if (run.is_open()) {
+        FireRun(run, due);
         ForgetClosed(family);
-        return;
+      } else {
+        Remove(family, family.runs, run);
       }
+      return;
+    }
+  }
+  for (FamilyState& family : state_.families) {
+    for (const PastRun& past : family.past) {
+      if (RetentionDue(*past.model, past.closed) != due) continue;
+      Remove(family, family.past, past);
+      return;
     }
   }
   WAYMARK_CHECK(false, "a due timer has something to fire");
 }
 
-bool FoldStep::FireRun(Run& run, Timestamp due) {
-  if (NextDue(run) != due) return false;
+void FoldStep::FireRun(Run& run, Timestamp due) {
   if (TargetDue(run) == due) {
     run.target_missed = true;
     model::Signal& signal =
@@ -88,14 +111,6 @@ bool FoldStep::FireRun(Run& run, Timestamp due) {
   } else {
     Close(run, JourneyStatus::kExpired, due, "lifetime");
   }
-  return true;
-}
-
-void FoldStep::CloseSession(Timestamp due) {
-  SessionState& session = state_.session;
-  session.open = false;
-  Emit({SignalKind::kSessionClosed, due, {}, "session"}, nullptr, session.last_id,
-       IdText(session.id));
 }
 
 }  // namespace waymark::journey

@@ -34,7 +34,38 @@ struct SessionState {
   base::Timestamp last;
   std::string last_id;  // of its last interaction: evidence for its close
   int64_t interactions = 0;
+  uint32_t gap = 0;     // that counts after its last interaction: CompiledCustomer::GapOf
   bool open = false;
+};
+
+// What the rules of the customer file remember.
+struct CustomerState {
+  struct Purchase {
+    base::Timestamp time;
+    std::string id;
+  };
+  // An interaction that nothing has answered yet.
+  struct Wait {
+    uint32_t rule = 0;
+    base::Timestamp since;
+    std::string id;
+  };
+  // A day to come.
+  struct Date {
+    uint32_t rule = 0;
+    int32_t year = 0;  // in which the day is kept
+    base::Timestamp due;
+    std::string id;    // of the interaction that brought it
+  };
+
+  // As it is while not inactive; unspecified where no rule finds it.
+  model::CustomerStatus status = model::CustomerStatus::kUnspecified;
+  bool inactive = false;
+  bool bought_in_session = false;   // what else is bought in the session belongs to the purchase
+  base::Timestamp new_since;        // of a new customer
+  std::vector<Purchase> purchases;  // the last ones, as many as make a customer loyal
+  std::vector<Wait> waits;          // one a rule at most, by rule
+  std::vector<Date> dates;          // one a rule at most, by rule
 };
 
 struct StageState {
@@ -59,6 +90,7 @@ struct Run {
   int64_t interactions = 0;
   int32_t stage = -1;
   base::Timestamp stage_entered;
+  base::Timestamp closed;             // of a run that is not open
   int32_t station = -1;
   bool target_missed = false;         // of the present stay
   bool personal_contact = false;      // FIRST_PERSONAL_CONTACT was published
@@ -79,11 +111,16 @@ struct PastRun {
   uint32_t ordinal = 0;
   int32_t stage = -1;
   const CompiledModel* model = nullptr;
+  base::Timestamp closed;
 };
 
 struct FamilyState {
   std::vector<Run> runs;       // open and the last closed ones, by start
   std::vector<PastRun> past;   // older closed ones, bounded
+  // The greatest ordinal among the runs that retention has removed, so that ids never come twice,
+  // and a model of the family; 0 and null while none was.
+  uint32_t ordinal_removed = 0;
+  const CompiledModel* model_removed = nullptr;
 };
 
 // Everything that the fold needs to go on with a profile.
@@ -104,6 +141,7 @@ struct State {
   bool touched = false;  // FIRST_TOUCH was published
 
   SessionState session;
+  CustomerState customer;
   std::vector<FamilyState> families;  // by family of the model set
 
   // When the earliest timer is due; Timestamp::max() where none is pending.

@@ -54,6 +54,8 @@ void Summarize(const State& state, base::Arena& arena, model::CustomerJourneys& 
   profile.account = state.account;
   for (const auto& [name, value] : state.attributes) profile.attributes.push_back({name, value});
   profile.consent = state.consent;
+  profile.customer_status = state.customer.inactive ? model::CustomerStatus::kInactive
+                                                    : state.customer.status;
   if (state.first_seen) profile.first_seen = state.first_seen->ms;
   if (state.last_seen) profile.last_seen = state.last_seen->ms;
   for (const FamilyState& family : state.families) {

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "model/condition.h"
 #include "model/customer_journeys.h"
+#include "model/customer_model.h"
 #include "model/signal.h"
 
 namespace waymark::model {
@@ -96,6 +97,7 @@ struct JourneyRules {
   std::optional<base::Millis> abandon_after;  // silence that abandons an open run
   std::vector<StagePart> abandon_from;        // only while the run stands here; empty: anywhere
   std::optional<base::Millis> lifetime;       // a run older than this expires
+  std::optional<base::Millis> retention;      // a run is forgotten so long after it was closed
   bool forward_only = false;                  // stages never go back
   Condition value;                            // whose `value_micros` the journey's value sums
   std::vector<EndRule> ends;         // asked in order after the stages; the first that holds closes
@@ -134,15 +136,17 @@ struct Fault {
 
 struct ModelSet {
   std::vector<JourneyModel> models;
+  std::optional<CustomerModel> customer;
   std::vector<Fault> faults;  // empty: the set may be used
 };
 
-// Reads one model file's text. `file` is for messages. Bounded: a text over 1 MiB, nested deeper
-// than 32 or with more than 10,000 nodes after aliases is refused. The language: config/models.
+// Reads one file's text: a journey model, or the customer file. `file` is for messages. Bounded: a
+// text over 1 MiB, nested deeper than 32 or with more than 10,000 nodes after aliases is refused.
+// The language: config/models.
 ModelSet ParseModel(std::string_view yaml, const std::string& file);
 // Reads every *.yaml and *.yml below a folder (files named *.test.yaml left out), sorted by path,
 // and checks them against each other; a path that is a file is read alone. No model at all is a
-// fault. A model with faults is left out of `models`.
+// fault. A model with faults is left out of `models`. Two customer files are a fault.
 ModelSet LoadModels(const std::string& folder);
 // What is wrong between models: duplicate family/name/version, same scope and priority in a family.
 std::vector<Fault> CheckModels(const std::vector<JourneyModel>& models);

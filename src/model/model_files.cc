@@ -54,6 +54,19 @@ std::string ReadBounded(const std::string& path, std::vector<Fault>& faults) {
   return text;
 }
 
+// A folder has one customer file, or none.
+void TakeCustomer(std::optional<CustomerModel> found, ModelSet& set) {
+  if (!found) return;
+  if (!set.customer) {
+    set.customer = std::move(found);
+    return;
+  }
+  set.faults.push_back({found->file, found->place,
+                        "a customer file is there already: " + set.customer->file + ":" +
+                            std::to_string(set.customer->place.line),
+                        "keep one of the two"});
+}
+
 }  // namespace
 
 ModelSet LoadModels(const std::string& folder) {
@@ -64,6 +77,7 @@ ModelSet LoadModels(const std::string& folder) {
     if (set.faults.size() != faults_before) continue;
     ModelSet one = ParseModel(text, path);
     std::move(one.models.begin(), one.models.end(), std::back_inserter(set.models));
+    TakeCustomer(std::move(one.customer), set);
     std::move(one.faults.begin(), one.faults.end(), std::back_inserter(set.faults));
   }
   std::vector<Fault> between = CheckModels(set.models);

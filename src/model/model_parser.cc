@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "model/condition_reader.h"
+#include "model/customer_parser.h"
 #include "model/journey_model.h"
 #include "model/model_checks.h"
+#include "model/rule_kind.h"
 #include "model/stage_reader.h"
 #include "model/yaml_reader.h"
 #include "model/yaml_tree.h"
@@ -18,10 +20,6 @@ constexpr int64_t kInt32Max = std::numeric_limits<int32_t>::max();
 // More faults than this help nobody; the last one says how many were left out.
 constexpr size_t kFaultsMax = 100;
 
-// What a rule may publish; the other kinds are the processor's own findings.
-constexpr std::array<std::string_view, 10> kRuleKinds = {
-    "CUSTOM",    "IRRITATION",  "ADVOCACY", "MICRO_MOMENT", "LIFECYCLE",
-    "NEGLECTED", "REACTIVATED", "LOYAL",    "HANDOVER",     "INACTIVE"};
 constexpr std::array<std::string_view, 3> kPurposes = {"dialogue", "offer", "data_collection"};
 
 // Reads one model top down. The names of the stages are gathered first, because rules all over the
@@ -138,6 +136,9 @@ class ModelParser {
     }
     if (const YamlNode* lifetime = map.Take("lifetime")) {
       rules.lifetime = yaml_.ReadDuration(*lifetime);
+    }
+    if (const YamlNode* retention = map.Take("retention")) {
+      rules.retention = yaml_.ReadDuration(*retention);
     }
   }
 
@@ -294,28 +295,15 @@ class ModelParser {
         rule.name = yaml_.ReadName(*name);
         IsFirst(names, rule.name, "signal", name->place);
       }
-      if (const YamlNode* kind = map.Take("kind")) ReadSignalKind(*kind, rule);
+      if (const YamlNode* kind = map.Take("kind")) {
+        rule.kind = ReadRuleKind(*kind, yaml_).value_or(rule.kind);
+      }
       if (const YamlNode* when = map.Require("when", "a signal")) {
         rule.when = ReadCondition(*when, InJourney(), yaml_);
       }
       if (const YamlNode* once = map.Take("once")) rule.once = yaml_.ReadBool(*once);
       map.RefuseRest();
       model_.signals.push_back(std::move(rule));
-    }
-  }
-
-  void ReadSignalKind(const YamlNode& node, SignalRule& rule) {
-    const std::string text = yaml_.ReadText(node);
-    if (text.empty()) return;
-    const auto kind = ParseSignalKind(text);
-    const bool allowed = std::find(kRuleKinds.begin(), kRuleKinds.end(), text) != kRuleKinds.end();
-    if (kind && allowed) {
-      rule.kind = *kind;
-    } else if (kind) {
-      yaml_.AddFault(node.place, "a rule can't publish " + text + ": the processor finds it itself",
-                     "use CUSTOM with a name of your own");
-    } else {
-      yaml_.AddUnknown(node.place, "signal kind", text, kRuleKinds);
     }
   }
 
@@ -343,7 +331,11 @@ void SortAndBound(std::vector<Fault>& faults, const std::string& file) {
 ModelSet ParseModel(std::string_view yaml, const std::string& file) {
   ModelSet set;
   const auto root = ParseYaml(yaml, file, set.faults);
-  if (root) {
+  if (root && IsCustomerFile(*root)) {
+    YamlReader reader(file, set.faults);
+    CustomerModel customer = ParseCustomer(*root, reader);
+    if (set.faults.empty()) set.customer = std::move(customer);
+  } else if (root) {
     YamlReader reader(file, set.faults);
     JourneyModel model = ModelParser(reader).Parse(*root);
     if (set.faults.empty()) set.faults = CheckReachable(model);

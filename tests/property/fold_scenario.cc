@@ -62,6 +62,7 @@ model::JourneyRules RulesOf(const RandomModel& random, int stages) {
     rules.abandon_from.push_back({stage, {}});
   }
   rules.lifetime = Slots(random.lifetime);
+  rules.retention = Slots(random.retention);
   rules.forward_only = random.forward_only;
   return rules;
 }
@@ -88,6 +89,62 @@ model::JourneyModel ModelOf(const RandomModel& random, size_t number) {
   return out;
 }
 
+std::optional<Condition> MaybeActionIn(int bits) {
+  return bits == 0 ? std::nullopt : std::optional(ActionIn(bits));
+}
+
+model::StatusRules StatusOf(const RandomCustomer& random) {
+  model::StatusRules rules;
+  rules.buy = MaybeActionIn(random.buy);
+  rules.leave = MaybeActionIn(random.leave);
+  rules.existing_after = Slots(random.existing_after);
+  rules.inactive_after = Slots(random.inactive_after);
+  if (random.loyal_purchases > 1) {
+    rules.loyal = model::LoyaltyRule{random.loyal_purchases, kSlot * random.loyal_within};
+  }
+  return rules;
+}
+
+model::WaitRule WaitOf(const RandomWait& random, size_t number) {
+  model::WaitRule rule;
+  rule.name = "wait-" + std::to_string(number);
+  rule.when = ActionIn(random.when);
+  rule.until = ActionIn(random.until);
+  if (random.until == 0) {
+    rule.until.kind = Condition::Kind::kIn;
+    rule.until.field = {model::Field::kKind, {}};
+    rule.until.values = {"STAFF"};
+  }
+  rule.within = kSlot * random.within;
+  if (random.completed) rule.completed = "completed-" + std::to_string(number);
+  return rule;
+}
+
+model::DateRule DateOf(const RandomDate& random, size_t number) {
+  constexpr std::array<int, kTimesOfDay> kMinutes = {22 * 60 + 30, 23 * 60, 0, 20};
+  model::DateRule rule;
+  rule.name = "date-" + std::to_string(number);
+  rule.attribute = "d" + std::to_string(number);
+  rule.every_year = random.every_year;
+  rule.before = kSlot * random.before;
+  rule.at = std::chrono::minutes(kMinutes[static_cast<size_t>(random.at)]);
+  return rule;
+}
+
+// The events lie between 22:13 on the 14th and 00:53 on the 15th.
+model::TextEntry AttributeOf(int attribute) {
+  constexpr std::array<model::TextEntry, kAttributes> kEntries = {{{"", ""},
+                                                                   {"d0", "2023-11-14"},
+                                                                   {"d0", "1990-11-15"},
+                                                                   {"d0", "--11-14"},
+                                                                   {"d1", "2023-11-15"},
+                                                                   {"d1", "no date"},
+                                                                   {"time_zone", "Etc/GMT+1"},
+                                                                   {"time_zone", "Etc/GMT-1"},
+                                                                   {"time_zone", "Nowhere"}}};
+  return kEntries[static_cast<size_t>(attribute)];
+}
+
 std::string BytesOf(const RandomEvent& event) {
   const std::string id = "i" + std::to_string(event.id);
   const std::string system = "s" + std::to_string(event.system);
@@ -103,9 +160,27 @@ std::string BytesOf(const RandomEvent& event) {
   out.contract = contract;
   if (event.value != 0) out.value_micros = event.value;
   if (event.rating != 0) out.rating.emplace().satisfaction = event.rating;
+  if (event.attribute != 0) out.profile.push_back(AttributeOf(event.attribute));
   std::string bytes;
   codec::Encode(out, bytes);
   return bytes;
+}
+
+void PrintCustomer(const RandomCustomer& c, std::ostream& out) {
+  out << "customer gap_web=" << c.gap_web << " gap_store=" << c.gap_store
+      << " length_max=" << c.length_max << " start=" << c.session_start << " end=" << c.session_end;
+  if (c.has_status) {
+    out << " buy=" << c.buy << " leave=" << c.leave << " existing_after=" << c.existing_after
+        << " inactive_after=" << c.inactive_after << " loyal=" << c.loyal_purchases << '/'
+        << c.loyal_within;
+  }
+  for (const RandomWait& w : c.waits) {
+    out << " wait=" << w.when << '>' << w.until << " within " << w.within << ':' << w.completed;
+  }
+  for (const RandomDate& d : c.dates) {
+    out << " date=" << d.every_year << " before " << d.before << " at " << d.at;
+  }
+  out << '\n';
 }
 
 enum After {
@@ -124,6 +199,22 @@ std::vector<model::JourneyModel> ModelsOf(const Scenario& scenario) {
   return models;
 }
 
+std::optional<model::CustomerModel> CustomerOf(const Scenario& scenario) {
+  const RandomCustomer& random = scenario.customer;
+  if (!random.present) return std::nullopt;
+  model::CustomerModel out;
+  out.name = "random";
+  if (random.gap_web != 0) out.sessions.gap_by_channel["web"] = kSlot * random.gap_web;
+  if (random.gap_store != 0) out.sessions.gap_by_channel["store"] = kSlot * random.gap_store;
+  out.sessions.length_max = Slots(random.length_max);
+  out.sessions.start = MaybeActionIn(random.session_start);
+  out.sessions.end = MaybeActionIn(random.session_end);
+  if (random.has_status) out.status = StatusOf(random);
+  for (size_t i = 0; i < random.waits.size(); ++i) out.waits.push_back(WaitOf(random.waits[i], i));
+  for (size_t i = 0; i < random.dates.size(); ++i) out.dates.push_back(DateOf(random.dates[i], i));
+  return out;
+}
+
 journey::FoldSettings SettingsOf(const Scenario& scenario) {
   journey::FoldSettings settings;
   settings.limits.runs_closed_max = static_cast<size_t>(scenario.runs_closed);
@@ -139,7 +230,8 @@ Sent SentOf(const RandomEvent& event) {
 base::Timestamp HorizonOf(const Scenario& scenario) {
   int last = 0;
   for (const RandomEvent& event : scenario.events) last = std::max(last, event.slot);
-  return TimeOf(last + scenario.horizon);
+  constexpr int kTwoYears = 2 * 366 * 24 * 6;
+  return TimeOf(last + scenario.horizon + (scenario.far ? kTwoYears : 0));
 }
 
 std::vector<RandomEvent> Distinct(const std::vector<RandomEvent>& all) {
@@ -165,14 +257,32 @@ std::vector<RandomEvent> Distinct(const std::vector<RandomEvent>& all) {
   return events;
 }
 
-int64_t CountSessions(const std::vector<RandomEvent>& distinct) {
+int64_t CountSessions(const std::vector<RandomEvent>& distinct, const RandomCustomer& customer) {
+  struct Session {
+    bool open = false;
+    int start = 0;
+    int last = 0;
+    int gap = 0;
+  };
+  const RandomCustomer none;
+  const RandomCustomer& rules = customer.present ? customer : none;
+  const auto is_in = [](int bits, int action) { return (bits >> action & 1) != 0; };
   int64_t sessions = 0;
-  std::map<int, int> last;  // by profile
+  std::map<int, Session> by_profile;
   for (const RandomEvent& event : distinct) {
     if (event.kind > 1) continue;  // only customers have sessions
-    const auto at = last.find(event.profile);
-    if (at == last.end() || event.slot - at->second > 3) ++sessions;
-    last[event.profile] = event.slot;
+    Session& session = by_profile[event.profile];
+    const bool too_long = rules.length_max != 0 && event.slot - session.start > rules.length_max;
+    if (!session.open || event.slot - session.last > session.gap || too_long ||
+        is_in(rules.session_start, event.action)) {
+      ++sessions;
+      session.start = event.slot;
+    }
+    constexpr int kSetting = 3;  // 30 minutes
+    const int gap = event.channel == 0 ? rules.gap_web : rules.gap_store;
+    session.open = !is_in(rules.session_end, event.action);
+    session.last = event.slot;
+    session.gap = gap == 0 ? kSetting : gap;
   }
   return sessions;
 }
@@ -233,16 +343,17 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
         << " key=" << m.has_key << " start=" << m.start << " reentry=" << m.reentry
         << " reentry_from=" << m.reentry_from << " reopen=" << m.reopen << " end=" << m.end
         << " abandon=" << m.abandon << " abandon_from=" << m.abandon_from
-        << " lifetime=" << m.lifetime << " forward=" << m.forward_only << " signal=" << m.signal
-        << " once=" << m.once << '\n';
+        << " lifetime=" << m.lifetime << " retention=" << m.retention
+        << " forward=" << m.forward_only << " signal=" << m.signal << " once=" << m.once << '\n';
   }
   for (const RandomEvent& e : s.events) {
     out << "event p" << e.profile << " slot=" << e.slot << " seq=" << e.sequence << " s" << e.system
         << " i" << e.id << " kind=" << e.kind << " action=" << e.action << " key=" << e.key
         << " value=" << e.value << " rating=" << e.rating << " channel=" << e.channel
-        << " rank=" << e.rank << " after=" << e.after << '\n';
+        << " attribute=" << e.attribute << " rank=" << e.rank << " after=" << e.after << '\n';
   }
-  return out << "disorder=" << s.disorder << " horizon=" << s.horizon
+  if (s.customer.present) PrintCustomer(s.customer, out);
+  return out << "disorder=" << s.disorder << " horizon=" << s.horizon << " far=" << s.far
              << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
              << " retention=" << s.retention << " open=" << s.runs_open
              << " past=" << s.runs_past << '\n';

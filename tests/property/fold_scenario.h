@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <vector>
 
 #include "journey/fold.h"
@@ -24,6 +25,7 @@ struct RandomEvent {
   int value = 0;     // 0: none
   int rating = 0;    // 0: none
   int channel = 0;
+  int attribute = 0; // 0: none; what it says about the customer: see AttributeOf()
   int rank = 0;      // place in the order of arrival
   int after = 0;     // what happens after its arrival: see Drive()
 };
@@ -45,16 +47,51 @@ struct RandomModel {
   int abandon = 0;               // in slots; 0: never
   int abandon_from = 0;          // bits of stages
   int lifetime = 0;              // in slots; 0: never
+  int retention = 0;             // in slots; 0: forever
   bool forward_only = false;
   int signal = 0;                // actions as bits
   bool once = false;
 };
 
+struct RandomWait {
+  int when = 0;       // actions as bits
+  int until = 0;      // actions as bits; 0: whatever staff does
+  int within = 1;     // in slots
+  bool completed = false;
+};
+
+struct RandomDate {
+  bool every_year = false;
+  int before = 0;     // in slots
+  int at = 0;         // one of kTimesOfDay
+};
+
+// A random customer file, as small numbers.
+struct RandomCustomer {
+  bool present = false;
+  int gap_web = 0;         // in slots; 0: the setting
+  int gap_store = 0;
+  int length_max = 0;      // in slots; 0: none
+  int session_start = 0;   // actions as bits; 0: none
+  int session_end = 0;
+  bool has_status = false;
+  int buy = 0;             // actions as bits; 0: none
+  int leave = 0;
+  int existing_after = 0;  // in slots; 0: never
+  int inactive_after = 0;
+  int loyal_purchases = 0; // 0: no rule
+  int loyal_within = 1;
+  std::vector<RandomWait> waits;
+  std::vector<RandomDate> dates;  // of the attributes d0, d1, …
+};
+
 struct Scenario {
   std::vector<RandomModel> models;  // each a family of its own
+  RandomCustomer customer;
   std::vector<RandomEvent> events;
   int disorder = 0;   // in slots
   int horizon = 0;    // slots after the last event
+  bool far = false;   // and two years more
   int retention = 0;  // of the timelines, in slots; 0: without limit
   bool snapshots = false;
   bool roomy = false;  // a cache that holds everything, or none
@@ -66,10 +103,13 @@ std::ostream& operator<<(std::ostream& out, const Scenario& scenario);
 
 inline constexpr int kActions = 5;
 inline constexpr int kStagesMax = 4;
+inline constexpr int kAttributes = 9;
+inline constexpr int kTimesOfDay = 4;
 inline constexpr base::Millis kSlot{10 * 60 * 1000};
 base::Timestamp TimeOf(int slot);
 
 std::vector<model::JourneyModel> ModelsOf(const Scenario& scenario);
+std::optional<model::CustomerModel> CustomerOf(const Scenario& scenario);
 journey::FoldSettings SettingsOf(const Scenario& scenario);
 Sent SentOf(const RandomEvent& event);
 base::Timestamp HorizonOf(const Scenario& scenario);
@@ -78,7 +118,7 @@ base::Timestamp HorizonOf(const Scenario& scenario);
 // here without the code under test.
 std::vector<RandomEvent> Distinct(const std::vector<RandomEvent>& events);
 // The number of sessions, counted without the code under test.
-int64_t CountSessions(const std::vector<RandomEvent>& distinct);
+int64_t CountSessions(const std::vector<RandomEvent>& distinct, const RandomCustomer& customer);
 
 // Sends the events by rank, with batches, snapshots, flushes, evictions and reloads as they say,
 // then brings the horizon to the final one.

@@ -20,8 +20,9 @@ uint64_t FromEnvironment(const char* name, uint64_t fallback) {
 const journey::Fold& SixStages() {
   static const journey::CompiledModels models = [] {
     const char* const source = std::getenv("WAYMARK_SOURCE");
-    return journey::CompiledModels(
-        model::LoadModels(std::string(source == nullptr ? "." : source) + "/config/models").models);
+    const model::ModelSet set =
+        model::LoadModels(std::string(source == nullptr ? "." : source) + "/config/models");
+    return journey::CompiledModels(set.models, set.customer);
   }();
   static const journey::Fold fold(models, journey::FoldSettings{});
   return fold;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,12 +38,14 @@ inline Sent Send(const model::Interaction& interaction, std::string_view profile
 // The models of texts that must be free of faults.
 inline journey::CompiledModels Compile(std::initializer_list<std::string_view> texts) {
   std::vector<model::JourneyModel> models;
+  std::optional<model::CustomerModel> customer;
   for (const std::string_view text : texts) {
     model::ModelSet set = model::ParseModel(text, "test.yaml");
     for (const model::Fault& fault : set.faults) ADD_FAILURE() << fault.text();
     for (auto& parsed : set.models) models.push_back(std::move(parsed));
+    if (set.customer) customer = std::move(set.customer);
   }
-  return journey::CompiledModels(models);
+  return journey::CompiledModels(models, customer);
 }
 
 }  // namespace waymark::test

@@ -50,6 +50,38 @@ TEST_F(HostileStateTest, OtherVersionsAreRefused) {
   }
 }
 
+class HostileCustomerTest : public HostileStateTest {
+ protected:
+  HostileCustomerTest() { models_ = CustomerModels(); }
+};
+
+TEST_F(HostileCustomerTest, EveryCutIsRefused) {
+  const std::string bytes = BytesOf(RichState(models_, 20));
+  ASSERT_TRUE(Decode(bytes));
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(Decode(std::string_view(bytes).substr(0, size))) << size;
+  }
+}
+
+// What is taken for a state can be gone on with, too.
+TEST_F(HostileCustomerTest, MutationsNeverCrash) {
+  const std::string original = BytesOf(RichState(models_, 20));
+  const journey::Fold fold(models_, {});
+  journey::Effects effects;
+  for (int round = 0; round < 30'000; ++round) {
+    std::string bytes = original;
+    for (uint64_t changes = 1 + random_() % 4; changes > 0; --changes) {
+      bytes[random_() % bytes.size()] = static_cast<char>(random_());
+    }
+    if (!Decode(bytes)) continue;
+    journey::State state;
+    ASSERT_TRUE(DecodeState(bytes, models_, state).ok());
+    effects.Clear();
+    fold.FindNextDue(state);
+    fold.AdvanceTo(state, {1'900'000'000'000}, effects);
+  }
+}
+
 TEST_F(HostileStateTest, MutationsNeverCrash) {
   const std::string original = BytesOf(RichState(models_, 30));
   for (int round = 0; round < 30'000; ++round) {

@@ -171,7 +171,7 @@ TEST_F(FoldStateTest, GoldenHashOfARichState) {
   EXPECT_EQ(base::Hash64(second), 1084084507396340899ULL);
   const std::string third = BytesOf(RichState(models_, 60), 3);
   EXPECT_EQ(third.size(), 1080U);
-  EXPECT_EQ(base::Hash64(third), 3757301910019169940ULL);
+  EXPECT_EQ(base::Hash64(third), 6255977116783969034ULL);
 }
 
 }  // namespace

@@ -32,6 +32,30 @@ inline journey::CompiledModels StateModels() {
   return journey::CompiledModels(set.models);
 }
 
+// As above, with retention, and what holds for a customer.
+inline constexpr std::string_view kStateCustomer = R"(
+customer: c
+sessions: {gap_by_channel: {store: 4h, web: 2h}}
+status: {buy: {action: order}, existing_after: 90d, inactive_after: 90d,
+         loyal: {purchases: 3, within: 30d}}
+waits:
+  - {name: seen, when: {action: order}, until: {action: view}, within: 30d}
+  - {name: bought, when: {action: view}, until: {action: order}, within: 30d}
+dates:
+  - {name: birthday, attribute: birthday, every: year}
+  - {name: contract-end, attribute: contract_end, before: 30d}
+)";
+
+inline journey::CompiledModels CustomerModels() {
+  std::string kept(kStateModel);
+  kept.replace(kept.find("lifetime: 30d"), 13, "lifetime: 30d, retention: 30h");
+  const model::ModelSet set = model::ParseModel(kept, "test.yaml");
+  const model::ModelSet customer = model::ParseModel(kStateCustomer, "customer.yaml");
+  for (const model::Fault& fault : set.faults) ADD_FAILURE() << fault.text();
+  for (const model::Fault& fault : customer.faults) ADD_FAILURE() << fault.text();
+  return journey::CompiledModels(set.models, customer.customer);
+}
+
 // A state with something in every field: runs of each kind, past runs, sums, a session.
 inline journey::State RichState(const journey::CompiledModels& models, int interactions) {
   journey::FoldSettings settings;
@@ -57,6 +81,10 @@ inline journey::State RichState(const journey::CompiledModels& models, int inter
     in.value_micros = i % 2 == 0 ? -i : i * 1'000'000LL;
     in.rating.emplace().satisfaction = 1 + i % 5;
     in.profile = {{"consent", "service"}, {"language", "de"}};
+    if (models.customer() != nullptr) {
+      in.profile.push_back({"birthday", "--05-04"});
+      in.profile.push_back({"contract_end", "2024-06-01"});
+    }
     in.command = model::Command::kConsent;
     effects.Clear();
     fold.Apply(state, in, effects);

@@ -48,11 +48,66 @@ TEST(CompiledModels, TheFingerprintIsOfRulesNotOfWords) {
   differs([](auto& m) { m.journey.forward_only = true; });
   differs([](auto& m) { m.journey.abandon_after = base::Millis(1); });
   differs([](auto& m) { m.journey.lifetime = base::Millis(1); });
+  differs([](auto& m) { m.journey.retention = base::Millis(1); });
   differs([](auto& m) { m.journey.key = model::FieldRef{model::Field::kContract, {}}; });
   differs([](auto& m) { m.journey.reopen = model::Condition(); });
   differs([](auto& m) { m.journey.ends.push_back({}); });
   differs([](auto& m) { m.signals.push_back({"x", model::SignalKind::kCustom, {}, true, {}}); });
   differs([](auto& m) { m.personal_channels.push_back("store"); });
+}
+
+// State is gone on with under the models that it was folded with only: a fingerprint must stay what
+// it is.
+TEST(CompiledModels, TheFingerprintOfAModelIsStable) {
+  EXPECT_EQ(FingerprintOf(Model(kShop)), 4531414634932570365ULL);
+}
+
+TEST(CompiledModels, TheCustomerFileIsPartOfTheFingerprint) {
+  model::ModelSet set = model::ParseModel(R"(
+customer: c
+sessions: {gap_by_channel: {store: 4h}, length_max: 1d, start: {action: a}}
+status: {buy: {action: b}, existing_after: 1d, loyal: {purchases: 3, within: 1d}}
+waits: [{name: w, when: {action: a}, until: {action: b}, within: 1d}]
+dates: [{name: d, attribute: birthday, every: year}]
+)",
+                                          "test.yaml");
+  ASSERT_TRUE(set.customer);
+  const model::JourneyModel model = Model(kShop);
+  const uint64_t same = CompiledModels({model}, set.customer).fingerprint();
+  EXPECT_NE(same, FingerprintOf(model));
+  model::CustomerModel other = *set.customer;
+  other.titles["en"] = "Customer";
+  other.description = "words";
+  EXPECT_EQ(CompiledModels({model}, other).fingerprint(), same);
+  const auto differs = [&](auto change) {
+    model::CustomerModel changed = *set.customer;
+    change(changed);
+    EXPECT_NE(CompiledModels({model}, changed).fingerprint(), same);
+  };
+  const base::Millis ms(1);
+  differs([](auto& c) { c.name = "d"; });
+  differs([](auto& c) { c.version = 2; });
+  differs([&](auto& c) { c.sessions.gap_by_channel["store"] = ms; });
+  differs([&](auto& c) { c.sessions.gap_by_channel["web"] = ms; });
+  differs([&](auto& c) { c.sessions.length_max = ms; });
+  differs([](auto& c) { std::swap(c.sessions.start, c.sessions.end); });
+  differs([](auto& c) { c.status.reset(); });
+  differs([](auto& c) { c.status->buy->values[0] = "c"; });
+  differs([&](auto& c) { c.status->existing_after = ms; });
+  differs([](auto& c) { c.status->leave = model::Condition(); });
+  differs([&](auto& c) { c.status->inactive_after = ms; });
+  differs([](auto& c) { c.status->loyal->purchases = 4; });
+  differs([&](auto& c) { c.status->loyal->within = ms; });
+  differs([](auto& c) { c.waits[0].name = "v"; });
+  differs([](auto& c) { c.waits[0].kind = model::SignalKind::kCustom; });
+  differs([](auto& c) { std::swap(c.waits[0].when, c.waits[0].until); });
+  differs([&](auto& c) { c.waits[0].within = ms; });
+  differs([](auto& c) { c.waits[0].completed = "v"; });
+  differs([](auto& c) { c.dates[0].attribute = "b"; });
+  differs([](auto& c) { c.dates[0].every_year = false; });
+  differs([&](auto& c) { c.dates[0].before = ms; });
+  differs([&](auto& c) { c.dates[0].at = ms; });
+  differs([](auto& c) { c.time_zone = "Europe/Berlin"; });
 }
 
 TEST(CompiledModels, AFamilyPrefersPriorityThenTheNewestVersion) {

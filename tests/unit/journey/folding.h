@@ -5,6 +5,7 @@
 
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,12 +45,14 @@ class Folding : public ::testing::Test {
 
   void Use(std::initializer_list<std::string_view> texts, FoldSettings settings = {}) {
     std::vector<model::JourneyModel> parsed;
+    std::optional<model::CustomerModel> customer;
     for (const std::string_view text : texts) {
       model::ModelSet set = model::ParseModel(text, "test.yaml");
       for (const model::Fault& fault : set.faults) ADD_FAILURE() << fault.text();
       for (auto& model : set.models) parsed.push_back(std::move(model));
+      if (set.customer) customer = std::move(set.customer);
     }
-    models_ = std::make_unique<CompiledModels>(parsed);
+    models_ = std::make_unique<CompiledModels>(parsed, customer);
     fold_ = std::make_unique<Fold>(*models_, settings);
     state_ = fold_->Initial("ann");
   }

@@ -59,6 +59,21 @@ TEST_F(LoadModelsTest, ReportsEveryFileAndWhatIsBetweenThem) {
   EXPECT_THAT(set.faults[3].message, HasSubstr("is there already"));
 }
 
+TEST_F(LoadModelsTest, TakesOneCustomerFileBesideTheModels) {
+  Write("a.yaml", Model("a"));
+  Write("b.yaml", "customer: c\n");
+  ModelSet set = LoadModels(folder_.string());
+  EXPECT_TRUE(set.faults.empty());
+  EXPECT_EQ(set.models.size(), 1U);
+  ASSERT_TRUE(set.customer);
+  EXPECT_EQ(set.customer->file, (folder_ / "b.yaml").string());
+  Write("c.yaml", "# another\ncustomer: d\n");
+  set = LoadModels(folder_.string());
+  ASSERT_EQ(set.faults.size(), 1U);
+  EXPECT_THAT(set.faults[0].text(), HasSubstr("c.yaml:2:11: a customer file is there already"));
+  EXPECT_THAT(set.faults[0].message, HasSubstr("b.yaml:1"));
+}
+
 TEST_F(LoadModelsTest, TakesASingleFile) {
   Write("one.yaml", Model("one"));
   EXPECT_EQ(LoadModels((folder_ / "one.yaml").string()).models.size(), 1U);

@@ -22,6 +22,7 @@ journey:
   abandon_after: 90d
   abandon_from: [interest, use/unpack]
   lifetime: 3y
+  retention: 400d
   forward_only: true
   ends:
     - {when: {action: switch}, as: switched}
@@ -82,6 +83,7 @@ TEST(ModelParser, ReadsTheJourneyRules) {
   EXPECT_EQ(rules.abandon_from,
             (std::vector<StagePart>{{"interest", ""}, {"use", "unpack"}}));
   EXPECT_EQ(rules.lifetime, days(3 * 365));
+  EXPECT_EQ(rules.retention, days(400));
   EXPECT_TRUE(rules.forward_only);
   ASSERT_EQ(rules.ends.size(), 1U);
   EXPECT_EQ(rules.ends[0].status, JourneyStatus::kSwitched);

@@ -2,63 +2,15 @@
 #include <gtest/gtest.h>
 
 #include "model/journey_model.h"
+#include "unit/model/marked.h"
 
 namespace waymark::model {
 namespace {
 
 using ::testing::HasSubstr;
 
-struct Marked {
-  std::string text;
-  std::vector<Place> places;
-};
-
-// Takes the marks '@@' out of a text; each stands before a place where a fault is expected.
-Marked TakeMarks(std::string_view text) {
-  Marked out;
-  Place at{1, 1};
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text.substr(i, 2) == "@@") {
-      out.places.push_back(at);
-      ++i;
-      continue;
-    }
-    out.text += text[i];
-    at = text[i] == '\n' ? Place{at.line + 1, 1} : Place{at.line, at.column + 1};
-  }
-  return out;
-}
-
-struct Case {
-  const char* name;
-  const char* yaml;
-  const char* message;
-  const char* hint;
-};
-
 constexpr const char* kHead = "family: f\nmodel: m\n";
 constexpr const char* kTail = "stages:\n  - {name: s, enter: always}\n";
-
-std::vector<Fault> ExpectPlaces(const std::string& yaml) {
-  const Marked marked = TakeMarks(yaml);
-  const ModelSet set = ParseModel(marked.text, "m.yaml");
-  EXPECT_TRUE(set.models.empty());
-  EXPECT_EQ(set.faults.size(), marked.places.size()) << yaml;
-  for (size_t i = 0; i < std::min(set.faults.size(), marked.places.size()); ++i) {
-    EXPECT_EQ(set.faults[i].file, "m.yaml");
-    EXPECT_EQ(set.faults[i].place.line, marked.places[i].line) << set.faults[i].text();
-    EXPECT_EQ(set.faults[i].place.column, marked.places[i].column) << set.faults[i].text();
-  }
-  return set.faults;
-}
-
-void ExpectCase(const Case& c, const std::string& yaml) {
-  SCOPED_TRACE(c.name);
-  const std::vector<Fault> faults = ExpectPlaces(yaml);
-  ASSERT_FALSE(faults.empty());
-  EXPECT_THAT(faults.front().message, HasSubstr(c.message));
-  EXPECT_THAT(faults.front().hint, HasSubstr(c.hint));
-}
 
 TEST(ModelRefused, BesideGoodStages) {
   const std::vector<Case> cases = {
@@ -73,6 +25,7 @@ TEST(ModelRefused, BesideGoodStages) {
       {"journey", "journey: @@x\n", "'journey' must be a map, not text", ""},
       {"journey key", "journey: {@@strat: always}\n", "unknown key 'strat'", "'start'"},
       {"duration", "journey: {abandon_after: @@90 days}\n", "must be a duration", "such as 30m"},
+      {"retention", "journey: {retention: @@soon}\n", "must be a duration", "such as 30m"},
       {"no duration", "journey: {lifetime: @@0d}\n", "must be a duration", "such as 30m"},
       {"key field", "journey: {key: @@contrat}\n", "unknown field 'contrat'", "'contract'"},
       {"key number", "journey: {key: @@rating.nps}\n", "can't tell journeys apart", "contract"},

@@ -27,19 +27,24 @@ TEST(ShippedModels, HaveNoFaults) {
   }
 }
 
-// The example that the language reference begins with is a model.
-TEST(ShippedModels, TheReferencesExampleIsGood) {
+// The example that the language reference begins with is a model, and the next that is whole a
+// customer file.
+TEST(ShippedModels, TheReferencesExamplesAreGood) {
   const char* source = std::getenv("WAYMARK_SOURCE");
   ASSERT_NE(source, nullptr);
   std::ifstream in(fs::path(source) / "config/models/README.md");
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   constexpr std::string_view kFence = "```yaml\n";
-  const size_t start = text.find(kFence);
-  ASSERT_NE(start, std::string::npos);
-  const size_t from = start + kFence.size();
-  const ModelSet set = ParseModel(text.substr(from, text.find("```", from) - from), "README.md");
-  for (const Fault& fault : set.faults) ADD_FAILURE() << fault.text();
-  EXPECT_EQ(set.models.size(), 1U);
+  const auto parse = [&](std::string_view begin) {
+    const size_t start = text.find(std::string(kFence) + std::string(begin));
+    EXPECT_NE(start, std::string::npos) << begin;
+    const size_t from = start + kFence.size();
+    ModelSet set = ParseModel(text.substr(from, text.find("```", from) - from), "README.md");
+    for (const Fault& fault : set.faults) ADD_FAILURE() << fault.text();
+    return set;
+  };
+  EXPECT_EQ(parse("family:").models.size(), 1U);
+  EXPECT_TRUE(parse("customer:").customer);
 }
 
 TEST(ShippedModels, SixStagesCarryAllNineDimensions) {

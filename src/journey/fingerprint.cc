@@ -1,0 +1,136 @@
+#include "journey/fingerprint.h"
+
+#include <string_view>
+#include <utility>
+
+namespace waymark::journey {
+namespace {
+
+class FingerprintText {
+ public:
+  void Add(std::string_view text) { text_.append(text).push_back('\0'); }
+  void Add(int64_t number) { Add(std::to_string(number)); }
+  void Add(const model::Condition& condition) {
+    Add(static_cast<int64_t>(condition.kind));
+    Add(model::ToString(condition.field));
+    for (const std::string& value : condition.values) Add(value);
+    Add(condition.bound_micros);
+    for (const model::Condition& child : condition.children) Add(child);
+    Add(")");
+  }
+  void Add(const std::optional<model::Condition>& condition) {
+    if (condition) Add(*condition);
+    Add(condition ? "." : "-");
+  }
+  void Add(base::Millis duration) { Add(static_cast<int64_t>(duration.count())); }
+  void Add(const std::optional<base::Millis>& duration) { Add(duration ? duration->count() : -1); }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+void AddSessions(const model::SessionRules& rules, FingerprintText& text) {
+  for (const auto& [channel, gap] : rules.gap_by_channel) {
+    text.Add(channel);
+    text.Add(gap);
+  }
+  text.Add("sessions");
+  text.Add(rules.length_max);
+  text.Add(rules.start);
+  text.Add(rules.end);
+}
+
+void AddStatus(const model::StatusRules& rules, FingerprintText& text) {
+  text.Add("status");
+  text.Add(rules.buy);
+  text.Add(rules.existing_after);
+  text.Add(rules.leave);
+  text.Add(rules.inactive_after);
+  text.Add(static_cast<int64_t>(rules.loyal ? rules.loyal->purchases : 0));
+  if (rules.loyal) text.Add(rules.loyal->within);
+}
+
+}  // namespace
+
+std::string FingerprintOf(const model::JourneyModel& model) {
+  FingerprintText text;
+  text.Add(model.family);
+  text.Add(model.name);
+  text.Add(model.version);
+  text.Add(model.priority);
+  if (model.scope) text.Add(*model.scope);
+  const model::JourneyRules& rules = model.journey;
+  text.Add(rules.key ? model::ToString(*rules.key) : "");
+  text.Add(rules.start);
+  if (rules.reentry) text.Add(*rules.reentry);
+  for (const std::string& stage : rules.reentry_from) text.Add(stage);
+  text.Add(rules.abandon_after);
+  for (const model::StagePart& part : rules.abandon_from) {
+    text.Add(part.stage);
+    text.Add(part.station);
+  }
+  if (rules.reopen) text.Add(*rules.reopen);
+  for (const model::EndRule& end : rules.ends) {
+    text.Add(end.when);
+    text.Add(static_cast<int64_t>(end.status));
+  }
+  text.Add(rules.lifetime);
+  text.Add(rules.forward_only ? 1 : 0);
+  text.Add(rules.value);
+  if (rules.retention) {
+    text.Add("retention");
+    text.Add(rules.retention);
+  }
+  for (const model::Stage& stage : model.stages) {
+    text.Add(stage.name);
+    text.Add(stage.dimensions.owner);
+    text.Add(stage.targets.duration);
+    text.Add(stage.enter);
+    for (const std::string& from : stage.from) text.Add(from);
+    text.Add(stage.closes ? static_cast<int64_t>(*stage.closes) : 0);
+    for (const model::Station& station : stage.stations) {
+      text.Add(station.name);
+      text.Add(station.when);
+    }
+  }
+  for (const model::SignalRule& rule : model.signals) {
+    text.Add(rule.name);
+    text.Add(static_cast<int64_t>(rule.kind));
+    text.Add(rule.when);
+    text.Add(rule.once ? 1 : 0);
+  }
+  for (const std::string& channel : model.personal_channels) text.Add(channel);
+  return text.Take();
+}
+
+
+std::string FingerprintOf(const model::CustomerModel& customer) {
+  FingerprintText text;
+  text.Add("customer");
+  text.Add(customer.name);
+  text.Add(static_cast<int64_t>(customer.version));
+  AddSessions(customer.sessions, text);
+  if (customer.status) AddStatus(*customer.status, text);
+  for (const model::WaitRule& wait : customer.waits) {
+    text.Add("wait");
+    text.Add(wait.name);
+    text.Add(static_cast<int64_t>(wait.kind));
+    text.Add(wait.when);
+    text.Add(wait.until);
+    text.Add(wait.within);
+    text.Add(wait.completed);
+  }
+  for (const model::DateRule& date : customer.dates) {
+    text.Add("date");
+    text.Add(date.name);
+    text.Add(date.attribute);
+    text.Add(static_cast<int64_t>(date.every_year ? 1 : 0));
+    text.Add(date.before);
+    text.Add(date.at);
+  }
+  text.Add(customer.time_zone);
+  return text.Take();
+}
+
+}  // namespace waymark::journey
