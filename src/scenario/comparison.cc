@@ -29,10 +29,14 @@ std::string DescribeAs(const ExpectedRow& row, const Facts& found,
   return Describe(facts);
 }
 
-size_t FittingFields(const ExpectedRow& row, const Facts& facts) {
-  return static_cast<size_t>(std::ranges::count_if(row.fields, [&](const ExpectedField& field) {
-    return ValueOf(facts, field.name) == field.value;
-  }));
+// How near a found row comes to the expected one. A name says most about which one is meant.
+int Nearness(const ExpectedRow& row, const Facts& facts) {
+  constexpr int kOfName = 4;
+  int sum = 0;
+  for (const ExpectedField& field : row.fields) {
+    if (ValueOf(facts, field.name) == field.value) sum += field.name == "name" ? kOfName : 1;
+  }
+  return sum;
 }
 
 std::string Joined(const std::vector<std::string>& texts, const char* separator) {
@@ -188,7 +192,7 @@ class Comparison {
     if (expectation_.only) CheckOnly(*expectation_.only, taken);
   }
 
-  // What came nearest is shown: of the same kind, with the most fields right.
+  // Of the signals of this kind the nearest is shown.
   void FailMissing(const ExpectedRow& row, const std::set<int>& taken) {
     const std::string* const kind = row.Find("kind");
     const Facts* nearest = nullptr;
@@ -196,7 +200,7 @@ class Comparison {
     for (size_t i = 0; i < result_.signals.size(); ++i) {
       const Facts& signal = result_.signals[i];
       if (kind != nullptr && ValueOf(signal, "kind") != *kind) continue;
-      if (nearest != nullptr && FittingFields(row, signal) <= FittingFields(row, *nearest)) continue;
+      if (nearest != nullptr && Nearness(row, signal) <= Nearness(row, *nearest)) continue;
       nearest = &signal;
       is_taken = taken.contains(static_cast<int>(i));
     }
@@ -260,7 +264,7 @@ class Comparison {
   // The nearest of those left over is taken to be the one meant.
   void FailJourney(const ExpectedRow& row, std::vector<Facts>& rest) {
     const auto nearest = std::ranges::max_element(rest, {}, [&](const Facts& journey) {
-      return FittingFields(row, journey);
+      return Nearness(row, journey);
     });
     if (nearest == rest.end()) {
       Fail(row.place, "journeys", DescribeRow(row), "no journey that is left");

@@ -1,5 +1,6 @@
 #include "scenario/fields.h"
 
+#include <algorithm>
 #include <array>
 
 #include "codec/messages.h"
@@ -124,10 +125,18 @@ const FieldSpec* FindField(std::span<const FieldSpec> fields, string_view name) 
 }
 
 std::string Describe(const Facts& facts) {
+  // What tells a row from others comes first.
+  constexpr std::array kFirst = {string_view("id"), string_view("kind"), string_view("name")};
   std::string out;
-  for (const auto& [name, value] : facts) {
+  const auto add = [&](string_view name, const std::string& value) {
     if (!out.empty()) out += ", ";
     out.append(name).append(" ").append(value.empty() ? "~" : value);
+  };
+  for (const string_view name : kFirst) {
+    if (const auto found = facts.find(name); found != facts.end()) add(name, found->second);
+  }
+  for (const auto& [name, value] : facts) {
+    if (std::find(kFirst.begin(), kFirst.end(), name) == kFirst.end()) add(name, value);
   }
   return out;
 }
