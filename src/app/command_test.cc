@@ -113,6 +113,13 @@ std::vector<std::string> ModelPaths(const scenario::TestFile& file, const TestOp
   return paths;
 }
 
+// Several test files may name one bad model.
+void AddOnce(model::Fault fault, std::vector<model::Fault>& faults) {
+  const bool known = std::ranges::any_of(
+      faults, [&](const model::Fault& other) { return other.text() == fault.text(); });
+  if (!known) faults.push_back(std::move(fault));
+}
+
 void ReadModels(Prepared& prepared, const TestOptions& options, std::vector<model::Fault>& faults) {
   const scenario::TestFile& file = prepared.file;
   const std::vector<std::string> paths = ModelPaths(file, options);
@@ -121,23 +128,27 @@ void ReadModels(Prepared& prepared, const TestOptions& options, std::vector<mode
                       "write 'models: FOLDER' or name a folder by --models"});
     return;
   }
-  const size_t before = faults.size();
   std::vector<model::JourneyModel> models;
-  for (const std::string& path : paths) {
-    model::ModelSet set = model::LoadModels(path);
+  bool good = true;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    model::ModelSet set = model::LoadModels(paths[i]);
     std::move(set.models.begin(), set.models.end(), std::back_inserter(models));
+    good = good && set.faults.empty();
     for (model::Fault& fault : set.faults) {
-      // Several test files may name one bad model.
-      const bool known = std::ranges::any_of(
-          faults, [&](const model::Fault& other) { return other.text() == fault.text(); });
-      if (!known) faults.push_back(std::move(fault));
+      // A path that leads nowhere is a fault of who names it.
+      if (fault.file == paths[i] && fault.place.line == 0 && options.models.empty()) {
+        fault = {file.file, file.models[i].place, paths[i] + ": " + fault.message, fault.hint};
+      }
+      AddOnce(std::move(fault), faults);
     }
-    if (!set.faults.empty()) return;
   }
   if (paths.size() > 1) {
-    for (model::Fault& fault : model::CheckModels(models)) faults.push_back(std::move(fault));
+    for (model::Fault& fault : model::CheckModels(models)) {
+      good = false;
+      AddOnce(std::move(fault), faults);
+    }
   }
-  if (faults.size() != before) return;
+  if (!good) return;
   prepared.models.compiled = std::make_unique<journey::CompiledModels>(models);
   prepared.models.fold = std::make_unique<journey::Fold>(
       *prepared.models.compiled, FoldSettingsOf(prepared.configuration->settings));

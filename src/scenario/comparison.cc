@@ -138,7 +138,9 @@ class Comparison {
     }
     if (candidates.size() == 1) return CompareFields(row, *candidates.front(), what);
     std::vector<std::string> found;
-    for (const Facts& placement : placements) found.push_back(DescribeAs(row, placement, {"family"}));
+    for (const Facts& placement : placements) {
+      found.push_back(DescribeAs(row, placement, {"family"}));
+    }
     Fail(row.place, what, DescribeRow(row),
          found.empty() ? "a step that is placed in no journey" : Joined(found, "\n"));
   }

@@ -124,18 +124,17 @@ class ExpectationReader {
     if (!reader_.ExpectList(node)) return out;
     std::vector<FieldSpec> fields(StepFields().begin(), StepFields().end());
     fields.insert(fields.end(), PlacementFields().begin(), PlacementFields().end());
+    // A step may be passed over by {}: its place is what counts.
     for (const YamlNode& item : node.children) {
       YamlNode rest = item;
-      const auto nested = std::ranges::find(rest.children, "placements", &YamlNode::key);
       ExpectedStep& step = out.rows.emplace_back();
-      if (item.IsMap() && nested != rest.children.end()) {
+      step.row.place = item.place;
+      const auto nested = std::ranges::find(rest.children, "placements", &YamlNode::key);
+      if (nested != rest.children.end()) {
         step.placements = ReadRows(*nested, PlacementFields());
         rest.children.erase(nested);
-        step.row.place = item.place;
-        ReadFields(rest, "", StepFields(), step.row);
-      } else {
-        step.row = ReadRow(item, fields);
       }
+      ReadFields(rest, "", step.placements ? StepFields() : fields, step.row);
     }
     return out;
   }

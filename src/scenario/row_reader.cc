@@ -136,7 +136,8 @@ class MessageReader {
       const std::string_view text = item.text;
       const size_t colon = text.find(':');
       if (colon == 0 || colon == std::string_view::npos || colon + 1 == text.size()) {
-        reader_.AddFault(item.place, "an identifier is written namespace:value", "such as crm:4711");
+        reader_.AddFault(item.place, "an identifier is written namespace:value",
+                         "such as crm:4711");
         continue;
       }
       identifier = {text.substr(0, colon), text.substr(colon + 1)};

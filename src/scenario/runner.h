@@ -32,8 +32,8 @@ struct TestResult {
   int orders = 0;                 // orders of arrival that were tried
 };
 
-// Runs a test in its own order; then, as law 1 demands the same of them, reversed, in three shuffled
-// orders and in one batch. A fault is one of the program.
+// Runs a test in its own order; then, as law 1 demands the same of them, reversed, in three
+// shuffled orders and in one batch. A fault is one of the program.
 base::Result<TestResult> RunTest(const TestCase& test, const Pipeline& pipeline);
 
 }  // namespace waymark::scenario

@@ -116,8 +116,8 @@ struct TestFile {
 
 inline constexpr size_t kTestRowsMax = 1000;
 
-// Reads the text of a test file; config/models/TESTS.md describes the language. Every fault is added
-// with its place; with faults the file must not be used. Bounded as models are (model/yaml_tree.h).
+// Reads the text of a test file; config/models/TESTS.md describes the language. Every fault is
+// added with its place; with faults the file must not be used. Bounded as models are.
 TestFile ParseTestFile(std::string_view yaml, const std::string& file,
                        std::vector<model::Fault>& faults);
 
