@@ -163,6 +163,7 @@ Prepared Prepare(const std::string& path, const TestOptions& options,
     return prepared;
   }
   prepared.file = scenario::ParseTestFile(*text, path, faults);
+  if (prepared.file.tests.empty()) return prepared;
   ReadSettings(prepared, faults);
   ReadModels(prepared, options, faults);
   return prepared;
