@@ -79,6 +79,7 @@ void BM_Apply(benchmark::State& bench) {
       effects.Clear();
       if (!Fold::IsInOrder(state, model::OrderOf(interaction))) continue;
       SixStages().Apply(state, interaction, effects);
+      state.ids.Insert(journey::RowHash(interaction.source.system, interaction.id));
       signals += static_cast<int64_t>(effects.signals.size());
       ++items;
     }

@@ -65,14 +65,13 @@ base::Result<std::unique_ptr<ProfileView>> StateView::Find(std::string_view prof
 }
 
 base::Status StateView::ReadTimeline(ProfileView& view) const {
-  WAYMARK_ASSIGN_OR_RETURN(auto rows,
-                           engine::ReadTimeline(store_, view.partition, view.profile));
-  view.step_bytes.reserve(rows.size());
-  view.steps.resize(rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    view.step_bytes.push_back(std::move(rows[i].value));
+  engine::TimelineRows rows(store_, view.partition, view.profile, {});
+  while (rows.Next()) view.step_bytes.emplace_back(rows.value());
+  WAYMARK_RETURN_IF_ERROR(rows.status());
+  view.steps.resize(view.step_bytes.size());
+  for (size_t i = 0; i < view.steps.size(); ++i) {
     WAYMARK_ASSIGN_OR_RETURN(const engine::TimelineValue value,
-                             engine::ParseTimelineValue(view.step_bytes.back()));
+                             engine::ParseTimelineValue(view.step_bytes[i]));
     WAYMARK_RETURN_IF_ERROR(codec::Decode(value.step, view.steps[i]));
   }
   return {};

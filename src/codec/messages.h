@@ -179,7 +179,10 @@ struct Schema<model::Step> {
       Declare(101, "retracted", &M::retracted, kTransport),
       Declare(102, "moved_to", &M::moved_to, kTransport),
       Declare(103, "origin", &M::origin, kTransport),
-      Declare(104, "processed_time", &M::processed_time, kTransport));
+      Declare(104, "processed_time", &M::processed_time, kTransport),
+      Declare(105, "replaced_time", &M::replaced_time, kTransport),
+      Declare(106, "replaced_sequence", &M::replaced_sequence, kTransport),
+      Declare(107, "pending", &M::pending, kTransport));
 };
 
 template <>

@@ -2,11 +2,21 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
+
+#include "base/check.h"
 
 namespace waymark::engine {
 namespace {
 
 constexpr size_t kNumberBytes = 8;
+
+int64_t NumberAt(std::string_view bytes, size_t at) {
+  WAYMARK_CHECK(bytes.size() >= at + kNumberBytes, "a key has all its numbers");
+  uint64_t turned = 0;
+  std::memcpy(&turned, bytes.data() + at, sizeof turned);
+  return static_cast<int64_t>(__builtin_bswap64(turned) ^ (1ULL << 63));
+}
 
 }  // namespace
 
@@ -45,6 +55,10 @@ void AppendOrderBytes(const model::OrderKey& key, std::string& out) {
   AppendText(key.source_system, out);
   out.append(key.id);
 }
+
+base::Timestamp TimeOfOrder(std::string_view order) { return {NumberAt(order, 0)}; }
+
+int64_t SequenceOfOrder(std::string_view order) { return NumberAt(order, kNumberBytes); }
 
 std::string TimerBound(base::Partition partition, base::Timestamp due) {
   std::string key = PartitionPrefix(partition);

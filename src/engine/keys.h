@@ -23,8 +23,11 @@ std::string PartitionPrefix(base::Partition partition);
 std::string ProfileKey(base::Partition partition, std::string_view profile_id);
 std::string MetaKey(base::Partition partition, std::string_view name);
 
-// A timeline row is ProfileKey + OrderBytes.
+// A timeline row is ProfileKey + OrderBytes: time and sequence, then who it is.
+inline constexpr size_t kTimeAndSequenceBytes = 16;
 void AppendOrderBytes(const model::OrderKey& key, std::string& out);
+base::Timestamp TimeOfOrder(std::string_view order);
+int64_t SequenceOfOrder(std::string_view order);
 
 std::string TimerKey(base::Partition partition, base::Timestamp due, std::string_view profile_id);
 // Every timer of the partition due before this time lies before this key.

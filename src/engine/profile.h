@@ -8,16 +8,12 @@
 
 #include "base/strong.h"
 #include "base/time.h"
+#include "engine/kept_folds.h"
+#include "engine/recent_rows.h"
 #include "journey/state.h"
 #include "model/step.h"
 
 namespace waymark::engine {
-
-// A timeline row that is not in the store yet. Views into the cache's arena.
-struct RecentRow {
-  std::string_view order;  // OrderBytes
-  std::string_view value;  // empty: the row is deleted
-};
 
 // An interaction that came behind others of its profile, waiting for the end of the batch.
 struct LateArrival {
@@ -30,8 +26,9 @@ inline constexpr base::Offset kAtTheEnd{std::numeric_limits<int64_t>::max()};
 // A profile in memory: its state at the head, and what is not in the store yet.
 struct Profile {
   journey::State state;
-  std::vector<RecentRow> recent;
+  RecentRows recent;
   std::vector<LateArrival> late;
+  KeptFolds kept;
 
   bool touched = false;         // by the present batch
   bool store_dirty = false;     // state differs from the store's
@@ -44,6 +41,8 @@ struct Profile {
   base::Offset covers{0};       // of the stored snapshot: steps before it are folded in
   base::Timestamp stored_due = base::Timestamp::max();  // of its row among the timers
   base::Timestamp queued_due = base::Timestamp::max();  // of its entry in the queue
+  // Of the state in the store: no row of the timeline there is later.
+  base::Timestamp stored_time = base::Timestamp::min();
 
   // True while dropping it would lose something or leave a pointer behind.
   bool IsInUse() const {

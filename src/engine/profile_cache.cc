@@ -30,7 +30,7 @@ base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
   Profile* const added = profile.get();
   profiles_.emplace(std::string(profile_id), std::move(profile));
   MarkUsed(*added);
-  SetBytes(*added, kProfileBytes + (row ? 3 * row->size() : 2 * profile_id.size()));
+  SetBytes(*added, kProfileBytes + (row ? 4 * row->size() : 2 * profile_id.size()));
   return added;
 }
 
@@ -66,17 +66,21 @@ void ProfileCache::Clear() {
   bytes_ = 0;
 }
 
-void ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int format) {
+size_t ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int format) {
   codec::CompactWriter out(bytes);
   out.Signed(profile.covers.value);
   out.Signed(profile.stored_due.ms);
+  out.Signed(profile.kept.stored_at());
+  const size_t state = bytes.size();
   codec::EncodeState(profile.state, bytes, format);
+  return state;
 }
 
 base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) const {
   codec::CompactReader in(bytes);
   profile.covers = base::Offset(in.Signed());
   profile.stored_due.ms = in.Signed();
+  profile.kept.SetStoredAt(in.Signed());
   if (in.failed()) return {base::StatusCode::kStore, "stored profile is malformed"};
   const std::string_view state = bytes.substr(bytes.size() - in.left());
   if (auto status = codec::DecodeState(state, fold_.models(), profile.state); !status.ok()) {
@@ -84,6 +88,8 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
             "remove the state folder (state.directory) to rebuild it from the topics"};
   }
   fold_.FindNextDue(profile.state);
+  profile.kept.KeepStored(profile.state, state);
+  profile.stored_time = {profile.state.position.time};
   return {};
 }
 

@@ -41,8 +41,10 @@ class ProfileCache {
   void Clear();
 
   // The stored form of a profile's row.
-  static void EncodeRow(const Profile& profile, std::string& out,
+  // Returns where in `out` the state begins.
+  static size_t EncodeRow(const Profile& profile, std::string& out,
                         int format = codec::kStateFormatNewest);
+  // Keeps the state also as a fold to begin from.
   base::Status DecodeRow(std::string_view bytes, Profile& profile) const;
 
  private:

@@ -1,118 +1,16 @@
 #include "engine/refold.h"
 
 #include <algorithm>
-#include <map>
 
-#include "base/hash.h"
-#include "base/string_map.h"
+#include "codec/fold_state.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
+#include "engine/timeline.h"
 
 namespace waymark::engine {
 namespace {
 
-constexpr size_t kTimeAndSequence = 16;  // bytes at the front of OrderBytes
-
-// One interaction of the old set, the new set, or both.
-struct Item {
-  std::string order;
-  std::string_view old_value;  // the timeline row; empty: not in the old set
-  std::string_view bytes;      // of an arrival
-  model::Origin origin;
-  bool in_new = true;
-  bool is_copy = false;  // takes the place of another copy of the same interaction
-
-  bool in_old() const { return !old_value.empty(); }
-  std::string_view identity() const { return std::string_view(order).substr(kTimeAndSequence); }
-  std::string_view time() const { return std::string_view(order).substr(0, kTimeAndSequence); }
-};
-
-// The two sets, brought together: which copy of a duplicate counts is decided here.
-class Union {
- public:
-  void AddRows(const std::vector<TimelineRow>& rows) {
-    items_.reserve(rows.size());
-    for (const TimelineRow& row : rows) {
-      Item item;
-      item.order = row.order;
-      item.old_value = row.value;
-      const auto known = by_identity_.find(item.identity());
-      if (known == by_identity_.end()) {
-        Add(std::move(item));
-      } else {
-        // The steps topic holds every copy that once counted, so a restore brings all of them back.
-        // Rows come by time and sequence: the first one counts.
-        dropped_.push_back(std::move(item.order));
-      }
-    }
-  }
-
-  // False: a duplicate (of which the other copy or this one may count).
-  base::Result<bool> AddArrival(const LateArrival& arrival) {
-    WAYMARK_RETURN_IF_ERROR(codec::Decode(arrival.bytes, scratch_));
-    Item item;
-    AppendOrderBytes(model::OrderOf(scratch_), item.order);
-    item.bytes = arrival.bytes;
-    item.origin = arrival.origin;
-    const auto known = by_identity_.find(item.identity());
-    if (known == by_identity_.end()) {
-      Add(std::move(item));
-      changed_ = true;
-      return true;
-    }
-    WAYMARK_ASSIGN_OR_RETURN(const bool wins, Wins(item, items_[known->second]));
-    if (wins) {
-      Item& loser = items_[known->second];
-      loser.in_new = false;
-      item.is_copy = loser.in_old() || loser.is_copy;
-      known->second = items_.size();
-      items_.push_back(std::move(item));
-      changed_ = true;
-    }
-    return false;
-  }
-
-  bool changed() const { return changed_; }
-  // Orders of rows that are neither of the old set nor of the new one.
-  std::vector<std::string>& dropped() { return dropped_; }
-
-  std::vector<Item> Sorted() && {
-    std::erase_if(items_, [](const Item& i) { return !i.in_new && !i.in_old(); });
-    std::stable_sort(items_.begin(), items_.end(),
-                     [](const Item& a, const Item& b) { return a.order < b.order; });
-    return std::move(items_);
-  }
-
- private:
-  void Add(Item item) {
-    by_identity_.emplace(std::string(item.identity()), items_.size());
-    items_.push_back(std::move(item));
-  }
-
-  // The least (time, sequence, XXH3-128 of the serialised interaction) counts.
-  base::Result<bool> Wins(const Item& item, const Item& known) {
-    if (item.time() != known.time()) return item.time() < known.time();
-    std::string_view known_bytes = known.bytes;
-    if (known.in_old()) {
-      WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(known.old_value));
-      WAYMARK_RETURN_IF_ERROR(codec::Decode(value.canonical, known_step_));
-      known_bytes = known_step_.interaction_bytes;
-    }
-    return base::MakeHash128(item.bytes) < base::MakeHash128(known_bytes);
-  }
-
-  std::vector<Item> items_;
-  base::StringMap<size_t> by_identity_;
-  std::vector<std::string> dropped_;
-  bool changed_ = false;
-  model::Interaction scratch_;
-  model::Step known_step_;
-};
-
-// The signals of one side, by id.
-using SignalMap = std::map<std::string, std::string>;
-
-void CollectSignals(const journey::Effects& effects, SignalMap& signals) {
+void CollectSignals(const journey::Effects& effects, std::map<std::string, std::string>& signals) {
   for (const model::Signal& signal : effects.signals) {
     std::string bytes;
     codec::EncodeCanonical(signal, bytes);
@@ -120,100 +18,202 @@ void CollectSignals(const journey::Effects& effects, SignalMap& signals) {
   }
 }
 
-// Folds both sets side by side.
-class TwoFolds {
- public:
-  TwoFolds(const journey::Fold& fold, const std::string& profile_id, Timeline timeline,
-           RefoldOutcome& outcome)
-      : fold_(fold), profile_id_(profile_id), timeline_(timeline), outcome_(outcome) {
-    outcome_.state = fold.Initial(profile_id);
-  }
+}  // namespace
 
-  base::Status Take(const Item& item) {
-    std::string_view bytes = item.bytes;
-    std::string_view old_canonical;
-    const model::Interaction* interaction = &interaction_;
-    model::Origin origin = item.origin;
-    if (item.in_old()) {
-      WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(item.old_value));
-      WAYMARK_RETURN_IF_ERROR(codec::Decode(value.step, step_));
-      old_canonical = value.canonical;
-      bytes = step_.interaction_bytes;
-      interaction = &step_.interaction;
-      origin = step_.origin;
-    } else {
-      WAYMARK_RETURN_IF_ERROR(codec::Decode(bytes, interaction_));
-    }
-    if (!differ_ && item.in_old() != item.in_new) {
-      differ_ = true;
-      old_ = outcome_.state;
-    }
-    if (differ_ && item.in_old()) ApplyOld(*interaction);
-    if (item.in_new) {
-      ApplyNew(*interaction, bytes, item, old_canonical, origin);
-    } else {
-      outcome_.removed.push_back(item.order);
-    }
-    return {};
-  }
-
-  // The horizons that the old set was folded to, and that the new one is to be.
-  void Finish(base::Timestamp old_horizon, base::Timestamp new_horizon) {
-    effects_.Clear();
-    fold_.AdvanceTo(old_, old_horizon, effects_);
-    CollectSignals(effects_, old_signals_);
-    effects_.Clear();
-    fold_.AdvanceTo(outcome_.state, new_horizon, effects_);
-    CollectSignals(effects_, new_signals_);
-    outcome_.stage_changed |= effects_.stage_changed;
-    for (auto& [id, bytes] : new_signals_) {
-      const auto old = old_signals_.find(id);
-      const bool is_new = old == old_signals_.end();
-      if (is_new || old->second != bytes) outcome_.signals.push_back({bytes, is_new});
-    }
-    for (auto& [id, bytes] : old_signals_) {
-      if (!new_signals_.contains(id)) outcome_.retracted.push_back(bytes);
-    }
-  }
-
- private:
-  void ApplyOld(const model::Interaction& interaction) {
-    effects_.Clear();
-    fold_.Apply(old_, interaction, effects_);
-    CollectSignals(effects_, old_signals_);
-  }
-
-  void ApplyNew(const model::Interaction& interaction, std::string_view bytes, const Item& item,
-                std::string_view old_canonical, const model::Origin& origin) {
-    effects_.Clear();
-    fold_.Apply(outcome_.state, interaction, effects_);
-    if (!differ_ && timeline_ == Timeline::kOfState) return;
-    CollectSignals(effects_, new_signals_);
-    outcome_.stage_changed |= effects_.stage_changed;
-    canonical_.clear();
-    EncodeCanonicalStep(profile_id_, bytes, effects_, encoded_, canonical_);
-    if (canonical_ != old_canonical) {
-      outcome_.steps.push_back({item.order, canonical_, origin, std::string(interaction.channel),
-                                !item.in_old() && !item.is_copy});
-    }
-  }
-
-  const journey::Fold& fold_;
-  const std::string& profile_id_;
-  const Timeline timeline_;
-  RefoldOutcome& outcome_;
-  journey::State old_;
-  bool differ_ = false;
-  SignalMap old_signals_;
-  SignalMap new_signals_;
-  journey::Effects effects_;
-  model::Step step_;     // decoded
-  model::Step encoded_;
-  model::Interaction interaction_;
-  std::string canonical_;
+// An interaction of the new set.
+struct Refolding::Row {
+  std::string_view order;
+  std::string_view old_canonical;  // as published; empty: nowhere
+  const model::Origin& origin;
+  const LateRow* late = nullptr;
 };
 
-}  // namespace
+Refolding::Refolding(const journey::Fold& fold, const store::Store& store,
+                     base::Partition partition, const Profile& profile, Timeline timeline,
+                     LateRows late, int state_format)
+    : fold_(fold),
+      store_(store),
+      partition_(partition),
+      profile_(profile),
+      timeline_(timeline),
+      late_(std::move(late)),
+      state_format_(state_format),
+      state_(fold.Initial(profile.state.profile_id)) {}
+
+base::Status Refolding::Begin() {
+  const KeptFold* const kept = profile_.kept.Before(late_.from, late_.from_time);
+  const int64_t newest = kept == nullptr ? 0 : kept->interactions;
+  const bool behind_all = kept == nullptr
+                              ? profile_.stored_time == base::Timestamp::min()
+                              : kept->is_store_head || kept->time > profile_.stored_time;
+  reads_store_ = timeline_ == Timeline::kMaybeAhead || !behind_all;
+  if (profile_.kept.stored_at() > newest &&
+      profile_.state.interactions - newest > KeptFolds::kStoredSpacing) {
+    WAYMARK_RETURN_IF_ERROR(BeginFromStore(newest));
+  }
+  if (!begin_.empty() || kept == nullptr) return {};
+  return BeginFrom(kept->bytes, kept->order, kept->interactions);
+}
+
+base::Status Refolding::BeginFromStore(int64_t newest) {
+  const std::string prefix = ProfileKey(partition_, profile_.state.profile_id);
+  WAYMARK_ASSIGN_OR_RETURN(const auto row, store_.ReadLast(store::Family::kFolds, prefix,
+                                                           prefix + late_.from));
+  if (!row) return {};
+  journey::State state;
+  WAYMARK_RETURN_IF_ERROR(codec::DecodeState(row->value, fold_.models(), state));
+  if (state.interactions <= newest) return {};
+  return BeginFrom(row->value, std::string_view(row->key).substr(prefix.size()),
+                   state.interactions);
+}
+
+base::Status Refolding::BeginFrom(std::string_view bytes, std::string_view order,
+                                  int64_t interactions) {
+  if (auto status = codec::DecodeState(bytes, fold_.models(), state_); !status.ok()) {
+    return {base::StatusCode::kStore, "a kept fold: " + status.message(),
+            "remove the state folder (state.directory) to rebuild it from the topics"};
+  }
+  fold_.FindNextDue(state_);
+  state_.ids = {};
+  begin_ = order;
+  begin_interactions_ = kept_at_ = interactions;
+  return {};
+}
+
+int64_t Refolding::depth() const {
+  return profile_.state.interactions - begin_interactions_ +
+         static_cast<int64_t>(late_.rows.size());
+}
+
+base::Status Refolding::Walk() {
+  TimelineRows rows(store_, partition_, profile_, begin_, reads_store_);
+  auto late = late_.rows.begin();
+  bool more = rows.Next();
+  if (timeline_ == Timeline::kMaybeAhead && (more || late != late_.rows.end())) {
+    const bool late_first = !more || (late != late_.rows.end() && late->order < rows.order());
+    NoteDifference(late_first ? std::string_view(late->order) : rows.order());
+  }
+  while (more || late != late_.rows.end()) {
+    if (!more || (late != late_.rows.end() && late->order < rows.order())) {
+      WAYMARK_RETURN_IF_ERROR(TakeLate(*late++));
+      continue;
+    }
+    const bool same = late != late_.rows.end() && late->order == rows.order();
+    WAYMARK_RETURN_IF_ERROR(TakeRow(rows.order(), rows.value(), same ? &*late++ : nullptr));
+    more = rows.Next();
+  }
+  return rows.status();
+}
+
+base::Status Refolding::TakeRow(std::string_view order, std::string_view value,
+                                const LateRow* over) {
+  WAYMARK_ASSIGN_OR_RETURN(const TimelineValue parsed, ParseTimelineValue(value));
+  WAYMARK_RETURN_IF_ERROR(codec::Decode(parsed.step, step_));
+  const bool removed = late_.removed.contains(order);
+  if (removed || over != nullptr) NoteDifference(order);
+  if (differ_) ApplyOld(step_.interaction);
+  if (over != nullptr) {
+    WAYMARK_RETURN_IF_ERROR(codec::Decode(over->bytes, interaction_));
+    ApplyNew(interaction_, over->bytes, {order, parsed.canonical, over->origin, over});
+  } else if (removed) {
+    output_.removed.emplace_back(order);
+  } else {
+    ApplyNew(step_.interaction, step_.interaction_bytes, {order, parsed.canonical, step_.origin});
+  }
+  return {};
+}
+
+base::Status Refolding::TakeLate(const LateRow& late) {
+  NoteDifference(late.order);
+  WAYMARK_RETURN_IF_ERROR(codec::Decode(late.bytes, interaction_));
+  ApplyNew(interaction_, late.bytes, {late.order, {}, late.origin, &late});
+  return {};
+}
+
+void Refolding::NoteDifference(std::string_view order) {
+  if (differ_) return;
+  differ_ = true;
+  differ_from_ = order;
+  differ_interactions_ = state_.interactions;
+  old_ = state_;
+}
+
+void Refolding::ApplyOld(const model::Interaction& interaction) {
+  effects_.Clear();
+  fold_.Apply(old_, interaction, effects_);
+  CollectSignals(effects_, old_signals_);
+}
+
+void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view bytes,
+                         const Row& row) {
+  effects_.Clear();
+  fold_.Apply(state_, interaction, effects_);
+  if (row.late != nullptr || timeline_ == Timeline::kMaybeAhead) {
+    ids_.push_back(journey::RowHash(interaction.source.system, interaction.id));
+  }
+  if (differ_) {
+    CollectSignals(effects_, new_signals_);
+    stage_changed_ |= effects_.stage_changed;
+    canonical_.clear();
+    EncodeCanonicalStep(profile_.state.profile_id, bytes, effects_, encoded_, canonical_);
+    if (canonical_ != row.old_canonical) {
+      ChangedStep& changed = output_.steps.emplace_back();
+      changed.order = row.order;
+      changed.canonical = canonical_;
+      changed.origin = row.origin;
+      changed.topic = row.origin.topic;
+      changed.channel = interaction.channel;
+      changed.is_new = row.late != nullptr && row.late->replaces.empty();
+      if (row.late != nullptr) changed.replaces = row.late->replaces;
+    }
+  }
+  KeepWhereDue();
+}
+
+void Refolding::KeepWhereDue() {
+  constexpr size_t kKeptMost = 1024;
+  if (state_.interactions - kept_at_ < KeptFolds::kSpacing) return;
+  kept_at_ = state_.interactions;
+  kept_.push_back(Keep(state_, state_format_));
+  if (kept_.size() < kKeptMost) return;
+  // A long way: they need not lie so close.
+  for (size_t i = 0; i < kept_.size() / 2; ++i) kept_[i] = std::move(kept_[2 * i + 1]);
+  kept_.resize(kept_.size() / 2);
+}
+
+void Refolding::Finish(base::Timestamp horizon) {
+  if (!differ_) return;
+  effects_.Clear();
+  // What the present batch applied in order has not fired its timers yet.
+  fold_.AdvanceTo(old_, std::min(horizon, profile_.state.next_due), effects_);
+  CollectSignals(effects_, old_signals_);
+  effects_.Clear();
+  fold_.AdvanceTo(state_, horizon, effects_);
+  CollectSignals(effects_, new_signals_);
+  stage_changed_ |= effects_.stage_changed;
+  for (auto& [id, bytes] : new_signals_) {
+    const auto old = old_signals_.find(id);
+    const bool is_new = old == old_signals_.end();
+    if (is_new || old->second != bytes) output_.signals.push_back({bytes, is_new});
+  }
+  for (auto& [id, bytes] : old_signals_) {
+    if (!new_signals_.contains(id)) output_.retracted.push_back(bytes);
+  }
+  journey::NoteReplaced(profile_.state, state_);
+}
+
+void Refolding::MoveInto(Profile& profile) {
+  if (!differ_) return;
+  std::swap(state_.ids, profile.state.ids);
+  for (const uint64_t id : ids_) state_.ids.Insert(id);
+  profile.state = std::move(state_);
+  profile.kept.DropFrom(differ_from_, TimeOfOrder(differ_from_));
+  profile.kept.MarkWrongFrom(differ_from_, differ_interactions_);
+  for (KeptFold& fold : kept_) profile.kept.Add(std::move(fold));
+  if (timeline_ == Timeline::kOfState) return;
+  profile.kept.ForgetStoreHead();
+  profile.stored_time = std::max(profile.stored_time, {profile.state.position.time});
+}
 
 void EncodeCanonicalStep(std::string_view profile_id, std::string_view interaction_bytes,
                          journey::Effects& effects, model::Step& scratch, std::string& out) {
@@ -224,29 +224,6 @@ void EncodeCanonicalStep(std::string_view profile_id, std::string_view interacti
   scratch.placements.swap(effects.placements);
   codec::EncodeCanonical(scratch, out);
   scratch.placements.swap(effects.placements);
-}
-
-base::Result<RefoldOutcome> Refold(const journey::Fold& fold, const store::Store& store,
-                                   base::Partition partition, const Profile& profile,
-                                   base::Timestamp horizon, Timeline timeline) {
-  RefoldOutcome outcome;
-  WAYMARK_ASSIGN_OR_RETURN(outcome.rows, ReadTimeline(store, partition, profile));
-  Union sets;
-  sets.AddRows(outcome.rows);
-  for (const LateArrival& arrival : profile.late) {
-    WAYMARK_ASSIGN_OR_RETURN(const bool added, sets.AddArrival(arrival));
-    (added ? outcome.added : outcome.duplicates) += 1;
-  }
-  outcome.changed = sets.changed() || timeline == Timeline::kMaybeAhead;
-  if (!outcome.changed) return outcome;
-  outcome.removed = std::move(sets.dropped());
-  TwoFolds folds(fold, profile.state.profile_id, timeline, outcome);
-  const std::vector<Item> items = std::move(sets).Sorted();
-  for (const Item& item : items) WAYMARK_RETURN_IF_ERROR(folds.Take(item));
-  // What the present batch applied in order has not fired its timers yet: they were not published.
-  folds.Finish(std::min(horizon, profile.state.next_due), horizon);
-  journey::NoteReplaced(profile.state, outcome.state);
-  return outcome;
 }
 
 }  // namespace waymark::engine

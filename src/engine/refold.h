@@ -1,13 +1,21 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/arena.h"
 #include "base/status.h"
+#include "base/strong.h"
+#include "base/time.h"
+#include "engine/late_rows.h"
 #include "engine/profile.h"
-#include "engine/timeline.h"
 #include "journey/fold.h"
 #include "store/store.h"
 
@@ -17,8 +25,10 @@ namespace waymark::engine {
 struct ChangedStep {
   std::string order;      // OrderBytes
   std::string canonical;  // the step's canonical bytes
-  model::Origin origin;   // texts live as long as the outcome's rows and the late arrivals
+  model::Origin origin;   // without its topic
+  std::string topic;      // of the origin
   std::string channel;
+  std::string replaces;   // OrderBytes of the copy whose place it takes; empty: none
   bool is_new = false;    // false: the profile had this step, here or in another place
 };
 
@@ -27,31 +37,82 @@ struct ChangedSignal {
   bool is_new = false;  // false: the same signal as before, with other content
 };
 
-// What a profile's timeline holds beside its state: the same interactions, or, while restoring,
-// maybe more: rows become durable before the profile does.
-enum class Timeline { kOfState, kMaybeAhead };
-
-// What folding a profile again, with late arrivals put in their places, changes.
-struct RefoldOutcome {
-  std::vector<TimelineRow> rows;  // the timeline as it was; origins below are views into it
-  bool changed = false;  // false: the state stays, every arrival was a duplicate without effect
-  journey::State state;
+// What folding a profile again changes, as far as it has come.
+struct RefoldOutput {
   std::vector<ChangedStep> steps;
-  std::vector<std::string> removed;  // OrderBytes of rows whose copy no longer counts
+  std::vector<std::string> removed;    // OrderBytes of rows whose copy no longer counts
   std::vector<ChangedSignal> signals;  // new, or other than before
   std::vector<std::string> retracted;  // canonical bytes: no longer true
-  int64_t added = 0;                   // arrivals that became steps
-  int64_t duplicates = 0;
-  bool stage_changed = false;
 };
 
-// Folds the profile's timeline once more with its late arrivals. Where the timeline may be ahead,
-// the state always comes new from it. Both the old and the new set are
-// folded in one pass, from the first difference on; what they say differently is the outcome.
-// `horizon` is the task's; the profile may have timers left that are due before it.
-base::Result<RefoldOutcome> Refold(const journey::Fold& fold, const store::Store& store,
-                                   base::Partition partition, const Profile& profile,
-                                   base::Timestamp horizon, Timeline timeline);
+// Folds a profile again with its late arrivals in their places, from the newest kept fold before
+// the first of them. The old and the new set are folded in one pass, from the first difference on;
+// what they say differently is the output. Where the timeline may be ahead, the state always comes
+// new from it.
+class Refolding {
+ public:
+  Refolding(const journey::Fold& fold, const store::Store& store, base::Partition partition,
+            const Profile& profile, Timeline timeline, LateRows late, int state_format);
+
+  // Finds where to begin.
+  base::Status Begin();
+  // Interactions to be folded, at most.
+  int64_t depth() const;
+  base::Status Walk();
+  // `horizon` is the task's; the profile may have timers left that are due before it: those were
+  // not published yet.
+  void Finish(base::Timestamp horizon);
+
+  RefoldOutput& output() { return output_; }
+  bool stage_changed() const { return stage_changed_; }
+  // After Finish(): the profile's state, kept folds and ids are brought to the new set.
+  void MoveInto(Profile& profile);
+
+ private:
+  // The signals of one side, by id.
+  using SignalMap = std::map<std::string, std::string>;
+  struct Row;
+
+  base::Status BeginFromStore(int64_t newest);
+  base::Status BeginFrom(std::string_view bytes, std::string_view order, int64_t interactions);
+  base::Status TakeRow(std::string_view order, std::string_view value, const LateRow* over);
+  base::Status TakeLate(const LateRow& late);
+  void NoteDifference(std::string_view order);
+  void ApplyOld(const model::Interaction& interaction);
+  void ApplyNew(const model::Interaction& interaction, std::string_view bytes, const Row& row);
+  void KeepWhereDue();
+
+  const journey::Fold& fold_;
+  const store::Store& store_;
+  const base::Partition partition_;
+  const Profile& profile_;
+  const Timeline timeline_;
+  const LateRows late_;
+  const int state_format_;
+
+  std::string begin_;  // OrderBytes of the last interaction that is not folded again
+  int64_t begin_interactions_ = 0;
+  bool reads_store_ = true;
+
+  journey::State state_;  // of the new set
+  journey::State old_;    // of the old one; from the first difference on
+  bool differ_ = false;
+  std::string differ_from_;
+  int64_t differ_interactions_ = 0;
+  int64_t kept_at_ = 0;
+  std::vector<KeptFold> kept_;
+  std::vector<uint64_t> ids_;
+  SignalMap old_signals_;
+  SignalMap new_signals_;
+  bool stage_changed_ = false;
+  RefoldOutput output_;
+
+  journey::Effects effects_;
+  model::Step step_;     // decoded
+  model::Step encoded_;
+  model::Interaction interaction_;
+  std::string canonical_;
+};
 
 // Appends the canonical bytes of a step. `scratch` saves building a Step anew for each; its
 // interaction is not looked at.

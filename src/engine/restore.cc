@@ -23,8 +23,8 @@ using store::Family;
 
 constexpr size_t kBatch = 10'000;
 constexpr int64_t kRevisionsBeyond = 1'000'000;
-constexpr std::array<Family, store::kFamilies> kAllFamilies = {Family::kMeta, Family::kProfiles,
-                                                               Family::kTimelines, Family::kTimers};
+constexpr std::array<Family, store::kFamilies> kAllFamilies = {
+    Family::kMeta, Family::kProfiles, Family::kTimelines, Family::kTimers, Family::kFolds};
 
 Status ModelsChanged() {
   return {StatusCode::kConfig, "the state was folded under other journey models",
@@ -244,6 +244,10 @@ class Restorer::Impl {
     key_ = ProfileKey(partition_, step_.profile_id);
     AppendOrderBytes(model::OrderOf(step_.interaction), key_);
     if (step_.retracted) return timelines_.Erase(key_);
+    if (const std::string replaced = ReplacedOrder(step_); !replaced.empty()) {
+      WAYMARK_RETURN_IF_ERROR(
+          timelines_.Erase(ProfileKey(partition_, step_.profile_id).append(replaced)));
+    }
     const size_t canonical = codec::CanonicalSize(*record.value);
     value_.clear();
     AppendTimelineValue(record.value->substr(0, canonical), record.value->substr(canonical),
@@ -289,7 +293,7 @@ class Restorer::Impl {
     arrival.interaction = &step_.interaction;
     arrival.bytes = step_.interaction_bytes;
     arrival.origin = step_.origin;
-    return task_.AcceptRestored(arrival, record.offset, canonical);
+    return task_.AcceptRestored(arrival, record.offset, step_, canonical);
   }
 
   Status Finish() {

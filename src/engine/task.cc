@@ -138,14 +138,19 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
   if (profile.state.is_new()) ++totals_.profiles;
   effects_.Clear();
   fold_.Apply(profile.state, *arrival.interaction, effects_);
+  const model::OrderKey key = model::OrderOf(*arrival.interaction);
+  profile.state.ids.Insert(journey::RowHash(key.source_system, key.id));
+  if (profile.kept.IsDue(profile.state.interactions)) {
+    profile.kept.Add(Keep(profile.state, settings_.state_format));
+  }
   canonical_.clear();
   EncodeCanonicalStep(profile.state.profile_id, arrival.bytes, effects_, step_scratch_,
                       canonical_);
   order_.clear();
-  AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);
+  AppendOrderBytes(key, order_);
   ++totals_.steps;
   if (!restoring_) CountStep(arrival.interaction->channel);
-  WAYMARK_RETURN_IF_ERROR(WriteStep(profile, order_, canonical_, arrival.origin));
+  WAYMARK_RETURN_IF_ERROR(WriteStep(profile, order_, canonical_, arrival.origin, {}));
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
   MarkChanged(profile, effects_.stage_changed);
   return {};
@@ -158,17 +163,23 @@ void Task::AddLate(Profile& profile, const Arrival& arrival) {
 }
 
 base::Status Task::WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
-                             const model::Origin& origin) {
+                             const model::Origin& origin, std::string_view replaces) {
   step_scratch_.revision = revision_.value;
   step_scratch_.processed_time = now_.ms;
   step_scratch_.origin = origin;
+  step_scratch_.replaced_time.reset();
+  step_scratch_.replaced_sequence = 0;
+  if (!replaces.empty()) {
+    step_scratch_.replaced_time = TimeOfOrder(replaces).ms;
+    step_scratch_.replaced_sequence = SequenceOfOrder(replaces);
+  }
   value_.clear();
   AppendTimelineValue(canonical, {}, value_);
   codec::EncodeTransport(step_scratch_, value_);
-  const RecentRow row{cache_.rows().Copy(order), cache_.rows().Copy(value_)};
-  profile.recent.push_back(row);
+  const std::string_view kept = cache_.rows().Copy(value_);
+  profile.recent.Put(cache_.rows().Copy(order), kept);
   if (restoring_) return {};
-  WAYMARK_ASSIGN_OR_RETURN(const TimelineValue parsed, ParseTimelineValue(row.value));
+  WAYMARK_ASSIGN_OR_RETURN(const TimelineValue parsed, ParseTimelineValue(kept));
   return output_.Write(OutputTopic::kSteps, partition_, profile.state.profile_id, parsed.step);
 }
 
@@ -211,34 +222,47 @@ base::Status Task::WriteSignal(std::string_view canonical, Change change) {
 }
 
 base::Status Task::FoldLate(Profile& profile) {
-  const bool was_new = profile.state.is_new();
   totals_.late += static_cast<int64_t>(profile.late.size());
   const Timeline timeline = restoring_ ? Timeline::kMaybeAhead : Timeline::kOfState;
-  WAYMARK_ASSIGN_OR_RETURN(RefoldOutcome outcome,
-                           Refold(fold_, store_, partition_, profile, horizon_, timeline));
-  profile.late.clear();
-  totals_.steps += outcome.added;
-  totals_.duplicates += outcome.duplicates;
-  if (!outcome.changed) return {};
-  ++totals_.refolds;
-  if (was_new) ++totals_.profiles;
-  profile.state = std::move(outcome.state);
-  for (const std::string& order : outcome.removed) {
-    profile.recent.push_back({cache_.rows().Copy(order), {}});
+  WAYMARK_ASSIGN_OR_RETURN(LateRows late, ResolveLate(store_, partition_, profile, timeline));
+  totals_.steps += late.added;
+  totals_.duplicates += late.duplicates;
+  if (late.empty() && timeline == Timeline::kOfState) {
+    profile.late.clear();
+    return {};
   }
-  for (const ChangedStep& step : outcome.steps) {
+  ++totals_.refolds;
+  if (profile.state.is_new()) ++totals_.profiles;
+  Refolding refolding(fold_, store_, partition_, profile, timeline, std::move(late),
+                      settings_.state_format);
+  WAYMARK_RETURN_IF_ERROR(refolding.Begin());
+  WAYMARK_RETURN_IF_ERROR(refolding.Walk());
+  refolding.Finish(horizon_);
+  refolding.MoveInto(profile);
+  profile.late.clear();
+  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output()));
+  MarkChanged(profile, refolding.stage_changed());
+  return {};
+}
+
+base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
+  for (const std::string& order : changes.removed) {
+    profile.recent.Put(cache_.rows().Copy(order), {});
+  }
+  for (const ChangedStep& step : changes.steps) {
     totals_.steps_revised += step.is_new ? 0 : 1;
     if (step.is_new && !restoring_) CountStep(step.channel);
-    WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, step.origin));
+    model::Origin origin = step.origin;
+    origin.topic = step.topic;
+    WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, origin, step.replaces));
   }
-  for (const std::string& signal : outcome.retracted) {
+  for (const std::string& signal : changes.retracted) {
     WAYMARK_RETURN_IF_ERROR(WriteSignal(signal, Change::kRetracted));
   }
-  for (const ChangedSignal& signal : outcome.signals) {
+  for (const ChangedSignal& signal : changes.signals) {
     WAYMARK_RETURN_IF_ERROR(
         WriteSignal(signal.canonical, signal.is_new ? Change::kNew : Change::kChanged));
   }
-  MarkChanged(profile, outcome.stage_changed);
   return {};
 }
 

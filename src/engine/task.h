@@ -25,6 +25,7 @@ namespace waymark::engine {
 
 struct TaskSettings {
   base::Millis disorder{30'000};
+  base::Millis lateness{600'000};
   base::Millis snapshot_interval{10'000};
   bool publish_snapshots = true;
   size_t cache_bytes_max = 256u << 20;  // of this task
@@ -93,7 +94,7 @@ class Task {
   // The step's own revision and processing time go into its row.
   void BeginRestored(base::Revision revision, base::Timestamp processed);
   base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,
-                              std::string_view canonical);
+                              const model::Step& step, std::string_view canonical);
 
   // Only before anything was written.
   void RaiseStateFormat(int format);
@@ -127,8 +128,10 @@ class Task {
   base::Status FoldLate(Profile& profile);
   base::Status FireTimers(Profile& profile);
   base::Status FireStoredTimers();
+  // `replaces`: OrderBytes of the copy whose place it takes; empty: none.
   base::Status WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
-                         const model::Origin& origin);
+                         const model::Origin& origin, std::string_view replaces);
+  base::Status WriteChanges(Profile& profile, const RefoldOutput& changes);
   base::Status WriteSignals();
   void CountStep(std::string_view channel);
   void CountSignal(const model::Signal& signal);
@@ -137,6 +140,7 @@ class Task {
   base::Status WriteSnapshot(Profile& profile);
   base::Status StoreTimelines();
   void StoreProfile(Profile& profile, store::Batch& batch);
+  base::Status StoreKeptFolds(Profile& profile, store::Batch& batch);
   void StoreWaitingSnapshots(store::Batch& batch);
 
   const base::Partition partition_;

@@ -8,6 +8,7 @@
 #include "engine/keys.h"
 #include "engine/sorted_load.h"
 #include "engine/task.h"
+#include "engine/timeline.h"
 
 namespace waymark::engine {
 base::Result<TaskMark> Task::ReadMark() const {
@@ -92,11 +93,27 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   }
   profile.covers = steps_end_;
   value_.clear();
-  ProfileCache::EncodeRow(profile, value_, settings_.state_format);
+  const size_t state = ProfileCache::EncodeRow(profile, value_, settings_.state_format);
   batch.Put(store::Family::kProfiles, ProfileKey(partition_, id), value_);
   profile.store_dirty = false;
   profile.recent.clear();
-  cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size());
+  profile.kept.Rotate(profile.state, std::string_view(value_).substr(state), settings_.lateness);
+  profile.stored_time = {profile.state.position.time};
+  cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size() + profile.kept.bytes());
+}
+
+base::Status Task::StoreKeptFolds(Profile& profile, store::Batch& batch) {
+  const std::string prefix = ProfileKey(partition_, profile.state.profile_id);
+  if (!profile.kept.wrong_from().empty()) {
+    const auto wrong = store_.Read(store::Family::kFolds, prefix + profile.kept.wrong_from(),
+                                   store::PrefixEnd(prefix));
+    while (wrong->Next()) batch.Erase(store::Family::kFolds, wrong->key());
+    WAYMARK_RETURN_IF_ERROR(wrong->status());
+  }
+  for (const KeptFold* const fold : profile.kept.TakeForStore()) {
+    batch.Put(store::Family::kFolds, prefix + fold->order, fold->bytes);
+  }
+  return {};
 }
 
 void Task::StoreWaitingSnapshots(store::Batch& batch) {
@@ -158,7 +175,10 @@ base::Status Task::Flush() {
   store::Batch batch;
   for (const std::string& key : stale_timers_) batch.Erase(store::Family::kTimers, key);
   stale_timers_.clear();
-  for (Profile* const profile : store_dirty_) StoreProfile(*profile, batch);
+  for (Profile* const profile : store_dirty_) {
+    WAYMARK_RETURN_IF_ERROR(StoreKeptFolds(*profile, batch));
+    StoreProfile(*profile, batch);
+  }
   store_dirty_.clear();
   batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), mark().ToText());
   StoreWaitingSnapshots(batch);
@@ -169,7 +189,7 @@ base::Status Task::Flush() {
 }
 
 base::Status Task::AcceptRestored(const Arrival& arrival, base::Offset step_offset,
-                                  std::string_view canonical) {
+                                  const model::Step& step, std::string_view canonical) {
   WAYMARK_CHECK(restoring_, "restored steps are not published again");
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(arrival.profile_id));
   if (step_offset >= profile->covers) {
@@ -180,7 +200,10 @@ base::Status Task::AcceptRestored(const Arrival& arrival, base::Offset step_offs
   // The snapshot holds this step; only its row of the timeline may be missing.
   order_.clear();
   AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);
-  WAYMARK_RETURN_IF_ERROR(WriteStep(*profile, order_, canonical, arrival.origin));
+  if (const std::string replaced = ReplacedOrder(step); !replaced.empty()) {
+    profile->recent.Put(cache_.rows().Copy(replaced), {});
+  }
+  WAYMARK_RETURN_IF_ERROR(WriteStep(*profile, order_, canonical, arrival.origin, {}));
   if (!profile->store_dirty) {
     profile->store_dirty = true;
     store_dirty_.push_back(profile);

@@ -1,9 +1,5 @@
 #include "engine/timeline.h"
 
-#include <algorithm>
-#include <cstring>
-#include <map>
-
 #include "engine/keys.h"
 
 namespace waymark::engine {
@@ -27,39 +23,70 @@ base::Result<TimelineValue> ParseTimelineValue(std::string_view value) {
   return TimelineValue{value.substr(4, size), value.substr(4)};
 }
 
-base::Result<std::vector<TimelineRow>> ReadTimeline(const store::Store& store,
-                                                    base::Partition partition,
-                                                    const Profile& profile) {
-  const std::string prefix = ProfileKey(partition, profile.state.profile_id);
-  // The last of the recent rows with the same order counts.
-  std::map<std::string_view, std::string_view> recent;
-  for (const RecentRow& row : profile.recent) recent.insert_or_assign(row.order, row.value);
+TimelineRows::TimelineRows(const store::Store& store, base::Partition partition,
+                           const Profile& profile, std::string_view after, bool in_store)
+    : recent_(after.empty() ? profile.recent.begin() : profile.recent.Behind(after)),
+      recent_end_(profile.recent.end()) {
+  if (!in_store) return;
+  std::string from = ProfileKey(partition, profile.state.profile_id);
+  prefix_ = from.size();
+  const std::string end = store::PrefixEnd(from);
+  // The least key behind it.
+  if (!after.empty()) from.append(after).push_back('\0');
+  cursor_ = store.Read(store::Family::kTimelines, from, end);
+  NextStored();
+}
 
-  std::vector<TimelineRow> rows;
-  auto next = recent.begin();
-  const auto take_recent_before = [&](std::string_view order) {
-    for (; next != recent.end() && (order.empty() || next->first < order); ++next) {
-      if (!next->second.empty()) rows.push_back({std::string(next->first), std::string(next->second)});
+void TimelineRows::NextStored() { has_stored_ = cursor_ && cursor_->Next(); }
+
+bool TimelineRows::Next() {
+  if (took_stored_) NextStored();
+  took_stored_ = false;
+  while (true) {
+    const std::string_view stored =
+        has_stored_ ? cursor_->key().substr(prefix_) : std::string_view();
+    if (recent_ == recent_end_ || (has_stored_ && stored < recent_->order)) {
+      if (!has_stored_) return false;
+      took_stored_ = true;
+      order_ = stored;
+      value_ = cursor_->value();
+      return true;
     }
-  };
-  const auto cursor = store.Read(store::Family::kTimelines, prefix, store::PrefixEnd(prefix));
-  while (cursor->Next()) {
-    const std::string_view order = cursor->key().substr(prefix.size());
-    take_recent_before(order);
-    if (next != recent.end() && next->first == order) continue;
-    rows.push_back({std::string(order), std::string(cursor->value())});
+    if (has_stored_ && stored == recent_->order) NextStored();
+    const RecentRow& row = *recent_++;
+    if (row.value.empty()) continue;
+    order_ = row.order;
+    value_ = row.value;
+    return true;
   }
-  WAYMARK_RETURN_IF_ERROR(cursor->status());
-  take_recent_before({});
-  return rows;
+}
+
+std::string ReplacedOrder(const model::Step& step) {
+  std::string order;
+  if (!step.replaced_time) return order;
+  model::OrderKey key = model::OrderOf(step.interaction);
+  key.time = *step.replaced_time;
+  key.sequence = step.replaced_sequence;
+  AppendOrderBytes(key, order);
+  return order;
+}
+
+base::Status FindCopies(const store::Store& store, base::Partition partition,
+                        const Profile& profile, Copies& copies) {
+  TimelineRows rows(store, partition, profile, {});
+  while (rows.Next()) {
+    const auto asked = copies.find(rows.order().substr(kTimeAndSequenceBytes));
+    if (asked == copies.end()) continue;
+    asked->second.push_back({std::string(rows.order()), std::string(rows.value())});
+  }
+  return rows.status();
 }
 
 base::Result<std::optional<std::string>> FindTimelineRow(const store::Store& store,
                                                          base::Partition partition,
                                                          const Profile& profile,
                                                          std::string_view order) {
-  for (auto row = profile.recent.rbegin(); row != profile.recent.rend(); ++row) {
-    if (row->order != order) continue;
+  if (const RecentRow* row = profile.recent.Find(order)) {
     return row->value.empty() ? std::nullopt : std::optional<std::string>(row->value);
   }
   return store.Get(store::Family::kTimelines,

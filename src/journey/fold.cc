@@ -45,7 +45,6 @@ void Fold::Apply(State& state, const model::Interaction& interaction, Effects& e
   step.FireDueBefore({key.time});
   step.Apply(interaction);
   state.position.Set(key);
-  state.ids.Insert(RowHash(key.source_system, key.id));
   ++state.interactions;
   step.FindNextDue();
 }

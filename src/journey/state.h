@@ -93,7 +93,7 @@ struct State {
   Position position;
   base::Timestamp fired_until = base::Timestamp::min();
   int64_t interactions = 0;
-  IdFilter ids;  // of all interactions applied
+  IdFilter ids;  // of all interactions; kept by who applies them
 
   std::vector<std::pair<std::string, std::string>> identifiers;  // namespace, value; sorted
   std::string account;

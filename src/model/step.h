@@ -55,6 +55,10 @@ struct Step {
   Text moved_to;
   Origin origin;
   int64_t processed_time = 0;  // ms since epoch
+  // Where in time another copy of this interaction stood, which this one replaces.
+  std::optional<int64_t> replaced_time;  // ms since epoch
+  int64_t replaced_sequence = 0;
+  bool pending = false;  // not folded yet: its placements follow with a higher revision
 };
 
 }  // namespace waymark::model

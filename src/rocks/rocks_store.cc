@@ -31,8 +31,8 @@ using store::Family;
 Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view ToView(const Slice& slice) { return {slice.data(), slice.size()}; }
 
-constexpr std::array<Family, store::kFamilies> kFamilies = {Family::kMeta, Family::kProfiles,
-                                                            Family::kTimelines, Family::kTimers};
+constexpr std::array<Family, store::kFamilies> kFamilies = {
+    Family::kMeta, Family::kProfiles, Family::kTimelines, Family::kTimers, Family::kFolds};
 
 // RocksDB has no code for it.
 bool IsLocked(const rocksdb::Status& status) {
@@ -229,6 +229,24 @@ base::Result<std::vector<std::optional<std::string>>> RocksStore::MultiGet(
 std::unique_ptr<store::Cursor> RocksStore::Read(Family family, std::string_view begin,
                                                 std::string_view end) const {
   return std::make_unique<RocksCursor>(*impl_->db, *impl_->watch, impl_->Of(family), begin, end);
+}
+
+base::Result<std::optional<store::OwnedRow>> RocksStore::ReadLast(Family family,
+                                                                  std::string_view begin,
+                                                                  std::string_view end) const {
+  base::AtCrashPoint("store.get");
+  const Slice lower = ToSlice(begin);
+  const Slice upper = ToSlice(end);
+  rocksdb::ReadOptions options;
+  options.iterate_lower_bound = &lower;
+  if (!end.empty()) options.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> rows(
+      impl_->db->NewIterator(options, impl_->Of(family)));
+  rows->SeekToLast();
+  if (!rows->status().ok()) return impl_->Check(rows->status(), "reading the last row");
+  if (!rows->Valid()) return std::optional<store::OwnedRow>();
+  return std::optional<store::OwnedRow>(
+      {std::string(ToView(rows->key())), std::string(ToView(rows->value()))});
 }
 
 base::Status RocksStore::Write(const store::Batch& batch) {

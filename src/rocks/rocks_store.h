@@ -46,6 +46,9 @@ class RocksStore final : public store::Store {
       store::Family family, const std::vector<std::string_view>& keys) const override;
   std::unique_ptr<store::Cursor> Read(store::Family family, std::string_view begin,
                                       std::string_view end) const override;
+  base::Result<std::optional<store::OwnedRow>> ReadLast(store::Family family,
+                                                        std::string_view begin,
+                                                        std::string_view end) const override;
   base::Status Write(const store::Batch& batch) override;
   base::Status Ingest(store::Family family, const std::vector<store::Row>& rows) override;
   base::Status EraseRange(store::Family family, std::string_view begin,

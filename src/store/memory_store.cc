@@ -49,6 +49,17 @@ std::unique_ptr<Cursor> MemoryStore::Read(Family family, std::string_view begin,
   return std::make_unique<CopiedRows>(std::move(copied));
 }
 
+base::Result<std::optional<OwnedRow>> MemoryStore::ReadLast(Family family, std::string_view begin,
+                                                            std::string_view end) const {
+  const std::lock_guard lock(mutex_);
+  const Rows& all = rows(family);
+  auto at = end.empty() ? all.end() : all.lower_bound(end);
+  if (at == all.begin() || std::string_view((--at)->first) < begin) {
+    return std::optional<OwnedRow>();
+  }
+  return std::optional<OwnedRow>({at->first, at->second});
+}
+
 base::Status MemoryStore::Write(const Batch& batch) {
   const std::lock_guard lock(mutex_);
   for (const Batch::Change& change : batch.changes()) {

@@ -17,6 +17,8 @@ class MemoryStore final : public Store {
       Family family, const std::vector<std::string_view>& keys) const override;
   std::unique_ptr<Cursor> Read(Family family, std::string_view begin,
                                std::string_view end) const override;
+  base::Result<std::optional<OwnedRow>> ReadLast(Family family, std::string_view begin,
+                                                 std::string_view end) const override;
   base::Status Write(const Batch& batch) override;
   base::Status Ingest(Family family, const std::vector<Row>& rows) override;
   base::Status EraseRange(Family family, std::string_view begin, std::string_view end) override;

@@ -10,6 +10,7 @@ std::string_view ToString(Family family) {
     case Family::kProfiles: return "profiles";
     case Family::kTimelines: return "timelines";
     case Family::kTimers: return "timers";
+    case Family::kFolds: return "folds";
   }
   WAYMARK_CHECK(false, "unknown family");
 }

@@ -13,13 +13,18 @@
 namespace waymark::store {
 
 // The kinds of state, each a key space of its own (a column family in RocksDB).
-enum class Family { kMeta, kProfiles, kTimelines, kTimers };
-inline constexpr size_t kFamilies = 4;
+enum class Family { kMeta, kProfiles, kTimelines, kTimers, kFolds };
+inline constexpr size_t kFamilies = 5;
 std::string_view ToString(Family family);
 
 struct Row {
   std::string_view key;
   std::optional<std::string_view> value;  // nothing: the key is deleted
+};
+
+struct OwnedRow {
+  std::string key;
+  std::string value;
 };
 
 // Changes that become visible and durable together.
@@ -70,6 +75,9 @@ class Store {
   // Rows with begin <= key < end, in key order; an empty `end` stands for no end.
   virtual std::unique_ptr<Cursor> Read(Family family, std::string_view begin,
                                        std::string_view end) const = 0;
+  // The last row with begin <= key < end, where there is one.
+  virtual base::Result<std::optional<OwnedRow>> ReadLast(Family family, std::string_view begin,
+                                                         std::string_view end) const = 0;
   base::Status Scan(Family family, std::string_view begin, std::string_view end,
                     const RowVisitor& visit) const;
   virtual base::Status Write(const Batch& batch) = 0;

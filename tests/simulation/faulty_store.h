@@ -32,6 +32,12 @@ class FaultyStore final : public store::Store {
                                       std::string_view end) const override {
     return disk_->Read(family, begin, end);
   }
+  base::Result<std::optional<store::OwnedRow>> ReadLast(store::Family family,
+                                                        std::string_view begin,
+                                                        std::string_view end) const override {
+    WAYMARK_RETURN_IF_ERROR(hook_("store.get"));
+    return disk_->ReadLast(family, begin, end);
+  }
   base::Status Write(const store::Batch& batch) override {
     return Around("store.write", "store.written", [&] { return disk_->Write(batch); });
   }

@@ -60,6 +60,7 @@ inline journey::State RichState(const journey::CompiledModels& models, int inter
     in.command = model::Command::kConsent;
     effects.Clear();
     fold.Apply(state, in, effects);
+    state.ids.Insert(journey::RowHash(in.source.system, in.id));
   }
   if (!state.families[0].runs.empty()) {
     state.families[0].runs[0].replaces = {base::MakeId96("before"), base::MakeId96("earlier")};

@@ -41,7 +41,7 @@ TEST_F(ProfileCacheTest, WhatIsInUseStays) {
   Get("a").touched = true;
   Get("b").store_dirty = true;
   Get("c").snapshot_waiting = true;
-  Get("d").recent.push_back({});
+  Get("d").recent.Put("order", "value");
   Get("e").snapshot_dirty = true;
   Get("f");
   EXPECT_EQ(Evict(0), std::vector<std::string>{"f"});

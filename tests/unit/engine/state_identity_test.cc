@@ -78,7 +78,7 @@ TEST_F(StateIdentityTest, WhatIsNoIdentityIsOfAnOlderVersion) {
   std::string newer;
   codec::CompactWriter(newer).Signed(kStateLayout + 1);
   PutRow(key, newer + "whatever comes then");
-  ExpectRefused(Mine(), "layout 2", "newer version");
+  ExpectRefused(Mine(), "layout " + std::to_string(kStateLayout + 1), "newer version");
 }
 
 TEST_F(StateIdentityTest, OtherDeploymentsAreRefused) {
@@ -118,7 +118,7 @@ TEST_F(StateIdentityTest, NoPartitionsRowsTouchIt) {
 }
 
 TEST_F(StateIdentityTest, GoldenBytes) {
-  EXPECT_EQ(Mine().Encode(), std::string("\x02\x0c\x07waymark\x09the group\x09" "cluster-1"
+  EXPECT_EQ(Mine().Encode(), std::string("\x04\x0c\x07waymark\x09the group\x09" "cluster-1"
                                          "\x80\x89\x7a"));
 }
 

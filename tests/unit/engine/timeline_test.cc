@@ -38,10 +38,13 @@ class ReadTimelineTest : public ::testing::Test {
     ASSERT_TRUE(store_.Write(batch).ok());
   }
   Rows Read() const {
-    const auto rows = ReadTimeline(store_, base::Partition(0), profile_);
-    EXPECT_TRUE(rows.ok());
+    return ReadBehind({});
+  }
+  Rows ReadBehind(std::string_view after, bool in_store = true) const {
+    TimelineRows rows(store_, base::Partition(0), profile_, after, in_store);
     Rows read;
-    for (const TimelineRow& row : *rows) read.emplace_back(row.order, row.value);
+    while (rows.Next()) read.emplace_back(rows.order(), rows.value());
+    EXPECT_TRUE(rows.status().ok());
     return read;
   }
 
@@ -53,15 +56,42 @@ TEST_F(ReadTimelineTest, RecentRowsLieOverTheStoresOwn) {
   for (const std::string_view order : {"b", "d", "f"}) Store("ann", order, "stored");
   Store("an", "b", "another's");
   Store("anna", "b", "another's");
-  profile_.recent = {{"f", {}}, {"d", "recent"}, {"a", "recent"}, {"c", "recent"}, {"c", {}},
-                     {"e", {}}, {"e", "recent"}, {"g", "recent"}};
+  const Rows puts = {{"f", {}}, {"d", "recent"}, {"a", "recent"}, {"c", "recent"},
+                     {"c", {}}, {"e", {}},       {"e", "recent"}, {"g", "recent"}};
+  for (const auto& [order, value] : puts) profile_.recent.Put(order, value);
   EXPECT_EQ(Read(), (Rows{{"a", "recent"}, {"b", "stored"}, {"d", "recent"}, {"e", "recent"},
                           {"g", "recent"}}));
+  EXPECT_EQ(ReadBehind("b"), (Rows{{"d", "recent"}, {"e", "recent"}, {"g", "recent"}}));
+  EXPECT_EQ(ReadBehind("c"), ReadBehind("b"));
+  EXPECT_EQ(ReadBehind("a", /*in_store=*/false), ReadBehind("b"));
+  EXPECT_EQ(ReadBehind("g"), Rows());
+}
+
+TEST_F(ReadTimelineTest, CopiesAreFoundWhereverTheyStand) {
+  const auto order = [](int64_t time, const char* id) {
+    std::string bytes;
+    AppendOrderBytes({time, 0, "shop", id}, bytes);
+    return bytes;
+  };
+  const std::string early = order(1, "x");
+  const std::string late = order(9, "x");
+  Store("ann", early, "early");
+  Store("ann", order(5, "y"), "other");
+  profile_.recent.Put(late, "late");
+  Copies copies;
+  copies.try_emplace(early.substr(kTimeAndSequenceBytes));
+  copies.try_emplace(order(0, "z").substr(kTimeAndSequenceBytes));
+  ASSERT_TRUE(FindCopies(store_, base::Partition(0), profile_, copies).ok());
+  const auto& found = copies.find(early.substr(kTimeAndSequenceBytes))->second;
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].value, "early");
+  EXPECT_EQ(found[1].order, late);
+  EXPECT_TRUE(copies.find(order(0, "z").substr(kTimeAndSequenceBytes))->second.empty());
 }
 
 TEST_F(ReadTimelineTest, WithoutStoredOrRecentRows) {
   EXPECT_EQ(Read(), Rows());
-  profile_.recent = {{"a", "1"}};
+  profile_.recent.Put("a", "1");
   EXPECT_EQ(Read(), (Rows{{"a", "1"}}));
 }
 

@@ -59,7 +59,6 @@ TEST_F(ProfileTest, SeenAndAccount) {
   EXPECT_EQ(state_.first_seen->ms, kNoon);
   EXPECT_EQ(state_.last_seen->ms, kNoon + 5 * kMinute);
   EXPECT_EQ(state_.interactions, 2);
-  EXPECT_TRUE(state_.ids.MaybeContains(RowHash("shop", "i1")));
 }
 
 }  // namespace
