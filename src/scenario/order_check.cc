@@ -48,8 +48,8 @@ std::optional<Failure> CompareOrders(const TestCase& test, const Result& stated,
   if (expected.empty() && found.empty() && stated.duplicates == other.duplicates) {
     return std::nullopt;
   }
-  failure.expected = TextsOf(expected);
-  failure.found = TextsOf(found);
+  failure.expected = expected.empty() ? "no such rows" : TextsOf(expected);
+  failure.found = found.empty() ? "no such rows" : TextsOf(found);
   if (expected.empty() && found.empty()) {
     failure.expected = std::to_string(stated.duplicates) + " duplicates";
     failure.found = std::to_string(other.duplicates) + " duplicates";

@@ -34,7 +34,9 @@ TEST(Orders, ARowOnOneSideIsAFailure) {
   const Result less = Rows({});
   const Result more = Rows({{"a", {"1", "signal"}}});
   EXPECT_EQ(CompareOrders({}, less, more, "reversed")->found, "signal");
+  EXPECT_EQ(CompareOrders({}, less, more, "reversed")->expected, "no such rows");
   EXPECT_EQ(CompareOrders({}, more, less, "reversed")->expected, "signal");
+  EXPECT_EQ(CompareOrders({}, more, less, "reversed")->found, "no such rows");
 }
 
 TEST(Orders, WhatIsRefusedAndDuplicatesMustAgree) {
