@@ -88,7 +88,7 @@ def test_formats_of_state(context):
     check("still written in format 1" in run(parts[1], "keep"), "it says that it could go on")
     shutil.rmtree(service.state)
     told = run(parts[2], "newest")
-    check("moves from format 1 to 2" in told, f"it says that it does: {told}")
+    check("moves from format 1 to 3" in told, f"it says that it does: {told}")
     told = run(parts[3], "keep")
     check("format" not in told, f"the newest is nothing to speak of: {told}")
     replay(context.path("out"), events)

@@ -169,6 +169,9 @@ TEST_F(FoldStateTest, GoldenHashOfARichState) {
   const std::string second = BytesOf(RichState(models_, 60), 2);
   EXPECT_EQ(second.size(), 1080U);
   EXPECT_EQ(base::Hash64(second), 1084084507396340899ULL);
+  const std::string third = BytesOf(RichState(models_, 60), 3);
+  EXPECT_EQ(third.size(), 1080U);
+  EXPECT_EQ(base::Hash64(third), 3757301910019169940ULL);
 }
 
 }  // namespace
