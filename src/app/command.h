@@ -34,6 +34,7 @@ void AddDemo(CLI::App& app, Action& action);
 void AddGenerate(CLI::App& app, Action& action);
 void AddProduce(CLI::App& app, Action& action);
 void AddDiff(CLI::App& app, Action& action);
+void AddTest(CLI::App& app, Action& action);
 void AddTopics(CLI::App& app, Action& action);
 void AddJourney(CLI::App& app, Action& action);
 void AddConfig(CLI::App& app, Action& action);

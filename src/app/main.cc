@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   AddGenerate(app, action);
   AddProduce(app, action);
   AddCheck(app, action);
+  AddTest(app, action);
   AddDiff(app, action);
   AddTopics(app, action);
   AddJourney(app, action);

@@ -43,10 +43,14 @@ base::Result<Models> LoadModels(const CommonOptions& options, const config::Sett
   }
   Models models;
   models.compiled = std::make_unique<journey::CompiledModels>(set.models, set.customer);
+  models.fold = std::make_unique<journey::Fold>(*models.compiled, FoldSettingsOf(settings));
+  return models;
+}
+
+journey::FoldSettings FoldSettingsOf(const config::Settings& settings) {
   journey::FoldSettings fold;
   fold.session_gap = settings.session.gap;
-  models.fold = std::make_unique<journey::Fold>(*models.compiled, fold);
-  return models;
+  return fold;
 }
 
 engine::IntakeSettings IntakeSettingsOf(const config::Settings& settings) {

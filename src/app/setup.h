@@ -38,6 +38,7 @@ struct Models {
 };
 base::Result<Models> LoadModels(const CommonOptions& options, const config::Settings& settings);
 
+journey::FoldSettings FoldSettingsOf(const config::Settings& settings);
 engine::IntakeSettings IntakeSettingsOf(const config::Settings& settings);
 rocks::RocksSettings RocksSettingsOf(const config::Settings& settings);
 
