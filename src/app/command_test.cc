@@ -129,10 +129,17 @@ void ReadModels(Prepared& prepared, const TestOptions& options, std::vector<mode
     return;
   }
   std::vector<model::JourneyModel> models;
+  std::optional<model::CustomerModel> customer;
   bool good = true;
   for (size_t i = 0; i < paths.size(); ++i) {
     model::ModelSet set = model::LoadModels(paths[i]);
     std::move(set.models.begin(), set.models.end(), std::back_inserter(models));
+    if (customer && set.customer) {
+      set.faults.push_back({set.customer->file, set.customer->place,
+                            "a customer file is there already: " + customer->file,
+                            "keep one of the two"});
+    }
+    if (set.customer) customer = std::move(set.customer);
     good = good && set.faults.empty();
     for (model::Fault& fault : set.faults) {
       // A path that leads nowhere is a fault of who names it.
@@ -149,7 +156,7 @@ void ReadModels(Prepared& prepared, const TestOptions& options, std::vector<mode
     }
   }
   if (!good) return;
-  prepared.models.compiled = std::make_unique<journey::CompiledModels>(models);
+  prepared.models.compiled = std::make_unique<journey::CompiledModels>(models, customer);
   prepared.models.fold = std::make_unique<journey::Fold>(
       *prepared.models.compiled, FoldSettingsOf(prepared.configuration->settings));
 }
@@ -173,6 +180,12 @@ base::Status RunFile(const Prepared& prepared, const TestOptions& options, Outco
   const config::Settings& settings = prepared.configuration->settings;
   engine::TaskSettings task;
   task.disorder = settings.time.disorder;
+  task.lateness = settings.time.lateness;
+  // As in `replay`, timelines are kept for ever, unless the file says otherwise.
+  const bool is_limited = std::ranges::any_of(prepared.file.settings, [](const auto& assignment) {
+    return assignment.text.starts_with("timeline.retention=");
+  });
+  if (is_limited) task.timeline.retention = settings.timeline.retention;
   task.publish_snapshots = false;
   const scenario::Pipeline pipeline{*prepared.models.fold, IntakeSettingsOf(settings), task};
   Outcome::OfFile& of_file = report.files.emplace_back();

@@ -36,9 +36,9 @@ class Run {
     record.origin = {"test", 0, static_cast<int64_t>(index)};
     record.is_file = true;
     engine::Arrival arrival;
-    if (const auto refusal = intake_.TakeDecoded(record, interaction, test_.now, arrival)) {
-      return task_.Reject(intake_.LetterOf(record, *refusal));
-    }
+    auto refusal = intake_.TakeDecoded(record, interaction, test_.now, arrival);
+    if (!refusal) refusal = task_.Refuse(arrival);
+    if (refusal) return task_.Reject(intake_.LetterOf(record, *refusal));
     return task_.Accept(arrival);
   }
 
