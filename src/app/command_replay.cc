@@ -57,6 +57,7 @@ base::Result<files::ReplaySettings> SettingsOf(const ReplayOptions& options,
   replay.partitions = static_cast<int>(settings.replay.partitions);
   replay.intake = IntakeSettingsOf(settings);
   replay.task.disorder = settings.time.disorder;
+  replay.task.lateness = settings.time.lateness;
   replay.task.snapshot_interval = settings.snapshot.interval;
   replay.task.publish_snapshots = replay.all_revisions;
   replay.task.cache_bytes_max =

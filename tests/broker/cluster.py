@@ -81,8 +81,8 @@ class Feeder:
 def open_transactions(service):
     done = service.kafka.tool("TransactionsCommand", "--bootstrap-server",
                               service.kafka.bootstrap, "list")
-    return [line for line in done.stdout.splitlines()
-            if service.name in line and ("Ongoing" in line or "Prepare" in line)]
+    check("TransactionState" in done.stdout, f"transactions are listed: {done.stdout}")
+    return [line for line in done.stdout.splitlines() if "Ongoing" in line or "Prepare" in line]
 
 
 def journeys_of(state):

@@ -142,6 +142,25 @@ def test_broker_stands_still_at_commit(context):
     settle(service, events)
 
 
+def test_a_dead_owners_transaction_is_ended(context):
+    """The broker alone would end it after its timeout: ten minutes here, far beyond this test's."""
+    events = generate(context, profiles=300, interactions=6_000)
+    service = Service(context, "owner", partitions=4, settings={
+        "workers.count": 1, "workers.stall_timeout": "11m", "kafka.session_timeout": "6s",
+        "kafka.transaction_timeout": "10m"}.items())
+    feeder = Feeder(service, events, rate=400)
+    owner = start(service, "owner", {"WAYMARK_CRASH_AT": "producer.commit:20"})
+    check_equal(owner.wait(60), -signal.SIGKILL, f"the owner's end: {owner.output()[-3000:]}")
+    left = open_transactions(service)
+    check(left, "the owner left a transaction open")
+    heir = service.start("heir", state__directory=context.path("state-heir"),
+                         http__port=harness.free_port())
+    wait_for_words(heir, "ended the transaction that the owner before left open", 90)
+    feeder.finish()
+    check_equal(heir.stop(), 0, f"a stop in good order: {heir.output()[-3000:]}")
+    settle(service, events)
+
+
 def test_worker_hangs(context):
     """Beyond help: the process ends by itself, for its supervisor to start it again."""
     events = generate(context, profiles=300, interactions=3_000)
