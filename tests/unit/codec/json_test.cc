@@ -75,7 +75,7 @@ TEST_F(JsonTest, GoldenTextOfASnapshot) {
             R"("touchpoints":["checkout","product-page"],"channels":["app","web"],)"
             R"("relevant_set":["P-9"],"value_micros":0,"replaces":["old"]}],)"
             R"("session":{"id":"s","start":1,"last":2,"interactions":3},"stale":true,"covers":41,)"
-            R"("revision":12,"fold":"/yBmb2xkZWQ="})");
+            R"("revision":12,"fold":"/yBmb2xkZWQ=","floor":"/yB0cmltbWVk"})");
 }
 
 TEST_F(JsonTest, TheCanonicalViewLeavesOutTransport) {
