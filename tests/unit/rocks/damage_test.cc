@@ -91,7 +91,7 @@ TEST_F(DamageTest, FlippedBytesAreFoundByMergesInTheBackground) {
   store_.reset();
   Flip(TheFile("", ".sst"), 0.5);
   Open();
-  // The fourth table makes RocksDB merge; the merge may meet the damage before all of it is written.
+  // The fourth table makes RocksDB merge, which may meet the damage before all of it is written.
   for (uint64_t i = 0; i < 256; ++i) {
     if (!Put(Family::kProfiles, std::to_string(i), Noise(1000, 3 + i)).ok()) break;
   }
