@@ -32,6 +32,7 @@ KeptFold Keep(journey::State& state, int format) {
 
 void KeptFolds::Add(KeptFold fold) {
   if (fold.IsStorable()) storable_at_ = std::max(storable_at_, fold.interactions);
+  if (!fold.is_store_head) last_bytes_ = fold.bytes.size();
   folds_.push_back(std::move(fold));
 }
 
@@ -74,7 +75,8 @@ void KeptFolds::MarkWrongFrom(std::string_view place, int64_t interactions_befor
 std::vector<const KeptFold*> KeptFolds::TakeForStore() {
   std::vector<const KeptFold*> due;
   for (const KeptFold& fold : folds_) {
-    if (fold.interactions - stored_at_ < kStoredSpacing || !fold.IsStorable()) continue;
+    const bool is_near = fold.interactions - stored_at_ < StoredSpacing(fold.bytes.size());
+    if (is_near || !fold.IsStorable()) continue;
     stored_at_ = fold.interactions;
     due.push_back(&fold);
   }

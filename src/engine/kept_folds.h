@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -33,17 +34,27 @@ struct KeptFold {
 KeptFold Keep(journey::State& state, int format);
 
 // The kept folds of a cached profile that are at hand, by order: those made since it was stored,
-// and two older ones, so that most late arrivals find one that is not far behind them. Every 64th
-// interaction's goes into the store, too (family `folds`).
+// and two older ones, so that most late arrivals find one that is not far behind them. About every
+// 64th interaction's goes into the store, too (family `folds`).
 class KeptFolds {
  public:
-  // Steps from one fold to the next, in memory and in the store.
+  // Steps from one fold to the next, in memory and in the store; large folds lie further apart, so
+  // that a step's share of them is bounded.
   static constexpr int64_t kSpacing = 16;
   static constexpr int64_t kStoredSpacing = 64;
+  static constexpr int64_t kBytesPerStep = 128;
+  static constexpr int64_t kStoredBytesPerStep = 32;
 
+  static int64_t Spacing(size_t bytes) {
+    return kSpacing + static_cast<int64_t>(bytes) / kBytesPerStep;
+  }
+  static int64_t StoredSpacing(size_t bytes) {
+    return std::max(kStoredSpacing, static_cast<int64_t>(bytes) / kStoredBytesPerStep);
+  }
   bool IsDue(int64_t interactions) const {
     const int64_t last = folds_.empty() ? 0 : folds_.back().interactions;
-    return interactions - last >= kSpacing || interactions - storable_at_ >= kStoredSpacing;
+    return interactions - last >= Spacing(last_bytes_) ||
+           interactions - storable_at_ >= StoredSpacing(last_bytes_);
   }
   void Add(KeptFold fold);
   // The newest before a place; null where there is none.
@@ -77,6 +88,7 @@ class KeptFolds {
   void FindStorable();
 
   std::vector<KeptFold> folds_;
+  size_t last_bytes_ = 0;  // of the fold added last
   int64_t stored_at_ = 0;
   int64_t storable_at_ = 0;  // the newest of those in the store and those that may go there
   std::string wrong_from_;

@@ -172,7 +172,8 @@ void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view
 
 void Refolding::KeepWhereDue() {
   constexpr size_t kKeptMost = 1024;
-  if (state_.interactions - kept_at_ < KeptFolds::kSpacing) return;
+  const size_t bytes = kept_.empty() ? 0 : kept_.back().bytes.size();
+  if (state_.interactions - kept_at_ < KeptFolds::Spacing(bytes)) return;
   kept_at_ = state_.interactions;
   kept_.push_back(Keep(state_, state_format_));
   if (kept_.size() < kKeptMost) return;

@@ -83,6 +83,7 @@ CompiledModels::CompiledModels(const std::vector<model::JourneyModel>& models,
   std::string fingerprints;
   for (const model::JourneyModel* model : ordered) {
     fingerprints += FingerprintOf(*model);
+    has_retention_ |= model->journey.retention.has_value();
     if (families_.empty() || families_.back() != model->family) {
       families_.push_back(model->family);
       by_family_.emplace_back();

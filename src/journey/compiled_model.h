@@ -60,6 +60,8 @@ class CompiledModels {
   // Differs when any rule differs: state folded under another set must not be gone on with.
   uint64_t fingerprint() const { return fingerprint_; }
   const std::vector<std::unique_ptr<const CompiledModel>>& all() const { return models_; }
+  // True: some model has closed journeys forgotten.
+  bool has_retention() const { return has_retention_; }
   // What holds for a customer whatever the journeys; null: nothing.
   const CompiledCustomer* customer() const { return customer_.get(); }
 
@@ -68,6 +70,7 @@ class CompiledModels {
   std::vector<std::string> families_;  // sorted
   std::vector<std::vector<const CompiledModel*>> by_family_;
   std::unique_ptr<const CompiledCustomer> customer_;
+  bool has_retention_ = false;
   uint64_t fingerprint_ = 0;
 };
 

@@ -46,6 +46,7 @@ void FoldStep::FindNextDue() {
   Timestamp next = std::min(SessionDue(), CustomerDue());
   for (const FamilyState& family : state_.families) {
     for (const Run& run : family.runs) next = std::min(next, NextDue(run));
+    if (!fold_.models().has_retention()) continue;
     for (const PastRun& past : family.past) {
       next = std::min(next, RetentionDue(*past.model, past.closed));
     }

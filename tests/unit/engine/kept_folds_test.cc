@@ -89,6 +89,16 @@ TEST(KeptFolds, OneIsDueEverySixteenInteractionsAndOnceInSixtyFourForTheStore) {
   EXPECT_TRUE(folds.TakeForStore().empty());
 }
 
+TEST(KeptFolds, LargeOnesLieFurtherApart) {
+  KeptFolds folds;
+  KeptFold large = FoldAt(100);
+  large.bytes.resize(12'800);
+  folds.Add(std::move(large));
+  folds.TakeForStore();
+  EXPECT_FALSE(folds.IsDue(215));
+  EXPECT_TRUE(folds.IsDue(216));
+}
+
 TEST(KeptFolds, AfterAWriteTheHeadStaysAndOneBehindTheLateness) {
   KeptFolds folds;
   for (const int64_t n : {10, 20, 30, 40}) folds.Add(FoldAt(n));
