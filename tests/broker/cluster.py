@@ -46,7 +46,11 @@ class Cluster:
 
     def leave(self, index):
         """A stop in good order; where the group moves on at that moment, the rest is the next's."""
-        code = self.processes[index].stop()
+        process = self.processes[index]
+        # Before that it has not even begun to listen to signals.
+        harness.wait_until(lambda: "waymark starts" in process.output() or not process.running, 30,
+                           "it starts")
+        code = process.stop()
         check(code in (0, *self.ends),
               f"a stop in good order: {code} {self.processes[index].output()[-3000:]}")
         self.processes[index] = None
