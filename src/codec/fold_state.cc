@@ -5,6 +5,7 @@
 
 #include "codec/compact.h"
 #include "codec/fold_state_customer.h"
+#include "codec/fold_state_ratings.h"
 #include "journey/fold.h"
 
 namespace waymark::codec {
@@ -333,9 +334,10 @@ void WriteFamilies(CompactWriter& out, const State& state, int format) {
 }
 
 // Older formats can't say what a customer file or retention remember. Where these are in use, every
-// process knows them, so that it can read the newest format, too.
+// process knows them, so that it can read the format that does, too.
 int FormatFor(const State& state, int format) {
-  if (state.session.gap != 0 || HasCustomer(state.customer)) return kStateFormatNewest;
+  const int with_customer = std::max(format, kWithCustomer);
+  if (state.session.gap != 0 || HasCustomer(state.customer)) return with_customer;
   for (const FamilyState& family : state.families) {
     const bool forgets =
         family.ordinal_removed != 0 ||
@@ -343,7 +345,7 @@ int FormatFor(const State& state, int format) {
         std::any_of(family.past.begin(), family.past.end(), [](const PastRun& past) {
           return past.model->definition.journey.retention.has_value();
         });
-    if (forgets) return kStateFormatNewest;
+    if (forgets) return with_customer;
   }
   return format;
 }
@@ -370,9 +372,11 @@ void EncodeState(const State& state, std::string& bytes, int format) {
   WriteOptional(out, state.first_seen);
   WriteOptional(out, state.last_seen);
   const bool has_customer = HasCustomer(state.customer);
-  out.Unsigned((state.touched ? 1 : 0) | (has_customer ? 2 : 0));
+  const bool has_ratings = format >= kStateFormatWithRatings && HasRatings(state.ratings);
+  out.Unsigned((state.touched ? 1 : 0) | (has_customer ? 2 : 0) | (has_ratings ? 4 : 0));
   WriteSession(out, state.session);
   if (has_customer) WriteCustomer(out, state.customer);
+  if (has_ratings) WriteRatings(out, state.position.time, state.ratings);
   WriteFamilies(out, state, format);
   out.Time(state.next_due.ms);
 }
@@ -407,6 +411,11 @@ base::Status DecodeState(std::string_view bytes, const CompiledModels& models, S
   state.customer = {};
   state.customer.status = journey::InitialStatus(models);
   if ((flags & 2) != 0) ReadCustomer(in, customer, state.customer);
+  state.ratings = {};
+  if ((flags & 4) != 0 &&
+      !ReadRatings(in, state.position.time, models.families().size(), state.ratings)) {
+    return bad("malformed ratings");
+  }
   if (!ReadFamilies(in, models, state, format)) return bad("malformed journeys or unknown model");
   state.next_due.ms = in.Time();
   if (in.failed() || !in.at_end()) return bad("malformed bytes");

@@ -223,8 +223,12 @@ void EncodeCanonicalStep(std::string_view profile_id, std::string_view interacti
   scratch.session_id = effects.session_id;
   scratch.session_start = effects.session_start;
   scratch.placements.swap(effects.placements);
+  scratch.rated.swap(effects.rated);
+  scratch.ratings.swap(effects.ratings);
   codec::EncodeCanonical(scratch, out);
   scratch.placements.swap(effects.placements);
+  scratch.rated.swap(effects.rated);
+  scratch.ratings.swap(effects.ratings);
 }
 
 }  // namespace waymark::engine

@@ -75,7 +75,16 @@ void Task::Touch(Profile& profile) {
   touched_.push_back(&profile);
 }
 
+void Task::CountRatings(Profile& profile) {
+  const journey::RatingState& ratings = profile.state.ratings;
+  totals_.ratings_resolved += ratings.resolved - profile.ratings_resolved;
+  totals_.ratings_unresolved += ratings.unresolved - profile.ratings_unresolved;
+  profile.ratings_resolved = ratings.resolved;
+  profile.ratings_unresolved = ratings.unresolved;
+}
+
 void Task::MarkChanged(Profile& profile, bool stage_changed) {
+  CountRatings(profile);
   timers_.Update(profile);
   if (!profile.store_dirty) {
     profile.store_dirty = true;

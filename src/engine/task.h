@@ -146,6 +146,7 @@ class Task {
                          const model::Origin& origin, std::string_view replaces);
   base::Status WriteChanges(Profile& profile, const RefoldOutput& changes);
   base::Status WriteSignals();
+  void CountRatings(Profile& profile);
   void CountStep(std::string_view channel);
   void CountSignal(const model::Signal& signal);
   enum class Change { kNew, kChanged, kRetracted };

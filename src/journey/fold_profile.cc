@@ -40,6 +40,7 @@ void FoldStep::Apply(const Interaction& interaction) {
   if (interaction.kind == Kind::kMysteryCheck || interaction.kind == Kind::kObservedWalk) return;
   UpdateWaits();
   for (uint32_t family = 0; family < state_.families.size(); ++family) Place(family);
+  Rate();
 }
 
 void FoldStep::UpdateProfile() {

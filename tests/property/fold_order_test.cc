@@ -50,6 +50,8 @@ rc::Gen<RandomEvent> AnyEvent() {
       gen::set(&E::action, Below<int>(kActions)), gen::set(&E::key, Below<int>(4)),
       gen::set(&E::value, often_zero(9)), gen::set(&E::rating, often_zero(6)),
       gen::set(&E::channel, often_zero(2)), gen::set(&E::attribute, often_zero(kAttributes)),
+      gen::set(&E::touchpoint, often_zero(4)), gen::set(&E::order, often_zero(3)),
+      gen::set(&E::about, often_zero(5)), gen::set(&E::which, Below<int>(24)),
       gen::set(&E::rank, Below<int>(100)),
       gen::set(&E::after, Below<int>(kAfterEnd)));
 }
@@ -138,7 +140,9 @@ rc::Gen<Scenario> AnyScenario() {
       gen::set(&S::far, gen::weightedElement<bool>({{7, false}, {1, true}})),
       gen::set(&S::retention, gen::oneOf(gen::just(0), Below<int>(8))),
       gen::set(&S::snapshots), gen::set(&S::roomy), gen::set(&S::runs_closed, gen::inRange(1, 4)),
-      gen::set(&S::runs_open, gen::inRange(1, 4)), gen::set(&S::runs_past, gen::inRange(1, 4)));
+      gen::set(&S::runs_open, gen::inRange(1, 4)), gen::set(&S::runs_past, gen::inRange(1, 4)),
+      gen::set(&S::rateable, gen::inRange(1, 12)), gen::set(&S::waiting, gen::inRange(1, 4)),
+      gen::set(&S::rating_wait, Below<int>(12)));
 }
 
 engine::TaskSettings TaskSettingsOf(const Scenario& scenario) {

@@ -145,6 +145,22 @@ model::TextEntry AttributeOf(int attribute) {
   return kEntries[static_cast<size_t>(attribute)];
 }
 
+constexpr std::array<model::Text, 4> kTouchpoints = {"", "t1", "t2", "t3"};
+constexpr std::array<model::Text, 3> kOrders = {"", "o1", "o2"};
+
+// Interactions of all systems, times from before the first event on, touchpoints and orders.
+model::RefersTo ReferenceOf(const RandomEvent& event, const std::string& id) {
+  constexpr std::array<model::Text, 3> kSystems = {"s0", "s1", "s2"};
+  const auto which = static_cast<size_t>(event.which);
+  switch (event.about) {
+    case 1: return {kSystems[which % 3], id, {}, {}, {}};
+    case 2: return {{}, {}, kTouchpoints[1 + which % 3], TimeOf(event.which - 4).ms, {}};
+    case 3: return {{}, {}, {}, {}, kOrders[1 + which % 2]};
+    case 4: return {{}, {}, kTouchpoints[which % 4], {}, {}};
+    default: return {};
+  }
+}
+
 std::string BytesOf(const RandomEvent& event) {
   const std::string id = "i" + std::to_string(event.id);
   const std::string system = "s" + std::to_string(event.system);
@@ -158,6 +174,12 @@ std::string BytesOf(const RandomEvent& event) {
   out.channel = event.channel == 0 ? "web" : "store";
   out.action = kActionNames[static_cast<size_t>(event.action)];
   out.contract = contract;
+  out.touchpoint = kTouchpoints[static_cast<size_t>(event.touchpoint)];
+  const std::string about = "i" + std::to_string(event.which / 3);
+  if (event.about != 0) out.refers_to = ReferenceOf(event, about);
+  if (event.order != 0) {
+    out.attributes.push_back({"order", kOrders[static_cast<size_t>(event.order)]});
+  }
   if (event.value != 0) out.value_micros = event.value;
   if (event.rating != 0) out.rating.emplace().satisfaction = event.rating;
   if (event.attribute != 0) out.profile.push_back(AttributeOf(event.attribute));
@@ -220,6 +242,10 @@ journey::FoldSettings SettingsOf(const Scenario& scenario) {
   settings.limits.runs_closed_max = static_cast<size_t>(scenario.runs_closed);
   settings.limits.runs_open_max = static_cast<size_t>(scenario.runs_open);
   settings.limits.runs_past_max = static_cast<size_t>(scenario.runs_past);
+  settings.limits.steps_rateable_max = static_cast<size_t>(scenario.rateable);
+  settings.limits.ratings_waiting_max = static_cast<size_t>(scenario.waiting);
+  settings.limits.touchpoints_max = 3;
+  settings.rating_wait = kSlot * scenario.rating_wait;
   return settings;
 }
 
@@ -350,13 +376,16 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
     out << "event p" << e.profile << " slot=" << e.slot << " seq=" << e.sequence << " s" << e.system
         << " i" << e.id << " kind=" << e.kind << " action=" << e.action << " key=" << e.key
         << " value=" << e.value << " rating=" << e.rating << " channel=" << e.channel
-        << " attribute=" << e.attribute << " rank=" << e.rank << " after=" << e.after << '\n';
+        << " attribute=" << e.attribute << " touchpoint=" << e.touchpoint << " order=" << e.order
+        << " about=" << e.about << '/' << e.which << " rank=" << e.rank << " after=" << e.after
+        << '\n';
   }
   if (s.customer.present) PrintCustomer(s.customer, out);
   return out << "disorder=" << s.disorder << " horizon=" << s.horizon << " far=" << s.far
              << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
              << " retention=" << s.retention << " open=" << s.runs_open
-             << " past=" << s.runs_past << '\n';
+             << " past=" << s.runs_past << " rateable=" << s.rateable
+             << " waiting=" << s.waiting << " rating_wait=" << s.rating_wait << '\n';
 }
 
 }  // namespace waymark::test

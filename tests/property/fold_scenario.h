@@ -26,6 +26,10 @@ struct RandomEvent {
   int rating = 0;    // 0: none
   int channel = 0;
   int attribute = 0; // 0: none; what it says about the customer: see AttributeOf()
+  int touchpoint = 0; // 0: none
+  int order = 0;     // 0: about none
+  int about = 0;     // what a rating refers to, 0: nothing; see ReferenceOf()
+  int which = 0;     // of those that it may refer to
   int rank = 0;      // place in the order of arrival
   int after = 0;     // what happens after its arrival: see Drive()
 };
@@ -98,6 +102,9 @@ struct Scenario {
   int runs_closed = 1;
   int runs_open = 1;
   int runs_past = 1;
+  int rateable = 1;
+  int waiting = 1;
+  int rating_wait = 0;  // in slots
 };
 std::ostream& operator<<(std::ostream& out, const Scenario& scenario);
 
