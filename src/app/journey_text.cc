@@ -170,8 +170,9 @@ std::string RatingText(const model::Step& step) {
   const auto score = [](const model::Rating& rating) {
     return rating.satisfaction ? std::to_string(*rating.satisfaction) + " of 5" : "rated";
   };
+  const model::Interaction& interaction = step.corrected ? *step.corrected : step.interaction;
   std::string out;
-  if (step.interaction.rating) out = score(*step.interaction.rating);
+  if (interaction.rating) out = score(*interaction.rating);
   if (step.rated) {
     std::string stages;
     for (const model::Placement& placement : step.rated->placements) {
@@ -200,11 +201,12 @@ void AppendTimeline(const ProfileView& view, const TextLimits& limits, std::stri
   Table table(std::move(heading));
   for (size_t i = FirstShown(view.steps.size(), limits, out); i < view.steps.size(); ++i) {
     const model::Step& step = view.steps[i];
-    const model::Interaction& interaction = step.interaction;
+    const model::Interaction& interaction = step.corrected ? *step.corrected : step.interaction;
     std::vector<std::string> row = {TimeText(interaction.time),
                                     std::string(interaction.channel),
                                     std::string(interaction.touchpoint),
-                                    std::string(interaction.action),
+                                    std::string(interaction.action) +
+                                        (step.corrected ? " (corrected)" : ""),
                                     StageOf(step),
                                     ShortId(step.session_id)};
     if (has_ratings) row.push_back(RatingText(step));

@@ -124,7 +124,7 @@ void Service::Note(const std::string& worker, const std::string& reason) {
 // Before every process can keep what ratings may be about, none resolves them.
 journey::Fold Service::FoldOf(const Ground& ground) const {
   journey::FoldSettings settings = models_.fold->settings();
-  settings.resolves_ratings = ground.state_format >= codec::kStateFormatWithRatings;
+  settings.resolves_references = ground.state_format >= codec::kStateFormatWithReferences;
   return journey::Fold(*models_.compiled, settings);
 }
 

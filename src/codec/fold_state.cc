@@ -5,7 +5,7 @@
 
 #include "codec/compact.h"
 #include "codec/fold_state_customer.h"
-#include "codec/fold_state_ratings.h"
+#include "codec/fold_state_references.h"
 #include "journey/fold.h"
 
 namespace waymark::codec {
@@ -166,7 +166,8 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
   WriteBits(out, run.visited);
   for (size_t s = 0; s < run.stages.size(); ++s) {
     const StageState& stage = run.stages[s];
-    const bool used = stage.visits != 0 || stage.interactions != 0;
+    const bool used =
+        stage.visits != 0 || stage.interactions != 0 || stage.satisfaction_count != 0;
     out.Unsigned(used ? 1 : 0);
     if (used) WriteStage(out, stage);
   }
@@ -372,11 +373,15 @@ void EncodeState(const State& state, std::string& bytes, int format) {
   WriteOptional(out, state.first_seen);
   WriteOptional(out, state.last_seen);
   const bool has_customer = HasCustomer(state.customer);
-  const bool has_ratings = format >= kStateFormatWithRatings && HasRatings(state.ratings);
-  out.Unsigned((state.touched ? 1 : 0) | (has_customer ? 2 : 0) | (has_ratings ? 4 : 0));
+  const bool has_references = format >= kStateFormatWithReferences;
+  const bool has_ratings = has_references && HasRatings(state.ratings);
+  const bool has_corrections = has_references && !state.corrections.empty();
+  out.Unsigned((state.touched ? 1 : 0) | (has_customer ? 2 : 0) | (has_ratings ? 4 : 0) |
+               (has_corrections ? 8 : 0));
   WriteSession(out, state.session);
   if (has_customer) WriteCustomer(out, state.customer);
   if (has_ratings) WriteRatings(out, state.position.time, state.ratings);
+  if (has_corrections) WriteCorrections(out, state.corrections);
   WriteFamilies(out, state, format);
   out.Time(state.next_due.ms);
 }
@@ -416,6 +421,8 @@ base::Status DecodeState(std::string_view bytes, const CompiledModels& models, S
       !ReadRatings(in, state.position.time, models.families().size(), state.ratings)) {
     return bad("malformed ratings");
   }
+  state.corrections.clear();
+  if ((flags & 8) != 0) ReadCorrections(in, state.corrections);
   if (!ReadFamilies(in, models, state, format)) return bad("malformed journeys or unknown model");
   state.next_due.ms = in.Time();
   if (in.failed() || !in.at_end()) return bad("malformed bytes");

@@ -16,7 +16,7 @@ inline constexpr int kStateFormatNewest = 4;
 // From this format on snapshots keep what was trimmed from a timeline.
 inline constexpr int kStateFormatWithFloors = 3;
 // From this format on states remember the steps that ratings may be about.
-inline constexpr int kStateFormatWithRatings = 4;
+inline constexpr int kStateFormatWithReferences = 4;
 
 // The stored form of a fold's state: a byte with its format, then numbers as varints (signed ones
 // zig-zag) and texts with their length, in the order of journey/state.h. FORMAT.md describes every

@@ -33,7 +33,8 @@ struct LateRows {
   std::set<std::string, std::less<>> removed;  // OrderBytes of stored copies that no longer count
   int64_t added = 0;
   int64_t duplicates = 0;
-  std::string from;  // the least place that any arrival or removed copy has
+  // The least place that any arrival or removed copy has, or what one of them corrects.
+  std::string from;
   base::Timestamp from_time = base::Timestamp::max();
 
   bool empty() const { return rows.empty() && removed.empty(); }

@@ -12,6 +12,7 @@
 #include "base/string_map.h"
 #include "base/strong.h"
 #include "base/time.h"
+#include "engine/corrections.h"
 #include "engine/intake.h"
 #include "engine/output.h"
 #include "engine/profile_cache.h"
@@ -190,6 +191,7 @@ class Task {
 
   base::Arena batch_arena_{1 << 18};
   journey::Effects effects_;
+  Corrections corrections_;
   model::Step step_scratch_;
   std::string canonical_;
   std::string value_;

@@ -32,14 +32,17 @@ struct FoldLimits {
   size_t relevant_max = 32;
   size_t steps_rateable_max = 64;   // the last ones, to which a rating may refer
   size_t ratings_waiting_max = 16;  // beyond it the oldest no longer waits
+  size_t corrections_max = 64;      // beyond it, and where one is longer, they change nothing
+  size_t correction_bytes_max = 4096;
 };
 
 struct FoldSettings {
   base::Millis session_gap{30 * 60 * 1000};
   // How long a rating waits for the step that it is about.
   base::Millis rating_wait{7 * 24 * 60 * 60 * 1000LL};
-  // False: every rating counts where it stands, as before state format 4 could keep more.
-  bool resolves_ratings = true;
+  // False: ratings count where they stand and corrections change nothing, as before state format 4
+  // could keep what they refer to.
+  bool resolves_references = true;
   FoldLimits limits;
 };
 

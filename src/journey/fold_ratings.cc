@@ -73,7 +73,7 @@ void FoldStep::Rate() {
   step.id = HashOfId(i.source.system, i.id);
   step.order = HashOfOrder(i.Attribute(kOrderAttribute));
   step.places = placed_;
-  const bool resolves = fold_.settings().resolves_ratings;
+  const bool resolves = fold_.settings().resolves_references;
   if (resolves) {
     step.touchpoint = TouchpointOf(i.touchpoint);
     AnswerWaiting(step, places);

@@ -169,6 +169,12 @@ struct FamilyState {
   const CompiledModel* model_removed = nullptr;
 };
 
+// A CORRECT command, whole: it changes how another interaction is folded, wherever that stands.
+struct Correction {
+  Position position;
+  std::string bytes;  // the interaction's, canonical
+};
+
 // Everything that the fold needs to go on with a profile.
 struct State {
   std::string profile_id;
@@ -176,7 +182,9 @@ struct State {
   Position position;
   base::Timestamp fired_until = base::Timestamp::min();
   int64_t interactions = 0;
-  IdFilter ids;  // of all interactions; kept by who applies them
+  // Of all interactions; kept by who applies them.
+  IdFilter ids;
+  std::vector<Correction> corrections;  // by position, bounded
 
   std::vector<std::pair<std::string, std::string>> identifiers;  // namespace, value; sorted
   std::string account;

@@ -14,7 +14,7 @@ Text IdText(base::Arena& arena, base::Id96 id) {
 void SummarizeStages(const Run& run, model::JourneySummary& out) {
   for (size_t s = 0; s < run.stages.size(); ++s) {
     const StageState& stage = run.stages[s];
-    if (stage.visits == 0 && stage.interactions == 0) continue;
+    if (stage.visits == 0 && stage.interactions == 0 && stage.satisfaction_count == 0) continue;
     out.stages.push_back({run.model->definition.stages[s].name, stage.visits, stage.time_ms,
                           stage.interactions, stage.satisfaction_sum, stage.satisfaction_count});
   }

@@ -67,6 +67,7 @@ struct Step {
   std::vector<Placement> placements;
   std::optional<RatedStep> rated;
   std::vector<StepRating> ratings;
+  std::optional<Interaction> corrected;  // as it counts, where a CORRECT command changed it
   // What follows is transport: not part of the canonical view.
   int64_t revision = 0;
   bool retracted = false;

@@ -92,7 +92,7 @@ class ResultReader {
   }
 
   Facts StepFacts(const model::Step& step) {
-    const model::Interaction& interaction = step.interaction;
+    const model::Interaction& interaction = step.corrected ? *step.corrected : step.interaction;
     Facts facts;
     Set(facts, "id", interaction.id);
     Set(facts, "at", TimeText(interaction.time));

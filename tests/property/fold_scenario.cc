@@ -177,6 +177,7 @@ std::string BytesOf(const RandomEvent& event) {
   out.touchpoint = kTouchpoints[static_cast<size_t>(event.touchpoint)];
   const std::string about = "i" + std::to_string(event.which / 3);
   if (event.about != 0) out.refers_to = ReferenceOf(event, about);
+  if (event.corrects) out.command = model::Command::kCorrect;
   if (event.order != 0) {
     out.attributes.push_back({"order", kOrders[static_cast<size_t>(event.order)]});
   }
@@ -283,7 +284,27 @@ std::vector<RandomEvent> Distinct(const std::vector<RandomEvent>& all) {
   return events;
 }
 
-int64_t CountSessions(const std::vector<RandomEvent>& distinct, const RandomCustomer& customer) {
+std::vector<RandomEvent> Effective(std::vector<RandomEvent> distinct) {
+  const std::vector<RandomEvent> said = distinct;
+  for (const RandomEvent& correction : said) {
+    if (!correction.corrects) continue;
+    for (size_t i = 0; i < said.size(); ++i) {
+      const RandomEvent& event = said[i];
+      if (event.corrects || event.profile != correction.profile) continue;
+      const int which = correction.which;
+      const bool by_id =
+          correction.about == 1 && event.id == which / 3 && event.system == which % 3;
+      const bool by_touchpoint = correction.about == 2 && event.slot == which - 4 &&
+                                 event.touchpoint == 1 + which % 3;
+      if (!by_id && !by_touchpoint) continue;
+      distinct[i].channel = correction.channel;
+      distinct[i].action = correction.action;
+    }
+  }
+  return distinct;
+}
+
+int64_t CountSessions(const std::vector<RandomEvent>& effective, const RandomCustomer& customer) {
   struct Session {
     bool open = false;
     int start = 0;
@@ -295,8 +316,8 @@ int64_t CountSessions(const std::vector<RandomEvent>& distinct, const RandomCust
   const auto is_in = [](int bits, int action) { return (bits >> action & 1) != 0; };
   int64_t sessions = 0;
   std::map<int, Session> by_profile;
-  for (const RandomEvent& event : distinct) {
-    if (event.kind > 1) continue;  // only customers have sessions
+  for (const RandomEvent& event : effective) {
+    if (event.kind > 1 || event.corrects) continue;  // only customers have sessions
     Session& session = by_profile[event.profile];
     const bool too_long = rules.length_max != 0 && event.slot - session.start > rules.length_max;
     if (!session.open || event.slot - session.last > session.gap || too_long ||
@@ -377,7 +398,8 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
         << " i" << e.id << " kind=" << e.kind << " action=" << e.action << " key=" << e.key
         << " value=" << e.value << " rating=" << e.rating << " channel=" << e.channel
         << " attribute=" << e.attribute << " touchpoint=" << e.touchpoint << " order=" << e.order
-        << " about=" << e.about << '/' << e.which << " rank=" << e.rank << " after=" << e.after
+        << " about=" << e.about << '/' << e.which << " corrects=" << e.corrects
+        << " rank=" << e.rank << " after=" << e.after
         << '\n';
   }
   if (s.customer.present) PrintCustomer(s.customer, out);

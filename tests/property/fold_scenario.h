@@ -30,6 +30,7 @@ struct RandomEvent {
   int order = 0;     // 0: about none
   int about = 0;     // what a rating refers to, 0: nothing; see ReferenceOf()
   int which = 0;     // of those that it may refer to
+  bool corrects = false;  // it is a CORRECT command
   int rank = 0;      // place in the order of arrival
   int after = 0;     // what happens after its arrival: see Drive()
 };
@@ -124,8 +125,10 @@ base::Timestamp HorizonOf(const Scenario& scenario);
 // The events by which the contract says that duplicates are decided, in their order: worked out
 // here without the code under test.
 std::vector<RandomEvent> Distinct(const std::vector<RandomEvent>& events);
+// The events as they count: where corrections are about them, with the channel and action of these.
+std::vector<RandomEvent> Effective(std::vector<RandomEvent> distinct);
 // The number of sessions, counted without the code under test.
-int64_t CountSessions(const std::vector<RandomEvent>& distinct, const RandomCustomer& customer);
+int64_t CountSessions(const std::vector<RandomEvent>& effective, const RandomCustomer& customer);
 
 // Sends the events by rank, with batches, snapshots, flushes, evictions and reloads as they say,
 // then brings the horizon to the final one.

@@ -232,7 +232,7 @@ stages: [{name: open, enter: {action: [order, ask]}}, {name: done, enter: {actio
   Apply(Rating(10, "stars", ById("bought"), 3));
   EXPECT_EQ(Rated(), "0 till open buy");
   for (const FamilyState& family : state_.families) {
-    const Run& run = family.runs.at(0);
+    const journey::Run& run = family.runs.at(0);
     const size_t stage = run.model->definition.family == "care" ? 0 : 1;
     EXPECT_EQ(run.stages[stage].satisfaction_sum, 3);
     EXPECT_EQ(run.stages[stage].satisfaction_count, 1);
@@ -292,7 +292,7 @@ TEST_F(RatingsTest, StepsAndTouchpointsRememberedAreBounded) {
 }
 
 TEST_F(RatingsTest, BeforeTheFormatAllowsItARatingCountsWhereItStands) {
-  settings_.resolves_ratings = false;
+  settings_.resolves_references = false;
   Journey();
   Apply(Rating(9 * kDay, "stars", ById("bought")));
   EXPECT_EQ(Rated(), "nothing");

@@ -1,4 +1,4 @@
-#include "codec/fold_state_ratings.h"
+#include "codec/fold_state_references.h"
 
 #include <algorithm>
 #include <optional>
@@ -168,6 +168,28 @@ bool ReadRatings(CompactReader& in, int64_t epoch, size_t families, RatingState&
   ratings.resolved = in.Signed();
   ratings.unresolved = in.Signed();
   return true;
+}
+
+void WriteCorrections(CompactWriter& out, const std::vector<journey::Correction>& corrections) {
+  out.Unsigned(corrections.size());
+  for (const journey::Correction& correction : corrections) {
+    out.Time(correction.position.time);
+    out.Signed(correction.position.sequence);
+    out.Text(correction.position.source_system);
+    out.Text(correction.position.id);
+    out.Text(correction.bytes);
+  }
+}
+
+void ReadCorrections(CompactReader& in, std::vector<journey::Correction>& corrections) {
+  for (size_t left = in.Count(); left > 0; --left) {
+    journey::Correction& correction = corrections.emplace_back();
+    correction.position.time = in.Time();
+    correction.position.sequence = in.Signed();
+    correction.position.source_system.assign(in.Text());
+    correction.position.id.assign(in.Text());
+    correction.bytes.assign(in.Text());
+  }
 }
 
 }  // namespace waymark::codec
