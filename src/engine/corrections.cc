@@ -53,7 +53,8 @@ base::Result<std::vector<journey::Correction>> CorrectionsWith(
   for (const journey::Correction& correction : list) {
     order.clear();
     AppendOrderBytes(correction.position.view(), order);
-    if (!late.removed.contains(order)) out.push_back(correction);
+    const bool gone = late.removed.contains(order) || late.corrections_gone.contains(order);
+    if (!gone) out.push_back(correction);
   }
   model::Interaction interaction;
   for (const LateRow& row : late.rows) {

@@ -61,6 +61,21 @@ class Resolver {
     return {};
   }
 
+  // Another copy may have taken the place of a correction that the state holds.
+  base::Status NoteGone(const journey::Correction& correction, std::string order,
+                        const std::optional<std::string>& row) {
+    if (row) {
+      WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(*row));
+      WAYMARK_RETURN_IF_ERROR(codec::Decode(value.canonical, step_));
+      if (step_.interaction_bytes == correction.bytes) return {};
+    }
+    WAYMARK_RETURN_IF_ERROR(codec::Decode(correction.bytes, scratch_));
+    NoteCorrected(scratch_);
+    NotePlace(order);
+    late_.corrections_gone.insert(std::move(order));
+    return {};
+  }
+
   // What corrections are about, by OrderBytes without time and sequence.
   Copies& corrected() { return corrected_; }
   void NoteAllCorrected() {
@@ -138,6 +153,14 @@ base::Result<LateRows> ResolveLate(const store::Store& store, base::Partition pa
     WAYMARK_RETURN_IF_ERROR(FindCopies(store, partition, profile, copies));
   }
   WAYMARK_RETURN_IF_ERROR(resolver.CompareAll(copies));
+  for (const journey::Correction& correction : profile.state.corrections) {
+    if (timeline == Timeline::kOfState) break;
+    std::string order;
+    AppendOrderBytes(correction.position.view(), order);
+    if (order <= profile.floor_order) continue;
+    WAYMARK_ASSIGN_OR_RETURN(const auto row, FindTimelineRow(store, partition, profile, order));
+    WAYMARK_RETURN_IF_ERROR(resolver.NoteGone(correction, std::move(order), row));
+  }
   if (!resolver.corrected().empty()) {
     WAYMARK_RETURN_IF_ERROR(FindCopies(store, partition, profile, resolver.corrected()));
     resolver.NoteAllCorrected();

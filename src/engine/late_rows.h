@@ -31,6 +31,8 @@ struct LateRow {
 struct LateRows {
   std::vector<LateRow> rows;  // by order
   std::set<std::string, std::less<>> removed;  // OrderBytes of stored copies that no longer count
+  // OrderBytes of corrections in the state that the timeline, which is ahead of it, no longer has.
+  std::set<std::string, std::less<>> corrections_gone;
   int64_t added = 0;
   int64_t duplicates = 0;
   // The least place that any arrival or removed copy has, or what one of them corrects.

@@ -23,7 +23,6 @@ stages:
   - {name: look, enter: {action: view}}
   - {name: buy, enter: {action: order}}
   - {name: use, enter: {action: use}}
-value: {action: order}
 )";
 
 class ReferencesTest : public ::testing::Test {
