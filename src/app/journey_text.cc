@@ -74,6 +74,9 @@ void AppendProfile(const ProfileView& view, std::string& out) {
   if (view.horizon > base::Timestamp::min()) {
     AppendFact("horizon", base::FormatRfc3339(view.horizon), out);
   }
+  if (view.journeys.stale) {
+    AppendFact("stale", "steps that came late are not folded in yet (pending)", out);
+  }
   const auto& session = view.journeys.session;
   if (!session) return;
   AppendFact("session",
@@ -123,6 +126,7 @@ void AppendJourney(const model::JourneySummary& journey, const ProfileView& view
 }
 
 std::string StageOf(const model::Step& step) {
+  if (step.pending) return "pending";
   std::string out;
   for (const model::Placement& placement : step.placements) {
     if (!out.empty()) out.append(", ");

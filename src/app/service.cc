@@ -146,6 +146,9 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.time.idle_timeout = settings_.time.idle_timeout;
   out.stuck_after = settings_.time.stuck_after;
   out.task.timers_batch_max = static_cast<size_t>(settings_.timers.batch_max);
+  out.task.refold.depth_max = settings_.refold.depth_max;
+  out.task.refold.batch_max = settings_.refold.batch_max;
+  out.task.refold.waiting_max = static_cast<size_t>(settings_.refold.waiting_max);
   out.task.snapshot_interval = settings_.snapshot.interval;
   out.task.cache_bytes_max = out.cache_bytes_max;
   return out;

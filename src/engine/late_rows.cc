@@ -48,12 +48,22 @@ class Resolver {
     WAYMARK_RETURN_IF_ERROR(codec::Decode(value.canonical, step_));
     ++late_.duplicates;
     const bool wins = Wins(row.order, row.bytes, best.order, step_.interaction_bytes);
-    for (size_t i = wins ? 0 : 1; i < rows.size(); ++i) late_.removed.insert(rows[i].order);
+    for (size_t i = wins ? 0 : 1; i < rows.size(); ++i) {
+      WAYMARK_RETURN_IF_ERROR(Remove(rows[i]));
+    }
     if (wins) {
       row.replaces = best.order;
     } else {
       row.order.clear();
     }
+    return {};
+  }
+
+  base::Status Remove(const TimelineRow& row) {
+    WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(row.value));
+    WAYMARK_RETURN_IF_ERROR(codec::Decode(value.step, removed_));
+    late_.removes_folded |= !removed_.pending;
+    late_.removed.insert(row.order);
     return {};
   }
 
@@ -91,6 +101,7 @@ class Resolver {
   base::StringMap<size_t> by_identity_;
   model::Interaction scratch_;
   model::Step step_;
+  model::Step removed_;
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ struct LateRows {
   std::set<std::string, std::less<>> removed;  // OrderBytes of stored copies that no longer count
   int64_t added = 0;
   int64_t duplicates = 0;
+  bool removes_folded = false;  // of those removed one at least is not pending
   std::string from;  // the least place that any arrival or removed copy has
   base::Timestamp from_time = base::Timestamp::max();
 

@@ -330,6 +330,7 @@ Driven Drive(const Scenario& scenario, TaskDriver& driver) {
     driver.Begin();
   }
   driver.End(horizon, horizon);
+  driver.FoldPending();
   return driven;
 }
 
@@ -356,7 +357,8 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
   return out << "disorder=" << s.disorder << " horizon=" << s.horizon << " far=" << s.far
              << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
              << " retention=" << s.retention << " open=" << s.runs_open
-             << " past=" << s.runs_past << '\n';
+             << " past=" << s.runs_past << " refold=" << s.refold_depth << '/' << s.refold_batch
+             << '/' << s.refold_waiting << '\n';
 }
 
 }  // namespace waymark::test

@@ -98,6 +98,9 @@ struct Scenario {
   int runs_closed = 1;
   int runs_open = 1;
   int runs_past = 1;
+  int refold_depth = 1;  // RefoldSettings
+  int refold_batch = 1;
+  int refold_waiting = 0;
 };
 std::ostream& operator<<(std::ostream& out, const Scenario& scenario);
 
