@@ -54,7 +54,7 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_ASSIGN_OR_RETURN(const Deployment deployment, CheckDeployment(settings));
   WAYMARK_RETURN_IF_ERROR(
       state->Adopt(deployment.identity, deployment.state_age_max, service.metrics()));
-  service.SetWatch([&](bool ready) { return state->Watch(ready, service.metrics()); });
+  service.SetWatch([&](bool ready) { return state->Watch(ready); });
   base::Status status = service.RunWorkers(StopFlag(), deployment.ground);
   service.StopHttp();
   if (status.ok()) status = state->Close();

@@ -18,7 +18,11 @@ Profile* ProfileCache::FindCached(std::string_view profile_id) {
 }
 
 base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
-  if (Profile* cached = FindCached(profile_id)) return cached;
+  if (Profile* cached = FindCached(profile_id)) {
+    ++lookups_.hits;
+    return cached;
+  }
+  ++lookups_.misses;
   WAYMARK_ASSIGN_OR_RETURN(auto row,
                            store_.Get(store::Family::kProfiles, ProfileKey(partition_, profile_id)));
   auto profile = std::make_unique<Profile>();

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/arena.h"
@@ -21,6 +23,7 @@
 #include "engine/totals.h"
 #include "engine/trim.h"
 #include "journey/fold.h"
+#include "metrics/metrics.h"
 #include "store/store.h"
 
 namespace waymark::engine {
@@ -36,10 +39,25 @@ struct TaskSettings {
   int state_format = codec::kStateFormatNewest;  // what snapshots and rows are written in
 };
 
+template <class Text>
+struct StageChange {
+  Text model;
+  Text from;
+  Text to;
+};
+template <class A, class B>
+bool operator<(const StageChange<A>& a, const StageChange<B>& b) {
+  using Texts = std::tuple<std::string_view, std::string_view, std::string_view>;
+  return Texts(a.model, a.from, a.to) < Texts(b.model, b.from, b.to);
+}
+
 // What a task did since it was last asked, by names that models and inputs bring; for metrics.
 struct TaskCounts {
   base::StringMap<int64_t> steps_by_channel;
   base::StringMap<std::array<int64_t, 26>> signals_by_model;  // then by kind
+  std::map<StageChange<std::string>, int64_t, std::less<>> stage_changes;
+  std::array<int64_t, journey::kTimerKinds> timers_fired{};  // as time came; not by re-folds
+  metrics::HistogramBatch lateness{metrics::kLatenessBuckets};  // behind the horizon, seconds
 };
 
 // The processing of one partition: owns its slice of state, used by one thread at a time.
@@ -115,6 +133,7 @@ class Task {
   bool has_timers_left() const { return timers_left_; }
   // Of committed work; the caller clears them once they are published.
   TaskCounts& counts() { return counts_; }
+  ProfileCache::Lookups TakeLookups() { return cache_.TakeLookups(); }
   size_t cached_profiles() const { return cache_.size(); }
   size_t cached_bytes() const { return cache_.bytes(); }
   size_t timers_pending() const { return timers_.size(); }
@@ -146,6 +165,8 @@ class Task {
                          const model::Origin& origin, std::string_view replaces);
   base::Status WriteChanges(Profile& profile, const RefoldOutput& changes);
   base::Status WriteSignals();
+  void CountArrival(base::Timestamp time);
+  void CountTimers();
   void CountStep(std::string_view channel);
   void CountSignal(const model::Signal& signal);
   enum class Change { kNew, kChanged, kRetracted };

@@ -18,12 +18,13 @@ base::Status AbortIfRetriable(base::Status status) {
 }  // namespace
 
 base::Result<std::unique_ptr<stream::TransactionalProducer>> TransactionalProducer::Make(
-    const ClientSettings& settings) {
+    const ClientSettings& settings, const metrics::Metrics* metrics) {
   if (settings.transactional_id.empty()) {
     return base::Status(base::StatusCode::kConfig, "a transactional producer needs an id",
                         "set kafka.transactional_id_prefix");
   }
-  WAYMARK_ASSIGN_OR_RETURN(auto sender, Sender::Make(settings, ClientRole::kTransactional));
+  WAYMARK_ASSIGN_OR_RETURN(auto sender,
+                           Sender::Make(settings, ClientRole::kTransactional, metrics));
   return std::unique_ptr<stream::TransactionalProducer>(
       new TransactionalProducer(std::move(sender)));
 }

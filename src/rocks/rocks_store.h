@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -27,6 +28,7 @@ struct RocksUsage {
   uint64_t live_sst_bytes = 0;
   uint64_t pending_compaction_bytes = 0;
   uint64_t background_errors = 0;
+  std::array<uint64_t, store::kFamilies> estimated_keys{};  // by family
 };
 
 // The state store on disk: one RocksDB, a column family for each kind of state, without write-ahead

@@ -165,12 +165,21 @@ def test_every_record_is_accounted_for(context):
     found = {reason: harness.metric(text, "waymark_dead_letters_total", reason=reason)
              for reason in reasons}
     check_equal(found, reasons, "dead letters")
+    rejected = {reason: harness.metric(text, "waymark_records_rejected_total", reason=reason)
+                for reason in reasons}
+    check_equal(rejected, reasons, "rejected records")
+    check_equal(harness.metric(text, "waymark_end_to_end_latency_seconds_count"), total,
+                "latencies")
+    check_equal(harness.metric(text, "waymark_delivery_failures_total") or 0, 0, "failures")
+    check((harness.metric(text, "waymark_timers_fired_total") or 0) > 0, "timers fired")
+    check(harness.metric(text, "waymark_lateness_seconds_count") > 0, "late interactions")
     check_equal(harness.metric(text, "waymark_dead_letters_total"), sum(reasons.values()),
                 "dead letters in all")
     check("null_value" in reasons and "time_in_future" in reasons, f"all kinds: {reasons}")
     # One worker may have taken all records while the other still joins.
     harness.wait_until(lambda: readiness(process)[0] == 200, 30, "ready")
     check_equal(harness.http_get(f"http://127.0.0.1:{process.port}/livez")[0], 200, "live")
+    check_equal(harness.metric(metrics(process), "waymark_state", state="ready"), 1, "state ready")
     check_equal(process.stop(), 0, "exit code")
     letters = dead_letters(service, sum(reasons.values()))
     check_equal(dict(collections.Counter(h["reason"] for h, _, _ in letters)), reasons, "written")
