@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <iterator>
 #include <memory>
 
 #include "app/command.h"
@@ -128,35 +127,19 @@ void ReadModels(Prepared& prepared, const TestOptions& options, std::vector<mode
                       "write 'models: FOLDER' or name a folder by --models"});
     return;
   }
-  std::vector<model::JourneyModel> models;
-  std::optional<model::CustomerModel> customer;
-  bool good = true;
-  for (size_t i = 0; i < paths.size(); ++i) {
-    model::ModelSet set = model::LoadModels(paths[i]);
-    std::move(set.models.begin(), set.models.end(), std::back_inserter(models));
-    if (customer && set.customer) {
-      set.faults.push_back({set.customer->file, set.customer->place,
-                            "a customer file is there already: " + customer->file,
-                            "keep one of the two"});
-    }
-    if (set.customer) customer = std::move(set.customer);
-    good = good && set.faults.empty();
-    for (model::Fault& fault : set.faults) {
-      // A path that leads nowhere is a fault of who names it.
-      if (fault.file == paths[i] && fault.place.line == 0 && options.models.empty()) {
-        fault = {file.file, file.models[i].place, paths[i] + ": " + fault.message, fault.hint};
-      }
-      AddOnce(std::move(fault), faults);
+  const model::ModelSet set = model::LoadModels(paths);
+  for (const model::Fault& fault : set.faults) {
+    const auto named = std::ranges::find(paths, fault.file);
+    // A path that leads nowhere is a fault of who names it.
+    if (named != paths.end() && fault.place.line == 0 && options.models.empty()) {
+      const model::Place place = file.models[static_cast<size_t>(named - paths.begin())].place;
+      AddOnce({file.file, place, fault.file + ": " + fault.message, fault.hint}, faults);
+    } else {
+      AddOnce(fault, faults);
     }
   }
-  if (paths.size() > 1) {
-    for (model::Fault& fault : model::CheckModels(models)) {
-      good = false;
-      AddOnce(std::move(fault), faults);
-    }
-  }
-  if (!good) return;
-  prepared.models.compiled = std::make_unique<journey::CompiledModels>(models, customer);
+  if (!set.faults.empty()) return;
+  prepared.models.compiled = std::make_unique<journey::CompiledModels>(set.models, set.customer);
   prepared.models.fold = std::make_unique<journey::Fold>(
       *prepared.models.compiled, FoldSettingsOf(prepared.configuration->settings));
 }
