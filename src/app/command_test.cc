@@ -10,6 +10,7 @@
 #include "app/setup.h"
 #include "app/table.h"
 #include "app/test_text.h"
+#include "base/counted.h"
 #include "files/byte_reader.h"
 #include "model/yaml_tree.h"
 #include "scenario/runner.h"
@@ -226,16 +227,13 @@ void PrintJson(const Outcome& report) {
   std::printf("%s\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
-std::string Count(size_t number, const char* what) {
-  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
-}
-
 void PrintText(const Outcome& report) {
   for (const model::Fault& fault : report.faults) {
     std::fprintf(stderr, "%s\n", fault.text().c_str());
   }
   if (!report.faults.empty()) {
-    std::fprintf(stderr, "%s; no test was run\n", Count(report.faults.size(), "fault").c_str());
+    std::fprintf(stderr, "%s; no test was run\n",
+                 base::Counted(report.faults.size(), "fault").c_str());
     return;
   }
   for (const Outcome::OfFile& file : report.files) {
@@ -243,13 +241,13 @@ void PrintText(const Outcome& report) {
         file.tests, [](const scenario::TestResult& test) { return !test.failures.empty(); }));
     if (file.tests.empty()) continue;
     std::printf("%s  %s: %s\n", failed == 0 ? "ok  " : "FAIL", file.file.c_str(),
-                Count(file.tests.size(), "test").c_str());
+                base::Counted(file.tests.size(), "test").c_str());
     for (const scenario::TestResult& test : file.tests) {
       if (test.failures.empty()) continue;
       std::printf("%s", FailureText(file.file, test, TerminalWidth()).c_str());
     }
   }
-  std::printf("%s: %zu passed, %zu failed", Count(report.tests, "test").c_str(),
+  std::printf("%s: %zu passed, %zu failed", base::Counted(report.tests, "test").c_str(),
               report.tests - report.failed, report.failed);
   if (report.left_out > 0) std::printf(", %zu left out by --filter", report.left_out);
   std::printf("\n");

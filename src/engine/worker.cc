@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/log.h"
 
 namespace waymark::engine {
@@ -285,7 +286,8 @@ Status Worker::RestoreSome() {
   slots_[partition] = std::move(slot);
   ShareCache();
   if (restores_.empty()) {
-    WAYMARK_INFO("{}: {} partitions assigned and restored", settings_.name, slots_.size());
+    WAYMARK_INFO("{}: {} assigned and restored", settings_.name,
+                 base::Counted(slots_.size(), "partition"));
   }
   return {};
 }
