@@ -32,13 +32,6 @@ class Idler final : public stream::RebalanceListener {
   base::Status OnLost(std::span<const stream::TopicPartition>) override { return {}; }
 };
 
-constexpr std::string_view kModel = R"(
-family: purchase
-model: shop
-journey: {abandon_after: 2h}
-stages: [{name: look, enter: {action: view}}, {name: buy, enter: {action: order}}]
-)";
-
 class WorkerTest : public ::testing::Test {
  protected:
   WorkerTest() : broker_(clock_, WithoutWaiting()), metrics_(registry_), probe_(metrics_) {
@@ -119,7 +112,7 @@ class WorkerTest : public ::testing::Test {
   metrics::Registry registry_;
   metrics::Metrics metrics_;
   WorkerProbe probe_;
-  journey::CompiledModels models_ = test::Compile({kModel});
+  journey::CompiledModels models_ = test::Compile({test::kSimpleModel});
   journey::Fold fold_{models_, journey::FoldSettings{}};
   store::MemoryStore store_;
   PartitionClaims claims_;
@@ -148,8 +141,8 @@ TEST_F(WorkerTest, TellsWhatCameInAndWhatItLedTo) {
               ElementsAre("{topic=\"in\",reason=\"unparsable\"} 1"));
   EXPECT_THAT(Told("waymark_timers_fired_total"), ElementsAre("{kind=\"session\"} 1"));
   EXPECT_THAT(Told("waymark_stage_transitions_total"),
-              UnorderedElementsAre("{model=\"shop\",from=\"\",to=\"look\"} 2",
-                                   "{model=\"shop\",from=\"look\",to=\"buy\"} 1"));
+              UnorderedElementsAre("{model=\"simple\",from=\"\",to=\"look\"} 2",
+                                   "{model=\"simple\",from=\"look\",to=\"buy\"} 1"));
   EXPECT_THAT(Told("waymark_lateness_seconds_count"), ElementsAre(" 0"));
   // Of the horizon at minute 60, less the disorder and with the wall time that has passed.
   const base::Timestamp horizon = test::Minute(59) + base::Millis(30'000);
