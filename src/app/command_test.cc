@@ -13,6 +13,7 @@
 #include "base/counted.h"
 #include "files/byte_reader.h"
 #include "model/yaml_tree.h"
+#include "scenario/name_check.h"
 #include "scenario/runner.h"
 #include "scenario/test_file.h"
 
@@ -157,6 +158,9 @@ Prepared Prepare(const std::string& path, const TestOptions& options,
   if (prepared.file.tests.empty()) return prepared;
   ReadSettings(prepared, faults);
   ReadModels(prepared, options, faults);
+  if (prepared.models.compiled) {
+    scenario::CheckNames(prepared.file, *prepared.models.compiled, faults);
+  }
   return prepared;
 }
 
