@@ -23,8 +23,8 @@ base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
     return cached;
   }
   ++lookups_.misses;
-  WAYMARK_ASSIGN_OR_RETURN(auto row,
-                           store_.Get(store::Family::kProfiles, ProfileKey(partition_, profile_id)));
+  const std::string key = ProfileKey(partition_, profile_id);
+  WAYMARK_ASSIGN_OR_RETURN(auto row, store_.Get(store::Family::kProfiles, key));
   auto profile = std::make_unique<Profile>();
   if (row) {
     WAYMARK_RETURN_IF_ERROR(DecodeRow(*row, *profile));

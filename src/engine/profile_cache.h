@@ -39,7 +39,8 @@ class ProfileCache {
   };
   Lookups TakeLookups() { return std::exchange(lookups_, {}); }
 
-  // Drops clean profiles, oldest first, until the estimate is within the budget. `drop` is told of each.
+  // Drops clean profiles, oldest first, until the estimate is within the budget. `drop` is told of
+  // each.
   template <class F>
   void Evict(size_t budget, F drop);
   template <class F>

@@ -124,7 +124,8 @@ Status Worker::End() {
   return consumer_->Close();
 }
 
-// Stopped in the middle of something that can't be committed any more: the next owner does it again.
+// Stopped in the middle of something that can't be committed any more: the next owner does it
+// again.
 Status Worker::Leave(const Status& fault) {
   WAYMARK_WARN("{}: what was not committed is left to the next owner: {}", settings_.name,
                fault.text());

@@ -99,8 +99,8 @@ base::Status TransactionalProducer::Abort(base::Millis timeout) {
   return Outcome(aborted, "aborting the transaction");
 }
 
-// After an outage the broker may have ended the transaction at its time limit. That is final for the
-// library's producer, but not for its transactional id.
+// After an outage the broker may have ended the transaction at its time limit. That is final for
+// the library's producer, but not for its transactional id.
 base::Status TransactionalProducer::MakeEndStatus(const ErrorHandle& error, std::string_view what) {
   if (error && rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR_INVALID_TXN_STATE) {
     needs_replacement_ = true;

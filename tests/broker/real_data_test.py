@@ -1,4 +1,4 @@
-"""waymark run against a real Kafka: the same as a replay of the same files, whatever happens meanwhile.
+"""waymark run against a real Kafka: the same as a replay of the same files, whatever happens.
 
 Real data and generated traffic go through topics; the service is stopped, killed, moved to an empty
 folder, doubled, cut off from its broker and fed with bad records. What it wrote in the end must be
@@ -197,9 +197,9 @@ def dead_letters(service, count):
         if not line.startswith("reason:"):
             continue  # the rest of a value with line breaks
         headers, key, value = line.split("\t", 2)
-        out.append((dict(re.findall(r"(?:^|,)(reason|detail|topic|partition|offset|time|value_hash):"
-                                    r"(.*?)(?=,(?:detail|topic|partition|offset|time|value_hash):|$)",
-                                    headers)), key, value))
+        names = "detail|topic|partition|offset|time|value_hash"
+        pairs = re.findall(rf"(?:^|,)(reason|{names}):(.*?)(?=,(?:{names}):|$)", headers)
+        out.append((dict(pairs), key, value))
     return out
 
 
@@ -209,9 +209,11 @@ def event(**changed):
 
 
 def test_bad_records_are_dead_letters_with_their_origin(context):
-    service = Service(context, "bad", partitions=1, settings={"interaction.bytes_max": "2KiB"}.items())
+    service = Service(context, "bad", partitions=1,
+                      settings={"interaction.bytes_max": "2KiB"}.items())
     future = int(time.time() * 1000) + 86_400_000
-    keyed = [("null_value", "NULL"), ("unparsable", "neither"), ("unparsable", '{"id": "x", "time"'),
+    keyed = [("null_value", "NULL"), ("unparsable", "neither"),
+             ("unparsable", '{"id": "x", "time"'),
              ("too_large", event(attributes={"text": "x" * 3000})),
              ("missing_field", event(time=None)), ("missing_field", event(action=None)),
              ("bad_value", event(kind="MARTIAN")), ("time_out_of_range", event(time=-10**13)),
