@@ -1,5 +1,8 @@
 #include "kafka/producer.h"
 
+#include <thread>
+#include <utility>
+
 #include "base/crash_point.h"
 #include "kafka/consumer.h"
 #include "kafka/errors.h"
@@ -27,6 +30,14 @@ base::Result<std::unique_ptr<stream::TransactionalProducer>> TransactionalProduc
                            Sender::Make(settings, ClientRole::kTransactional, metrics));
   return std::unique_ptr<stream::TransactionalProducer>(
       new TransactionalProducer(std::move(sender)));
+}
+
+// The library waits for its threads when it is destroyed, which may take long while a transaction
+// hangs: whoever replaces the producer does not wait with it. Its successor's epoch shuts it out.
+TransactionalProducer::~TransactionalProducer() {
+  if (!needs_replacement_) return;
+  sender_->LetGo();
+  std::thread([sender = std::move(sender_)]() mutable { sender.reset(); }).detach();
 }
 
 base::Status TransactionalProducer::Init(base::Millis timeout) {

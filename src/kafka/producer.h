@@ -14,6 +14,7 @@ class TransactionalProducer final : public stream::TransactionalProducer {
   // `metrics`, where given, are told what waits and what could not be delivered.
   static base::Result<std::unique_ptr<stream::TransactionalProducer>> Make(
       const ClientSettings& settings, const metrics::Metrics* metrics = nullptr);
+  ~TransactionalProducer() override;
 
   base::Status Init(base::Millis timeout) override;
   base::Status Begin() override;

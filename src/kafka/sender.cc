@@ -83,6 +83,12 @@ base::Result<std::unique_ptr<Sender>> Sender::Make(const ClientSettings& setting
 
 Sender::~Sender() { ShowQueue(0); }
 
+void Sender::LetGo() {
+  ShowQueue(0);
+  metrics_ = nullptr;
+  listener_ = nullptr;
+}
+
 void Sender::ShowQueue(int queued) {
   if (metrics_ == nullptr) return;
   metrics_->output.producer_queue_messages.Add(queued - shown_);

@@ -31,6 +31,8 @@ class Sender {
   base::Status Flush(base::Millis timeout);
 
   void set_listener(stream::DeliveryListener* listener) { listener_ = listener; }
+  // From now on nobody is told of anything: this may outlive those who were.
+  void LetGo();
   // The first delivery that failed since the last ForgetFailure().
   const base::Status& failure() const { return failure_; }
   void ForgetFailure() { failure_ = {}; }
