@@ -39,8 +39,7 @@ constexpr unsigned kLastWordsSeconds = 5;
   std::_Exit(kExitKafka);
 }
 
-void Publish(const rocks::RocksUsage& usage, const metrics::Metrics& all) {
-  const metrics::RocksMetrics& rocks = all.rocks;
+void Publish(const rocks::RocksUsage& usage, const metrics::RocksMetrics& rocks) {
   rocks.memtable_bytes.Set(static_cast<double>(usage.memtable_bytes));
   rocks.block_cache_bytes.Set(static_cast<double>(usage.block_cache_bytes));
   rocks.table_readers_bytes.Set(static_cast<double>(usage.table_readers_bytes));
@@ -48,10 +47,8 @@ void Publish(const rocks::RocksUsage& usage, const metrics::Metrics& all) {
   rocks.pending_compaction_bytes.Set(static_cast<double>(usage.pending_compaction_bytes));
   rocks.background_errors.Set(static_cast<double>(usage.background_errors));
   for (size_t i = 0; i < usage.estimated_keys.size(); ++i) {
-    const auto family = static_cast<store::Family>(i);
-    const auto keys = static_cast<double>(usage.estimated_keys[i]);
-    rocks.estimated_keys.With(store::ToString(family)).Set(keys);
-    if (family == store::Family::kTimers) all.processing.timers_pending.Set(keys);
+    rocks.estimated_keys.With(store::ToString(static_cast<store::Family>(i)))
+        .Set(static_cast<double>(usage.estimated_keys[i]));
   }
 }
 
@@ -279,7 +276,7 @@ void Service::PublishStore() {
   const base::Timestamp now = clock_.Now();
   if (now < published_ + kPublishInterval) return;
   published_ = now;
-  Publish(store_.Usage(), metrics_);
+  Publish(store_.Usage(), metrics_.rocks);
 }
 
 void Service::StopHttp() {

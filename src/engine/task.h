@@ -137,6 +137,8 @@ class Task {
   size_t cached_profiles() const { return cache_.size(); }
   size_t cached_bytes() const { return cache_.bytes(); }
   size_t timers_pending() const { return timers_.size(); }
+  // Rows of timers in the store; 0 before the first Flush().
+  int64_t timers_stored() const { return timers_stored_.value_or(0); }
   // Event times accepted in the present batch reach this far.
   base::Timestamp time_max() const { return time_max_; }
 
@@ -173,6 +175,8 @@ class Task {
   base::Status WriteSignal(std::string_view canonical, Change change);
   base::Status WriteSnapshot(Profile& profile);
   base::Status StoreTimelines();
+  base::Result<int64_t> CountStoredTimers() const;
+  void EraseTimer(std::string_view key, store::Batch& batch);
   void StoreProfile(Profile& profile, store::Batch& batch);
   base::Status StoreKeptFolds(Profile& profile, store::Batch& batch);
   void StoreWaitingSnapshots(store::Batch& batch);
@@ -188,6 +192,7 @@ class Task {
   std::vector<Profile*> touched_;
   std::vector<Profile*> store_dirty_;
   std::vector<std::string> stale_timers_;  // keys of rows that an earlier snapshot left behind
+  std::optional<int64_t> timers_stored_;   // nothing: not counted yet
   struct WaitingSnapshot {
     Profile* profile;
     base::Timestamp since;

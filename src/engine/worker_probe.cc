@@ -133,12 +133,15 @@ void WorkerProbe::OnCommitted(Task& task) {
       after.signals_retracted);
   metrics_.journeys.profiles.Add(static_cast<double>(after.profiles - before.profiles));
   PublishCounts(task.counts());
-  PublishCache(task, published);
+  PublishGauges(task, published);
   before = after;
 }
 
-// The gauge is shared by the tasks of the process.
-void WorkerProbe::PublishCache(Task& task, Published& published) {
+// Gauges are shared by the tasks of the process.
+void WorkerProbe::PublishGauges(Task& task, Published& published) {
+  const auto timers = static_cast<double>(task.timers_stored());
+  metrics_.processing.timers_pending.Add(timers - published.timers);
+  published.timers = timers;
   const auto bytes = static_cast<double>(task.cached_bytes());
   metrics_.state.cache_bytes.Add(bytes - published.cache_bytes);
   published.cache_bytes = bytes;
@@ -214,6 +217,7 @@ void WorkerProbe::OnDropped(base::Partition partition) {
   if (at != published_.end()) {
     metrics_.journeys.profiles.Add(-static_cast<double>(at->second.totals.profiles));
     metrics_.state.cache_bytes.Add(-at->second.cache_bytes);
+    metrics_.processing.timers_pending.Add(-at->second.timers);
     for (const std::string& topic : at->second.inputs) {
       metrics_.input.consumer_lag_seconds.Remove(topic, label);
     }

@@ -75,10 +75,11 @@ class WorkerProbe {
   struct Published {
     Totals totals;
     double cache_bytes = 0;
+    double timers = 0;
     std::set<std::string> inputs;  // whose age is told
   };
   Input& InputOf(std::string_view topic);
-  void PublishCache(Task& task, Published& published);
+  void PublishGauges(Task& task, Published& published);
 
   metrics::Metrics& metrics_;
   double assigned_ = 0;

@@ -178,7 +178,7 @@ struct ProcessingMetrics {
   Gauge timers_pending = registry.AddGauge(
       {.name = "waymark_timers_pending",
        .unit = "timers",
-       .help = "Customers with a timer to come in the state store, warm copies too; estimated."});
+       .help = "Customers with a timer that is not yet due, as of the last write of the state."});
   Family<Counter, 1> timers_fired = registry.AddCounters<1>(
       {.name = "waymark_timers_fired_total",
        .unit = "timers",
@@ -342,7 +342,7 @@ struct RocksMetrics {
   Family<Gauge, 1> estimated_keys = registry.AddGauges<1>(
       {.name = "waymark_rocksdb_estimated_keys",
        .unit = "rows",
-       .help = "About how many rows there are: profiles, timelines, timers, folds or meta.",
+       .help = "About how many rows there are, by kind; erased ones make it too low for a while.",
        .labels = {"kind"}});
   Gauge background_errors = registry.AddGauge(
       {.name = "waymark_rocksdb_background_errors",

@@ -178,6 +178,7 @@ TEST_F(WorkerTest, TellsHowLongItsWorkTakes) {
   Produce(0, test::At(1, "next", "view"));
   Work(*worker, base::Millis(200));
   EXPECT_THAT(Told("waymark_cache_lookups_total"), Contains("{result=\"hit\"} 1"));
+  EXPECT_THAT(Told("waymark_timers_pending"), ElementsAre(" 0")) << "nothing is stored yet";
   ASSERT_TRUE(worker->End().ok());
   EXPECT_THAT(Told("waymark_state_operation_duration_seconds_count"),
               UnorderedElementsAre(HasSubstr("{op=\"write\"}"), HasSubstr("{op=\"flush\"}")));
