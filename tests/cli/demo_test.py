@@ -14,7 +14,8 @@ METRICS = ("waymark_timers_pending", "waymark_timers_fired_total", "waymark_cach
 def started(context):
     process = context.process("demo", [
         harness.WAYMARK, "demo", "--rate", 3000, "--seed", 5, "--models",
-        harness.ROOT / "config/models", "--set", "http.port=0"])
+        harness.ROOT / "config/models", "--set", "http.port=0", "--set",
+        "state.flush_interval=1s"])
     found = harness.wait_until(lambda: re.search(r"http://([^/]+)/metrics", process.output()), 20,
                                f"its address; {process.output()}")
     return process, f"http://{found.group(1)}"
