@@ -5,6 +5,7 @@
 
 #include "app/progress_bar.h"
 #include "app/table.h"
+#include "base/counted.h"
 
 namespace waymark::app {
 namespace {
@@ -150,7 +151,7 @@ size_t FirstShown(size_t rows, const TextLimits& limits, std::string& out) {
 
 void AppendTimeline(const ProfileView& view, const TextLimits& limits, std::string& out) {
   out.append("\ntimeline, ").append(Grouped(static_cast<int64_t>(view.steps.size())));
-  out.append(" steps\n");
+  out.append(" ").append(base::NounFor(view.steps.size(), "step")).append("\n");
   Table table({"time", "channel", "touchpoint", "action", "stage", "session"});
   for (size_t i = FirstShown(view.steps.size(), limits, out); i < view.steps.size(); ++i) {
     const model::Step& step = view.steps[i];

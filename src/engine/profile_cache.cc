@@ -18,9 +18,13 @@ Profile* ProfileCache::FindCached(std::string_view profile_id) {
 }
 
 base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
-  if (Profile* cached = FindCached(profile_id)) return cached;
-  WAYMARK_ASSIGN_OR_RETURN(auto row,
-                           store_.Get(store::Family::kProfiles, ProfileKey(partition_, profile_id)));
+  if (Profile* cached = FindCached(profile_id)) {
+    ++lookups_.hits;
+    return cached;
+  }
+  ++lookups_.misses;
+  const std::string key = ProfileKey(partition_, profile_id);
+  WAYMARK_ASSIGN_OR_RETURN(auto row, store_.Get(store::Family::kProfiles, key));
   auto profile = std::make_unique<Profile>();
   if (row) {
     WAYMARK_RETURN_IF_ERROR(DecodeRow(*row, *profile));

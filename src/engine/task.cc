@@ -97,7 +97,7 @@ base::Status Task::Accept(const Arrival& arrival) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
   ++totals_.consumed;
   if (arrival.id_derived) ++totals_.ids_derived;
-  time_max_ = std::max(time_max_, arrival.interaction->timestamp());
+  CountArrival(arrival.interaction->timestamp());
   Touch(*profile);
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
   const bool maybe_known =
@@ -159,6 +159,7 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
   order_.clear();
   AppendOrderBytes(key, order_);
   ++totals_.steps;
+  CountTimers();
   if (!restoring_) CountStep(arrival.interaction->channel);
   WAYMARK_RETURN_IF_ERROR(WriteStep(profile, order_, canonical_, arrival.origin, {}));
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
@@ -195,6 +196,19 @@ base::Status Task::WriteStep(Profile& profile, std::string_view order, std::stri
   return output_.Write(OutputTopic::kSteps, partition_, profile.state.profile_id, parsed.step);
 }
 
+void Task::CountArrival(Timestamp time) {
+  time_max_ = std::max(time_max_, time);
+  if (restoring_ || time >= horizon_) return;
+  counts_.lateness.Observe(std::chrono::duration<double>(horizon_ - time).count());
+}
+
+void Task::CountTimers() {
+  if (restoring_) return;
+  for (size_t kind = 0; kind < journey::kTimerKinds; ++kind) {
+    counts_.timers_fired[kind] += effects_.timers_fired[kind];
+  }
+}
+
 void Task::CountStep(std::string_view channel) {
   constexpr size_t kChannelsMax = 1000;
   auto& counts = counts_.steps_by_channel;
@@ -207,6 +221,15 @@ void Task::CountSignal(const model::Signal& signal) {
   if (restoring_) return;
   auto& by_kind = counts_.signals_by_model.try_emplace(signal.model).first->second;
   ++by_kind[static_cast<size_t>(signal.kind)];
+  if (signal.kind != model::SignalKind::kStageEntered) return;
+  const StageChange<std::string_view> change{signal.model, signal.previous_stage, signal.stage};
+  auto at = counts_.stage_changes.find(change);
+  if (at == counts_.stage_changes.end()) {
+    const StageChange<std::string> owned{std::string(change.model), std::string(change.from),
+                                         std::string(change.to)};
+    at = counts_.stage_changes.emplace(owned, 0).first;
+  }
+  ++at->second;
 }
 
 base::Status Task::WriteSignals() {
@@ -285,6 +308,7 @@ base::Status Task::FireTimers(Profile& profile) {
   if (profile.state.next_due >= horizon_) return {};
   effects_.Clear();
   fold_.AdvanceTo(profile.state, horizon_, effects_);
+  CountTimers();
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
   if (restoring_) profile.timer_at = kAtTheEnd;
   MarkChanged(profile, effects_.stage_changed);

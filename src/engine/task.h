@@ -2,10 +2,12 @@
 
 #include <array>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/arena.h"
@@ -22,6 +24,7 @@
 #include "engine/totals.h"
 #include "engine/trim.h"
 #include "journey/fold.h"
+#include "metrics/metrics.h"
 #include "store/store.h"
 
 namespace waymark::engine {
@@ -48,10 +51,25 @@ struct TaskSettings {
   int state_format = codec::kStateFormatNewest;  // what snapshots and rows are written in
 };
 
+template <class Text>
+struct StageChange {
+  Text model;
+  Text from;
+  Text to;
+};
+template <class A, class B>
+bool operator<(const StageChange<A>& a, const StageChange<B>& b) {
+  using Texts = std::tuple<std::string_view, std::string_view, std::string_view>;
+  return Texts(a.model, a.from, a.to) < Texts(b.model, b.from, b.to);
+}
+
 // What a task did since it was last asked, by names that models and inputs bring; for metrics.
 struct TaskCounts {
   base::StringMap<int64_t> steps_by_channel;
   base::StringMap<std::array<int64_t, 26>> signals_by_model;  // then by kind
+  std::map<StageChange<std::string>, int64_t, std::less<>> stage_changes;
+  std::array<int64_t, journey::kTimerKinds> timers_fired{};  // as time came; not by re-folds
+  metrics::HistogramBatch lateness{metrics::kLatenessBuckets};  // behind the horizon, seconds
 };
 
 // The processing of one partition: owns its slice of state, used by one thread at a time.
@@ -132,9 +150,12 @@ class Task {
   // Profiles are waiting with pending rows: the next batch goes on with them.
   bool has_refolds_left() const { return refolding_ != nullptr || !refolds_waiting_.empty(); }
   size_t refolds_waiting() const { return refolds_waiting_.size() + (refolding_ ? 1 : 0); }
+  ProfileCache::Lookups TakeLookups() { return cache_.TakeLookups(); }
   size_t cached_profiles() const { return cache_.size(); }
   size_t cached_bytes() const { return cache_.bytes(); }
   size_t timers_pending() const { return timers_.size(); }
+  // Rows of timers in the store; 0 before the first Flush().
+  int64_t timers_stored() const { return timers_stored_.value_or(0); }
   // Event times accepted in the present batch reach this far.
   base::Timestamp time_max() const { return time_max_; }
 
@@ -173,12 +194,16 @@ class Task {
                          bool pending = false);
   base::Status WriteChanges(Profile& profile, const RefoldOutput& changes);
   base::Status WriteSignals();
+  void CountArrival(base::Timestamp time);
+  void CountTimers();
   void CountStep(std::string_view channel);
   void CountSignal(const model::Signal& signal);
   enum class Change { kNew, kChanged, kRetracted };
   base::Status WriteSignal(std::string_view canonical, Change change);
   base::Status WriteSnapshot(Profile& profile);
   base::Status StoreTimelines();
+  base::Result<int64_t> CountStoredTimers() const;
+  void EraseTimer(std::string_view key, store::Batch& batch);
   void StoreProfile(Profile& profile, store::Batch& batch);
   void StorePending(Profile& profile, store::Batch& batch);
   base::Status StoreKeptFolds(Profile& profile, store::Batch& batch);
@@ -195,6 +220,7 @@ class Task {
   std::vector<Profile*> touched_;
   std::vector<Profile*> store_dirty_;
   std::vector<std::string> stale_timers_;  // keys of rows that an earlier snapshot left behind
+  std::optional<int64_t> timers_stored_;   // nothing: not counted yet
   struct WaitingSnapshot {
     Profile* profile;
     base::Timestamp since;

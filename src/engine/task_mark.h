@@ -32,6 +32,7 @@ struct TaskMark {
   uint64_t models = 0;           // fingerprint of the models folded under
   int partitions = 0;            // of the topics; 0: not known
   Totals totals;
+  std::optional<int64_t> timers;  // of a store's mark: its rows of timers
   std::string producer;  // the transactional id of who committed it; empty: unknown
 
   // One line of text, "waymark1 key=value …", below 2 KiB.

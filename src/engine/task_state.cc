@@ -88,14 +88,34 @@ base::Status Task::StoreTimelines() {
   return rows.Finish();
 }
 
+// As the store's mark says; where it does not, they are gone through once.
+base::Result<int64_t> Task::CountStoredTimers() const {
+  const auto stored = ReadMark();
+  if (stored.ok() && stored->timers) return *stored->timers;
+  const std::string prefix = PartitionPrefix(partition_);
+  int64_t count = 0;
+  WAYMARK_RETURN_IF_ERROR(store_.Scan(store::Family::kTimers, prefix, store::PrefixEnd(prefix),
+                                      [&](std::string_view, std::string_view) {
+                                        ++count;
+                                        return true;
+                                      }));
+  return count;
+}
+
+void Task::EraseTimer(std::string_view key, store::Batch& batch) {
+  batch.Erase(store::Family::kTimers, key);
+  --*timers_stored_;
+}
+
 void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   const std::string& id = profile.state.profile_id;
   const base::Timestamp due = profile.StoredDueAt();
   if (due != profile.stored_due) {
     if (profile.stored_due != base::Timestamp::max()) {
-      batch.Erase(store::Family::kTimers, TimerKey(partition_, profile.stored_due, id));
+      EraseTimer(TimerKey(partition_, profile.stored_due, id), batch);
     }
     if (due != base::Timestamp::max()) {
+      ++*timers_stored_;
       batch.Put(store::Family::kTimers, TimerKey(partition_, due, id), {});
     }
     profile.stored_due = due;
@@ -194,15 +214,24 @@ base::Status Task::Flush() {
   WAYMARK_CHECK(touched_.empty(), "only committed state is stored");
   // Timelines first: their rows are idempotent, so a crash between the two writes does no harm.
   WAYMARK_RETURN_IF_ERROR(StoreTimelines());
+  if (!timers_stored_) {
+    WAYMARK_ASSIGN_OR_RETURN(timers_stored_, CountStoredTimers());
+  }
+  // A scan that began anew may have met one twice.
+  std::sort(stale_timers_.begin(), stale_timers_.end());
+  stale_timers_.erase(std::unique(stale_timers_.begin(), stale_timers_.end()),
+                      stale_timers_.end());
   store::Batch batch;
-  for (const std::string& key : stale_timers_) batch.Erase(store::Family::kTimers, key);
+  for (const std::string& key : stale_timers_) EraseTimer(key, batch);
   stale_timers_.clear();
   for (Profile* const profile : store_dirty_) {
     WAYMARK_RETURN_IF_ERROR(StoreKeptFolds(*profile, batch));
     StoreProfile(*profile, batch);
   }
   store_dirty_.clear();
-  batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), mark().ToText());
+  TaskMark stored = mark();
+  stored.timers = timers_stored_;
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), stored.ToText());
   StoreWaitingSnapshots(batch);
   WAYMARK_RETURN_IF_ERROR(store_.Write(batch));
   cache_.rows().Clear();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/log.h"
 
 namespace waymark::engine {
@@ -123,7 +124,8 @@ Status Worker::End() {
   return consumer_->Close();
 }
 
-// Stopped in the middle of something that can't be committed any more: the next owner does it again.
+// Stopped in the middle of something that can't be committed any more: the next owner does it
+// again.
 Status Worker::Leave(const Status& fault) {
   WAYMARK_WARN("{}: what was not committed is left to the next owner: {}", settings_.name,
                fault.text());
@@ -172,7 +174,9 @@ Status Worker::Step() {
 }
 
 Status Worker::Work(std::span<const stream::Record> records) {
+  const auto began = clock_.Monotonic();
   for (const stream::Record& record : records) WAYMARK_RETURN_IF_ERROR(Take(record));
+  if (!records.empty()) probe_.OnPhase("take", clock_.Monotonic() - began);
   WatchTime();
   if (!transaction_open_) return WorkWhileIdle();
   const bool due = clock_.Now() >= transaction_began_ + settings_.commit_interval;
@@ -199,12 +203,14 @@ Status Worker::Take(const stream::Record& record) {
   auto refusal = intake_.Take(raw, now, arrival);
   if (!refusal) refusal = task.Refuse(arrival);
   if (refusal) {
+    probe_.OnRejected(record.topic, refusal->reason);
     WAYMARK_RETURN_IF_ERROR(task.Reject(intake_.LetterOf(raw, *refusal)));
   } else {
     WAYMARK_RETURN_IF_ERROR(task.Accept(arrival));
     slot->second->watermarks.OnAccepted(record.topic, arrival.interaction->timestamp(), now);
   }
   position->second = base::Offset(record.offset.value + 1);
+  slot->second->taken.insert_or_assign(position->first, record.timestamp);
   drain_committed_ = false;
   ++records_in_transaction_;
   probe_.OnRecord(record.topic, record.key.value_or("").size() + record.value.value_or("").size(),
@@ -255,12 +261,12 @@ Status Worker::EndOpenTransaction() {
   if (transaction_open_) {
     transaction_open_ = false;
     const Status aborted = producer_->Abort(settings_.request_timeout);
-    probe_.OnTransaction("abort", records_in_transaction_, {});
+    probe_.OnTransaction("abort", records_in_transaction_, clock_.Now() - transaction_began_, {});
     if (aborted.code() == StatusCode::kKafka) return aborted;
     if (!aborted.ok()) producer_.reset();
   }
   if (producer_ && !producer_->NeedsReplacement()) return {};
-  probe_.OnTransaction("reinit", 0, {});
+  probe_.OnTransaction("reinit", 0, {}, {});
   const auto began = clock_.Monotonic();
   const Status made = MakeProducer();
   const auto took = std::chrono::duration_cast<Millis>(clock_.Monotonic() - began);
@@ -295,7 +301,8 @@ Status Worker::RestoreSome() {
   slots_[partition] = std::move(slot);
   ShareBudgets();
   if (restores_.empty()) {
-    WAYMARK_INFO("{}: {} partitions assigned and restored", settings_.name, slots_.size());
+    WAYMARK_INFO("{}: {} assigned and restored", settings_.name,
+                 base::Counted(slots_.size(), "partition"));
   }
   return {};
 }

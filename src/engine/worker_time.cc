@@ -45,6 +45,10 @@ void Worker::WatchTime() {
   if (now < last_time_look_ + kTimeLook) return;
   last_time_look_ = now;
   for (auto& [partition, slot] : slots_) {
+    for (const auto& [topic, last] : slot->taken) {
+      const bool drained = consumer_->DrainedAt({topic, partition}).has_value();
+      probe_.OnInputAge(partition, topic, drained ? Millis(0) : now - last);
+    }
     const Timestamp horizon = slot->task.horizon();
     if (horizon == Timestamp::min()) continue;
     HorizonBounds(*slot, now);

@@ -168,6 +168,9 @@ class TaskDriver {
       stored.emplace_back(key);
       return true;
     }));
+    if (task_->timers_stored() != static_cast<int64_t>(stored.size())) {
+      throw std::runtime_error("the count of stored timers is wrong");
+    }
     const std::string come_up = engine::TimerBound(base::Partition(0), task_->horizon());
     if (was_restored_) {
       std::erase_if(stored, [&](const std::string& key) {
