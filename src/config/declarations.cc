@@ -52,6 +52,13 @@ constexpr Declaration kDeclarations[] = {
      .most = "1y",
      .help = "A session ends when its customer is silent for longer than this, in event time. "
              "A distance equal to the gap stays in the session."},
+    {WAYMARK_SETTING(rating.wait),
+     .type = Type::kDuration,
+     .fallback = "7d",
+     .least = "0s",
+     .most = "1y",
+     .help = "How long, in event time, a rating waits for the step that it refers to where none is "
+             "known. After that it counts for its touchpoint alone."},
     {WAYMARK_SETTING(time.disorder),
      .type = Type::kDuration,
      .fallback = "30s",

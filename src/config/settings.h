@@ -20,6 +20,9 @@ struct Settings {
   struct Session {
     base::Millis gap{};
   } session;
+  struct Rating {
+    base::Millis wait{};
+  } rating;
   struct Time {
     base::Millis disorder{};
     base::Millis lateness{};

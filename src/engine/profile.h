@@ -31,6 +31,10 @@ struct Profile {
   std::vector<LateArrival> late;
   KeptFolds kept;
 
+  // Of the state's ratings, as they are counted in the task's totals.
+  int64_t ratings_resolved = 0;
+  int64_t ratings_unresolved = 0;
+
   bool touched = false;         // by the present batch
   bool store_dirty = false;     // state differs from the store's
   bool snapshot_dirty = false;  // state differs from the last published snapshot

@@ -110,6 +110,8 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
     return {base::StatusCode::kStore, status.message(), kHint};
   }
   fold_.FindNextDue(profile.state);
+  profile.ratings_resolved = profile.state.ratings.resolved;
+  profile.ratings_unresolved = profile.state.ratings.unresolved;
   profile.kept.KeepStored(profile.state, state);
   profile.stored_time = {profile.state.position.time};
   return {};

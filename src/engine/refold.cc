@@ -8,6 +8,7 @@
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/timeline.h"
+#include "journey/correction.h"
 
 namespace waymark::engine {
 namespace {
@@ -91,6 +92,7 @@ base::Status Refolding::BeginFrom(std::string_view bytes, std::string_view order
   }
   fold_.FindNextDue(state_);
   state_.ids = {};
+  state_.corrections.clear();
   begin_ = order;
   begin_interactions_ = kept_at_ = state_.interactions;
   return {};
@@ -101,7 +103,29 @@ int64_t Refolding::depth() const {
          static_cast<int64_t>(late_.rows.size());
 }
 
+// Where the timeline is ahead of the state, it may hold corrections that the state lacks.
+base::Status Refolding::LoadCorrections() {
+  if (!fold_.settings().resolves_references) return {};
+  const journey::FoldLimits& limits = fold_.settings().limits;
+  const std::vector<journey::Correction>& old = profile_.state.corrections;
+  WAYMARK_ASSIGN_OR_RETURN(corrections_, CorrectionsWith(old, late_, limits));
+  if (timeline_ == Timeline::kMaybeAhead) {
+    TimelineRows rows(store_, partition_, profile_, begin_, reads_store_);
+    while (rows.Next()) {
+      if (late_.removed.contains(rows.order())) continue;
+      WAYMARK_ASSIGN_OR_RETURN(const TimelineValue parsed, ParseTimelineValue(rows.value()));
+      WAYMARK_RETURN_IF_ERROR(codec::Decode(parsed.canonical, step_));
+      if (!journey::IsCorrection(step_.interaction)) continue;
+      AddCorrection(step_.interaction, step_.interaction_bytes, limits, corrections_);
+    }
+    WAYMARK_RETURN_IF_ERROR(rows.status());
+  }
+  WAYMARK_RETURN_IF_ERROR(old_corrections_.Load(old));
+  return new_corrections_.Load(corrections_);
+}
+
 base::Status Refolding::Walk() {
+  WAYMARK_RETURN_IF_ERROR(LoadCorrections());
   TimelineRows rows(store_, partition_, profile_, begin_, reads_store_);
   auto late = late_.rows.begin();
   bool more = rows.Next();
@@ -123,6 +147,7 @@ base::Status Refolding::Walk() {
 
 base::Result<bool> Refolding::WalkSome(int64_t& left) {
   WAYMARK_CHECK(of_pending_ && late_.rows.empty(), "what is late lies in the timeline");
+  if (walked_.empty()) WAYMARK_RETURN_IF_ERROR(LoadCorrections());
   TimelineRows rows(store_, partition_, profile_, walked_.empty() ? begin_ : walked_);
   while (left > 0 && rows.Next()) {
     --left;
@@ -141,6 +166,7 @@ base::Status Refolding::TakeRow(std::string_view order, std::string_view value,
   const bool was_pending = step_.pending;
   if (was_pending && over == nullptr && !removed && !TakesPending(order)) return {};
   if (removed || over != nullptr || was_pending) NoteDifference(order);
+  NoteCorrected(step_.interaction, order);
   if (differ_ && !was_pending) ApplyOld(step_.interaction);
   if (over != nullptr) {
     WAYMARK_RETURN_IF_ERROR(codec::Decode(over->bytes, interaction_));
@@ -182,16 +208,27 @@ void Refolding::NoteDifference(std::string_view order) {
   old_ = state_;
 }
 
+// A correction that is new, or gone, makes a difference where it counts.
+void Refolding::NoteCorrected(const model::Interaction& interaction, std::string_view order) {
+  if (differ_ || (old_corrections_.empty() && new_corrections_.empty())) return;
+  const model::Interaction* const before = old_corrections_.Apply(interaction);
+  const model::Interaction* const after = new_corrections_.Apply(interaction);
+  const bool same = before == nullptr || after == nullptr ? before == after : *before == *after;
+  if (!same) NoteDifference(order);
+}
+
 void Refolding::ApplyOld(const model::Interaction& interaction) {
   effects_.Clear();
-  fold_.Apply(old_, interaction, effects_);
+  const model::Interaction* const corrected = old_corrections_.Apply(interaction);
+  fold_.Apply(old_, corrected == nullptr ? interaction : *corrected, effects_);
   CollectSignals(effects_, old_signals_);
 }
 
 void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view bytes,
                          const Row& row) {
   effects_.Clear();
-  fold_.Apply(state_, interaction, effects_);
+  const model::Interaction* const corrected = new_corrections_.Apply(interaction);
+  fold_.Apply(state_, corrected == nullptr ? interaction : *corrected, effects_);
   if (row.late != nullptr || timeline_ == Timeline::kMaybeAhead) {
     ids_.push_back(journey::RowHash(interaction.source.system, interaction.id));
   }
@@ -199,7 +236,8 @@ void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view
     CollectSignals(effects_, new_signals_);
     stage_changed_ |= effects_.stage_changed;
     canonical_.clear();
-    EncodeCanonicalStep(profile_.state.profile_id, bytes, effects_, encoded_, canonical_);
+    EncodeCanonicalStep(profile_.state.profile_id, bytes, corrected, effects_, encoded_,
+                        canonical_);
     if (row.was_pending || canonical_ != row.old_canonical) {
       auto& steps = row.was_pending ? were_pending_ : output_.steps;
       ChangedStep& changed = steps.emplace_back();
@@ -270,6 +308,7 @@ void Refolding::MoveInto(Profile& profile) {
   if (!differ_) return;
   std::swap(state_.ids, profile.state.ids);
   for (const uint64_t id : ids_) state_.ids.Insert(id);
+  state_.corrections = std::move(corrections_);
   profile.state = std::move(state_);
   profile.kept.DropFrom(differ_from_, TimeOfOrder(differ_from_));
   profile.kept.MarkWrongFrom(differ_from_, differ_interactions_);
@@ -280,14 +319,21 @@ void Refolding::MoveInto(Profile& profile) {
 }
 
 void EncodeCanonicalStep(std::string_view profile_id, std::string_view interaction_bytes,
-                         journey::Effects& effects, model::Step& scratch, std::string& out) {
+                         const model::Interaction* corrected, journey::Effects& effects,
+                         model::Step& scratch, std::string& out) {
   scratch.interaction_bytes = interaction_bytes;
   scratch.profile_id = profile_id;
   scratch.session_id = effects.session_id;
   scratch.session_start = effects.session_start;
   scratch.placements.swap(effects.placements);
+  scratch.rated.swap(effects.rated);
+  scratch.ratings.swap(effects.ratings);
+  if (corrected != nullptr) scratch.corrected = *corrected;
   codec::EncodeCanonical(scratch, out);
+  scratch.corrected.reset();
   scratch.placements.swap(effects.placements);
+  scratch.rated.swap(effects.rated);
+  scratch.ratings.swap(effects.ratings);
 }
 
 }  // namespace waymark::engine

@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "base/strong.h"
 #include "base/time.h"
+#include "engine/corrections.h"
 #include "engine/late_rows.h"
 #include "engine/profile.h"
 #include "journey/fold.h"
@@ -99,12 +100,14 @@ class Refolding {
   using SignalMap = std::map<std::string, std::string>;
   struct Row;
 
+  base::Status LoadCorrections();
   base::Status BeginFromStore(int64_t newest);
   base::Status BeginFrom(std::string_view bytes, std::string_view order);
   base::Status TakeRow(std::string_view order, std::string_view value, const LateRow* over);
   bool TakesPending(std::string_view order);
   base::Status TakeLate(const LateRow& late);
   void NoteDifference(std::string_view order);
+  void NoteCorrected(const model::Interaction& interaction, std::string_view order);
   void ApplyOld(const model::Interaction& interaction);
   void ApplyNew(const model::Interaction& interaction, std::string_view bytes, const Row& row);
   void KeepWhereDue();
@@ -121,6 +124,10 @@ class Refolding {
   std::string walked_;        // OrderBytes of the row that was walked last
   std::string pending_from_;
   std::vector<ChangedStep> were_pending_;
+
+  std::vector<journey::Correction> corrections_;  // of the new set
+  Corrections new_corrections_;
+  Corrections old_corrections_;
 
   std::string begin_;  // OrderBytes of the last interaction that is not folded again
   int64_t begin_interactions_ = 0;
@@ -147,9 +154,10 @@ class Refolding {
   std::string canonical_;
 };
 
-// Appends the canonical bytes of a step. `scratch` saves building a Step anew for each; its
-// interaction is not looked at.
+// Appends the canonical bytes of a step. `corrected` is null where its interaction counts as it is.
+// `scratch` saves building a Step anew for each; its interaction is not looked at.
 void EncodeCanonicalStep(std::string_view profile_id, std::string_view interaction_bytes,
-                         journey::Effects& effects, model::Step& scratch, std::string& out);
+                         const model::Interaction* corrected, journey::Effects& effects,
+                         model::Step& scratch, std::string& out);
 
 }  // namespace waymark::engine

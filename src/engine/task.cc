@@ -7,6 +7,7 @@
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/timeline.h"
+#include "journey/correction.h"
 
 namespace waymark::engine {
 
@@ -75,7 +76,16 @@ void Task::Touch(Profile& profile) {
   touched_.push_back(&profile);
 }
 
+void Task::CountRatings(Profile& profile) {
+  const journey::RatingState& ratings = profile.state.ratings;
+  totals_.ratings_resolved += ratings.resolved - profile.ratings_resolved;
+  totals_.ratings_unresolved += ratings.unresolved - profile.ratings_unresolved;
+  profile.ratings_resolved = ratings.resolved;
+  profile.ratings_unresolved = ratings.unresolved;
+}
+
 void Task::MarkChanged(Profile& profile, bool stage_changed) {
+  CountRatings(profile);
   timers_.Update(profile);
   if (!profile.store_dirty) {
     profile.store_dirty = true;
@@ -102,7 +112,10 @@ base::Status Task::Accept(const Arrival& arrival) {
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
   const bool maybe_known =
       profile->state.ids.MaybeContains(journey::RowHash(key.source_system, key.id));
-  if (!maybe_known && journey::Fold::IsInOrder(profile->state, key)) {
+  // A correction counts where the interaction stands that it is about.
+  const bool corrects = fold_.settings().resolves_references &&
+                        journey::IsCorrection(*arrival.interaction);
+  if (!maybe_known && !corrects && journey::Fold::IsInOrder(profile->state, key)) {
     return ApplyInOrder(*profile, arrival);
   }
   if (maybe_known && !restoring_) {
@@ -147,14 +160,19 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
   if (profile.state.is_new()) ++totals_.profiles;
   NoteOldest(profile, arrival.interaction->timestamp());
   effects_.Clear();
-  fold_.Apply(profile.state, *arrival.interaction, effects_);
+  const model::Interaction* corrected = nullptr;
+  if (!profile.state.corrections.empty()) {
+    WAYMARK_RETURN_IF_ERROR(corrections_.Load(profile.state.corrections));
+    corrected = corrections_.Apply(*arrival.interaction);
+  }
+  fold_.Apply(profile.state, corrected == nullptr ? *arrival.interaction : *corrected, effects_);
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
   profile.state.ids.Insert(journey::RowHash(key.source_system, key.id));
   if (profile.kept.IsDue(profile.state.interactions)) {
     profile.kept.Add(Keep(profile.state, settings_.state_format));
   }
   canonical_.clear();
-  EncodeCanonicalStep(profile.state.profile_id, arrival.bytes, effects_, step_scratch_,
+  EncodeCanonicalStep(profile.state.profile_id, arrival.bytes, corrected, effects_, step_scratch_,
                       canonical_);
   order_.clear();
   AppendOrderBytes(key, order_);

@@ -15,6 +15,7 @@
 #include "base/string_map.h"
 #include "base/strong.h"
 #include "base/time.h"
+#include "engine/corrections.h"
 #include "engine/intake.h"
 #include "engine/output.h"
 #include "engine/profile_cache.h"
@@ -196,6 +197,7 @@ class Task {
   base::Status WriteSignals();
   void CountArrival(base::Timestamp time);
   void CountTimers();
+  void CountRatings(Profile& profile);
   void CountStep(std::string_view channel);
   void CountSignal(const model::Signal& signal);
   enum class Change { kNew, kChanged, kRetracted };
@@ -248,6 +250,7 @@ class Task {
 
   base::Arena batch_arena_{1 << 18};
   journey::Effects effects_;
+  Corrections corrections_;
   model::Step step_scratch_;
   std::string canonical_;
   std::string value_;

@@ -42,12 +42,13 @@ base::Status Task::FoldLate(Profile& profile) {
   return {};
 }
 
-// Beside pending rows more of them cost nothing; what has been folded in can only be taken out at
-// once.
+// Beside pending rows more of them cost nothing. What has been folded in can only be taken out at
+// once, and a correction counts at other places than its own.
 bool Task::PutsOff(const Profile& profile, Refolding& refolding) const {
-  const bool can = !restoring_ && !profile.state.is_new() && !refolding.late().removes_folded &&
+  const bool can = !restoring_ && !profile.state.is_new() &&
                    settings_.state_format >= codec::kStateFormatWithPending;
-  if (!can) return false;
+  const LateRows& late = refolding.late();
+  if (!can || late.removes_folded || late.corrects) return false;
   if (!profile.pending_from.empty()) return true;
   if (refolds_waiting() >= settings_.refold.waiting_max) return false;
   return refolding.depth() > std::min(settings_.refold.depth_max, refold_left_);
@@ -64,7 +65,8 @@ base::Status Task::Park(Profile& profile, const LateRows& late) {
     WAYMARK_RETURN_IF_ERROR(codec::Decode(row.bytes, interaction));
     effects_.Clear();
     canonical_.clear();
-    EncodeCanonicalStep(profile.state.profile_id, row.bytes, effects_, step_scratch_, canonical_);
+    EncodeCanonicalStep(profile.state.profile_id, row.bytes, nullptr, effects_, step_scratch_,
+                        canonical_);
     profile.state.ids.Insert(row.hash);
     if (row.replaces.empty()) CountStep(interaction.channel);
     NotePending(profile, row.order);

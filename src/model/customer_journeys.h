@@ -83,11 +83,21 @@ struct SessionSummary {
   friend bool operator==(const SessionSummary&, const SessionSummary&) = default;
 };
 
+struct TouchpointSummary {
+  Text name;  // the key of the map `touchpoints`
+  int64_t satisfaction_sum = 0;
+  int64_t satisfaction_count = 0;
+  friend bool operator==(const TouchpointSummary&, const TouchpointSummary&) = default;
+};
+
 // The snapshot record of waymark.journeys, keyed by the profile.
 struct CustomerJourneys {
   ProfileSummary profile;
   std::vector<JourneySummary> journeys;
   std::optional<SessionSummary> session;  // the open one
+  std::vector<TouchpointSummary> touchpoints;  // those that were rated, by name
+  int64_t ratings_waiting = 0;     // for the step that they are about
+  int64_t ratings_unresolved = 0;  // they count for their touchpoint alone
   // What follows is transport: not part of the canonical view.
   bool stale = false;
   int64_t covers = 0;  // steps offset up to which this is folded
