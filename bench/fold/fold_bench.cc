@@ -102,6 +102,7 @@ State StateAfter(uint64_t interactions) {
     effects.Clear();
     if (Fold::IsInOrder(state, model::OrderOf(interaction))) {
       SixStages().Apply(state, interaction, effects);
+      state.ids.Insert(RowHash(interaction.source.system, interaction.id));
     }
   }
   return state;

@@ -36,10 +36,16 @@ class Process:
     def ready(self):
         return self.get("/readyz")[0] == 200
 
+    def series(self, name):
+        found = re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", self.get("/metrics")[1], re.M)
+        return list(map(float, found))
+
     def metric(self, name):
         """The sum over all series."""
-        found = re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", self.get("/metrics")[1], re.M)
-        return sum(map(float, found))
+        return sum(self.series(name))
+
+    def largest(self, name):
+        return max(self.series(name), default=0)
 
     def wait(self, what, condition, seconds=600):
         until = time.monotonic() + seconds

@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "app/kafka_setup.h"
+#include "base/counted.h"
 #include "codec/csv.h"
 #include "files/byte_reader.h"
 #include "model/journey_model.h"
@@ -132,19 +133,20 @@ void PrintJson(const CheckOptions& options, const Findings& findings) {
 }
 
 void PrintFine(const CheckOptions& options, const Findings& findings) {
-  std::printf("settings  %s: %zu values\n",
+  std::printf("settings  %s: %s\n",
               options.common.config.empty() ? "defaults" : options.common.config.c_str(),
-              findings.configuration.effective.size());
+              base::Counted(findings.configuration.effective.size(), "value").c_str());
   const auto& models = findings.models.models;
   std::printf("models    %s: %zu\n", findings.folder.c_str(), models.size());
   for (const model::JourneyModel& model : models) {
-    std::printf("          %s/%s version %d, %zu stages (%s)\n", model.family.c_str(),
-                model.name.c_str(), model.version, model.stages.size(), model.file.c_str());
+    std::printf("          %s/%s version %d, %s (%s)\n", model.family.c_str(),
+                model.name.c_str(), model.version,
+                base::Counted(model.stages.size(), "stage").c_str(), model.file.c_str());
   }
   if (const auto& customer = findings.models.customer) {
-    std::printf("customer  %s version %d, %zu waits, %zu dates (%s)\n", customer->name.c_str(),
-                customer->version, customer->waits.size(), customer->dates.size(),
-                customer->file.c_str());
+    std::printf("customer  %s version %d, %s, %s (%s)\n", customer->name.c_str(),
+                customer->version, base::Counted(customer->waits.size(), "wait").c_str(),
+                base::Counted(customer->dates.size(), "date").c_str(), customer->file.c_str());
   }
   for (const std::string& mapping : findings.mappings) {
     std::printf("mapping   %s\n", mapping.c_str());
@@ -166,7 +168,7 @@ int Check(const CheckOptions& options) {
       std::fprintf(stderr, "%s\n", fault.text().c_str());
     }
     if (faults == 0) PrintFine(options, *findings);
-    if (faults > 0) std::fprintf(stderr, "%zu fault%s\n", faults, faults == 1 ? "" : "s");
+    if (faults > 0) std::fprintf(stderr, "%s\n", base::Counted(faults, "fault").c_str());
   }
   return faults == 0 ? kExitFine : kExitUsage;
 }

@@ -15,6 +15,7 @@
 #include "app/service.h"
 #include "app/setup.h"
 #include "app/stop.h"
+#include "base/counted.h"
 #include "base/log.h"
 #include "codec/protobuf.h"
 #include "engine/stream_output.h"
@@ -54,9 +55,11 @@ class Findings {
   void TakeDeadLetter() { ++dead_letters_; }
 
   void Print(double seconds) {
-    std::printf("\n%5.0f s  %s steps (%s/s)  %s dead letters\n", seconds, Grouped(steps_).c_str(),
+    std::printf("\n%5.0f s  %s %s (%s/s)  %s %s\n", seconds, Grouped(steps_).c_str(),
+                base::NounFor(steps_, "step").c_str(),
                 Grouped(static_cast<int64_t>(static_cast<double>(steps_) / seconds)).c_str(),
-                Grouped(dead_letters_).c_str());
+                Grouped(dead_letters_).c_str(),
+                base::NounFor(dead_letters_, "dead letter").c_str());
     PrintCounts("stages entered", stages_);
     PrintCounts("signals", signals_);
     if (!latest_.empty()) std::printf("  latest: %s\n", latest_.c_str());
@@ -67,8 +70,10 @@ class Findings {
  private:
   static void PrintCounts(const char* what, const std::map<std::string, int64_t>& counts) {
     std::printf("  %s:", what);
+    const char* gap = " ";
     for (const auto& [name, count] : counts) {
-      std::printf(" %s %s ", name.c_str(), Grouped(count).c_str());
+      std::printf("%s%s %s", gap, name.c_str(), Grouped(count).c_str());
+      gap = "  ";
     }
     std::printf("\n");
   }
@@ -117,8 +122,8 @@ class Demo {
     Service service(settings_, service_options, models, *store, clock_,
                     [this](int worker) { return Clients(worker); });
     WAYMARK_RETURN_IF_ERROR(service.Start());
-    std::printf("%zu journey model%s; generated customers arrive at %.0f interactions/s\n",
-                models.compiled->all().size(), models.compiled->all().size() == 1 ? "" : "s",
+    std::printf("%s; generated customers arrive at %.0f interactions/s\n",
+                base::Counted(models.compiled->all().size(), "journey model").c_str(),
                 options_.rate);
     std::printf("metrics: http://%s:%u/metrics   stop with Ctrl-C\n",
                 settings_.http.address.c_str(), service.port());

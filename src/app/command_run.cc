@@ -11,6 +11,7 @@
 #include "app/setup.h"
 #include "app/state_folder.h"
 #include "app/stop.h"
+#include "base/counted.h"
 #include "base/log.h"
 #include "kafka/client.h"
 #include "kafka/version.h"
@@ -35,7 +36,8 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   service_options.workers =
       static_cast<int>(settings.workers.count > 0 ? settings.workers.count : cores);
   WAYMARK_ASSIGN_OR_RETURN(const Models models, LoadModels(options.common, settings));
-  WAYMARK_INFO("waymark starts: {} models, librdkafka {}", models.compiled->all().size(),
+  WAYMARK_INFO("waymark starts: {}, librdkafka {}",
+               base::Counted(models.compiled->all().size(), "model"),
                kafka::LibraryVersion());
   for (const auto& fault : kafka::KnownFaults()) WAYMARK_WARN("known fault: {}", fault);
   const base::SystemClock clock;
@@ -54,7 +56,7 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_ASSIGN_OR_RETURN(const Deployment deployment, CheckDeployment(settings));
   WAYMARK_RETURN_IF_ERROR(
       state->Adopt(deployment.identity, deployment.state_age_max, service.metrics()));
-  service.SetWatch([&](bool ready) { return state->Watch(ready, service.metrics()); });
+  service.SetWatch([&](bool ready) { return state->Watch(ready); });
   base::Status status = service.RunWorkers(StopFlag(), deployment.ground);
   service.StopHttp();
   if (status.ok()) status = state->Close();

@@ -4,15 +4,16 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <iterator>
 #include <memory>
 
 #include "app/command.h"
 #include "app/setup.h"
 #include "app/table.h"
 #include "app/test_text.h"
+#include "base/counted.h"
 #include "files/byte_reader.h"
 #include "model/yaml_tree.h"
+#include "scenario/name_check.h"
 #include "scenario/runner.h"
 #include "scenario/test_file.h"
 
@@ -128,35 +129,19 @@ void ReadModels(Prepared& prepared, const TestOptions& options, std::vector<mode
                       "write 'models: FOLDER' or name a folder by --models"});
     return;
   }
-  std::vector<model::JourneyModel> models;
-  std::optional<model::CustomerModel> customer;
-  bool good = true;
-  for (size_t i = 0; i < paths.size(); ++i) {
-    model::ModelSet set = model::LoadModels(paths[i]);
-    std::move(set.models.begin(), set.models.end(), std::back_inserter(models));
-    if (customer && set.customer) {
-      set.faults.push_back({set.customer->file, set.customer->place,
-                            "a customer file is there already: " + customer->file,
-                            "keep one of the two"});
-    }
-    if (set.customer) customer = std::move(set.customer);
-    good = good && set.faults.empty();
-    for (model::Fault& fault : set.faults) {
-      // A path that leads nowhere is a fault of who names it.
-      if (fault.file == paths[i] && fault.place.line == 0 && options.models.empty()) {
-        fault = {file.file, file.models[i].place, paths[i] + ": " + fault.message, fault.hint};
-      }
-      AddOnce(std::move(fault), faults);
+  const model::ModelSet set = model::LoadModels(paths);
+  for (const model::Fault& fault : set.faults) {
+    const auto named = std::ranges::find(paths, fault.file);
+    // A path that leads nowhere is a fault of who names it.
+    if (named != paths.end() && fault.place.line == 0 && options.models.empty()) {
+      const model::Place place = file.models[static_cast<size_t>(named - paths.begin())].place;
+      AddOnce({file.file, place, fault.file + ": " + fault.message, fault.hint}, faults);
+    } else {
+      AddOnce(fault, faults);
     }
   }
-  if (paths.size() > 1) {
-    for (model::Fault& fault : model::CheckModels(models)) {
-      good = false;
-      AddOnce(std::move(fault), faults);
-    }
-  }
-  if (!good) return;
-  prepared.models.compiled = std::make_unique<journey::CompiledModels>(models, customer);
+  if (!set.faults.empty()) return;
+  prepared.models.compiled = std::make_unique<journey::CompiledModels>(set.models, set.customer);
   prepared.models.fold = std::make_unique<journey::Fold>(
       *prepared.models.compiled, FoldSettingsOf(prepared.configuration->settings));
 }
@@ -173,6 +158,9 @@ Prepared Prepare(const std::string& path, const TestOptions& options,
   if (prepared.file.tests.empty()) return prepared;
   ReadSettings(prepared, faults);
   ReadModels(prepared, options, faults);
+  if (prepared.models.compiled) {
+    scenario::CheckNames(prepared.file, *prepared.models.compiled, faults);
+  }
   return prepared;
 }
 
@@ -243,16 +231,13 @@ void PrintJson(const Outcome& report) {
   std::printf("%s\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
-std::string Count(size_t number, const char* what) {
-  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
-}
-
 void PrintText(const Outcome& report) {
   for (const model::Fault& fault : report.faults) {
     std::fprintf(stderr, "%s\n", fault.text().c_str());
   }
   if (!report.faults.empty()) {
-    std::fprintf(stderr, "%s; no test was run\n", Count(report.faults.size(), "fault").c_str());
+    std::fprintf(stderr, "%s; no test was run\n",
+                 base::Counted(report.faults.size(), "fault").c_str());
     return;
   }
   for (const Outcome::OfFile& file : report.files) {
@@ -260,13 +245,13 @@ void PrintText(const Outcome& report) {
         file.tests, [](const scenario::TestResult& test) { return !test.failures.empty(); }));
     if (file.tests.empty()) continue;
     std::printf("%s  %s: %s\n", failed == 0 ? "ok  " : "FAIL", file.file.c_str(),
-                Count(file.tests.size(), "test").c_str());
+                base::Counted(file.tests.size(), "test").c_str());
     for (const scenario::TestResult& test : file.tests) {
       if (test.failures.empty()) continue;
       std::printf("%s", FailureText(file.file, test, TerminalWidth()).c_str());
     }
   }
-  std::printf("%s: %zu passed, %zu failed", Count(report.tests, "test").c_str(),
+  std::printf("%s: %zu passed, %zu failed", base::Counted(report.tests, "test").c_str(),
               report.tests - report.failed, report.failed);
   if (report.left_out > 0) std::printf(", %zu left out by --filter", report.left_out);
   std::printf("\n");

@@ -9,6 +9,7 @@
 #include "app/command.h"
 #include "app/kafka_setup.h"
 #include "app/progress_bar.h"
+#include "base/counted.h"
 #include "kafka/admin.h"
 
 namespace waymark::app {
@@ -99,7 +100,7 @@ base::Status CheckPartitions(const State& state, int32_t partitions) {
   for (const auto& topic : state.found) {
     if (!topic || topic->partitions == partitions) continue;
     faults += (faults.empty() ? "topic " : "\ntopic ") + topic->name + " has " +
-              std::to_string(topic->partitions) + " partitions, not " +
+              base::Counted(topic->partitions, "partition") + ", not " +
               std::to_string(partitions);
   }
   if (faults.empty()) return {};

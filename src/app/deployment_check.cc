@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/kafka_setup.h"
+#include "base/counted.h"
 #include "base/log.h"
 #include "engine/stream_output.h"
 #include "engine/task_mark.h"
@@ -45,13 +46,13 @@ Status CheckPartitions(const std::vector<TopicInfo>& topics) {
   const TopicInfo& first = topics.front();
   for (const TopicInfo& topic : topics) {
     if (topic.partitions == first.partitions) continue;
-    return Refuse(first.name + " has " + std::to_string(first.partitions) + " partitions, " +
+    return Refuse(first.name + " has " + base::Counted(first.partitions, "partition") + ", " +
                       topic.name + " has " + std::to_string(topic.partitions),
                   "inputs and outputs need the same partition count; start a new kafka.prefix "
                   "after changing it");
   }
   if (first.partitions <= engine::kPartitionsMax) return {};
-  return Refuse(first.name + " has " + std::to_string(first.partitions) + " partitions, " +
+  return Refuse(first.name + " has " + base::Counted(first.partitions, "partition") + ", " +
                     std::to_string(engine::kPartitionsMax) + " are the most",
                 "use topics of fewer partitions");
 }
@@ -108,8 +109,8 @@ Status CheckJourneys(const TopicInfo& journeys) {
 }
 
 Status OtherPartitions(const stream::CommittedOffset& committed, int then, int now) {
-  return Refuse(committed.at.topic + " had " + std::to_string(then) +
-                    " partitions when its group last committed, now it has " +
+  return Refuse(committed.at.topic + " had " + base::Counted(then, "partition") +
+                    " when its group last committed, now it has " +
                     std::to_string(now),
                 "customers are in other partitions now: start a new kafka.prefix and kafka.group, "
                 "which read the input from its beginning");

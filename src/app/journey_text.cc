@@ -5,6 +5,7 @@
 
 #include "app/progress_bar.h"
 #include "app/table.h"
+#include "base/counted.h"
 
 namespace waymark::app {
 namespace {
@@ -100,6 +101,9 @@ void AppendProfile(const ProfileView& view, std::string& out) {
   if (view.horizon > base::Timestamp::min()) {
     AppendFact("horizon", base::FormatRfc3339(view.horizon), out);
   }
+  if (view.journeys.stale) {
+    AppendFact("stale", "steps that came late are not folded in yet (pending)", out);
+  }
   AppendRatings(view.journeys, out);
   const auto& session = view.journeys.session;
   if (!session) return;
@@ -144,6 +148,7 @@ void AppendJourney(const model::JourneySummary& journey, const ProfileView& view
 }
 
 std::string StageOf(const model::Step& step) {
+  if (step.pending) return "pending";
   std::string out;
   for (const model::Placement& placement : step.placements) {
     if (!out.empty()) out.append(", ");
@@ -191,7 +196,7 @@ std::string RatingText(const model::Step& step) {
 
 void AppendTimeline(const ProfileView& view, const TextLimits& limits, std::string& out) {
   out.append("\ntimeline, ").append(Grouped(static_cast<int64_t>(view.steps.size())));
-  out.append(" steps\n");
+  out.append(" ").append(base::NounFor(view.steps.size(), "step")).append("\n");
   const bool has_ratings = std::any_of(
       view.steps.begin(), view.steps.end(),
       [](const model::Step& step) { return step.interaction.rating || !step.ratings.empty(); });

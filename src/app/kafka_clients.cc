@@ -98,7 +98,9 @@ engine::WorkerClients KafkaWorkerClients(const config::Settings& settings, int w
   engine::WorkerClients clients;
   clients.transactional_id = client.transactional_id;
   clients.make_consumer = [client, &metrics] { return kafka::Consumer::Make(client, &metrics); };
-  clients.make_producer = [client] { return kafka::TransactionalProducer::Make(client); };
+  clients.make_producer = [client, &metrics] {
+    return kafka::TransactionalProducer::Make(client, &metrics);
+  };
   clients.make_reader = [reader = ReaderSettings(client)] {
     return kafka::LogReader::Make(reader);
   };

@@ -15,6 +15,7 @@ namespace waymark::app {
 namespace {
 constexpr base::Millis kHeartbeatMax{60'000};
 constexpr base::Millis kHttpGrace{2'000};
+constexpr base::Millis kPublishInterval{1'000};
 constexpr unsigned kLastWordsSeconds = 5;
 
 // A thread that hangs can't be ended, nor waited for. What it holds may be the log.
@@ -37,6 +38,20 @@ constexpr unsigned kLastWordsSeconds = 5;
   base::FlushLog();
   std::_Exit(kExitKafka);
 }
+
+void Publish(const rocks::RocksUsage& usage, const metrics::RocksMetrics& rocks) {
+  rocks.memtable_bytes.Set(static_cast<double>(usage.memtable_bytes));
+  rocks.block_cache_bytes.Set(static_cast<double>(usage.block_cache_bytes));
+  rocks.table_readers_bytes.Set(static_cast<double>(usage.table_readers_bytes));
+  rocks.live_sst_bytes.Set(static_cast<double>(usage.live_sst_bytes));
+  rocks.pending_compaction_bytes.Set(static_cast<double>(usage.pending_compaction_bytes));
+  rocks.background_errors.Set(static_cast<double>(usage.background_errors));
+  for (size_t i = 0; i < usage.estimated_keys.size(); ++i) {
+    rocks.estimated_keys.With(store::ToString(static_cast<store::Family>(i)))
+        .Set(static_cast<double>(usage.estimated_keys[i]));
+  }
+}
+
 }  // namespace
 
 // Passes heartbeats and readiness of one worker on to the health of the process.
@@ -99,12 +114,21 @@ serve::Router Service::MakeRouter() {
   router.Add("GET", "/metrics", [this](const serve::Request&) {
     serve::Response response;
     response.content_type = metrics::Registry::kContentType;
+    TellState();
     response.body = registry_.Expose();
     return response;
   });
   router.Add("GET", "/livez", [this](const serve::Request&) { return health_.LiveResponse(); });
   router.Add("GET", "/readyz", [this](const serve::Request&) { return health_.ReadyResponse(); });
   return router;
+}
+
+void Service::TellState() {
+  const bool failed = !health_.IsLive();
+  const bool ready = !failed && health_.IsReady();
+  metrics_.process.state.With("ready").Set(ready ? 1 : 0);
+  metrics_.process.state.With("not_ready").Set(ready || failed ? 0 : 1);
+  metrics_.process.state.With("failed").Set(failed ? 1 : 0);
 }
 
 void Service::Note(const std::string& worker, const std::string& reason) {
@@ -153,6 +177,9 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.time.idle_timeout = settings_.time.idle_timeout;
   out.stuck_after = settings_.time.stuck_after;
   out.task.timers_batch_max = static_cast<size_t>(settings_.timers.batch_max);
+  out.task.refold.depth_max = settings_.refold.depth_max;
+  out.task.refold.batch_max = settings_.refold.batch_max;
+  out.task.refold.waiting_max = static_cast<size_t>(settings_.refold.waiting_max);
   out.task.snapshot_interval = settings_.snapshot.interval;
   out.task.cache_bytes_max = out.cache_bytes_max;
   return out;
@@ -233,6 +260,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   std::optional<std::chrono::nanoseconds> stopping_since;
   serve::Watchdog watchdog(health_, clock_, settings_.workers.stall_timeout);
   while (running > 0) {
+    PublishStore();
     if (const auto silence = watchdog.Check()) EndStalled(*silence);
     if (stopping_since && clock_.Monotonic() > *stopping_since + settings_.shutdown.timeout) {
       EndStopping(settings_.shutdown.timeout);
@@ -253,6 +281,13 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   run.stop = true;
   if (shadow.joinable()) shadow.join();
   return run.fault;
+}
+
+void Service::PublishStore() {
+  const base::Timestamp now = clock_.Now();
+  if (now < published_ + kPublishInterval) return;
+  published_ = now;
+  Publish(store_.Usage(), metrics_.rocks);
 }
 
 void Service::StopHttp() {

@@ -70,6 +70,8 @@ class Service {
   engine::WorkerSettings WorkerSettingsOf(int worker, const Ground& ground) const;
   engine::ShadowSettings ShadowSettingsOf(const Ground& ground) const;
   serve::Router MakeRouter();
+  void TellState();
+  void PublishStore();
   void Note(const std::string& worker, const std::string& reason);
 
   const config::Settings& settings_;
@@ -82,6 +84,7 @@ class Service {
   metrics::Registry registry_;
   metrics::Metrics metrics_;
   serve::HealthState health_;
+  base::Timestamp published_;  // the store's metrics
   Watch watch_ = [](bool) { return base::Status(); };
   std::unique_ptr<serve::HttpServer> http_;
   engine::PartitionClaims claims_;

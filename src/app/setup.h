@@ -19,7 +19,8 @@ class App;
 
 namespace waymark::app {
 
-// The options that every command with settings takes: --config FILE, --set NAME=VALUE, --models DIR.
+// The options that every command with settings takes: --config FILE, --set NAME=VALUE, --models
+// DIR.
 struct CommonOptions {
   std::string config;
   std::vector<std::string> assignments;

@@ -9,18 +9,8 @@
 namespace waymark::app {
 namespace {
 
-constexpr base::Millis kPublishInterval{1'000};
 constexpr base::Millis kNoteLeast{1'000};
 constexpr base::Millis kNoteMost{600'000};
-
-void Publish(const rocks::RocksUsage& usage, metrics::RocksMetrics& metrics) {
-  metrics.memtable_bytes.Set(static_cast<double>(usage.memtable_bytes));
-  metrics.block_cache_bytes.Set(static_cast<double>(usage.block_cache_bytes));
-  metrics.table_readers_bytes.Set(static_cast<double>(usage.table_readers_bytes));
-  metrics.live_sst_bytes.Set(static_cast<double>(usage.live_sst_bytes));
-  metrics.pending_compaction_bytes.Set(static_cast<double>(usage.pending_compaction_bytes));
-  metrics.background_errors.Set(static_cast<double>(usage.background_errors));
-}
 
 }  // namespace
 
@@ -90,13 +80,9 @@ base::Status StateFolder::EraseDamaged(const base::Status& fault, metrics::Metri
   return Note();
 }
 
-base::Status StateFolder::Watch(bool ready, metrics::Metrics& metrics) {
+base::Status StateFolder::Watch(bool ready) {
   WAYMARK_RETURN_IF_ERROR(store_->BackgroundFault());
   const base::Timestamp now = clock_.Now();
-  if (now >= published_ + kPublishInterval) {
-    published_ = now;
-    Publish(store_->Usage(), metrics.rocks);
-  }
   // Not before all are restored: until then the store is as old as it was found.
   return ready && now >= identity_.noted + note_interval_ ? Note() : base::Status();
 }

@@ -28,7 +28,7 @@ class StateFolder {
                      metrics::Metrics& metrics);
   // Now and then while they work: the store's fault in the background, if there is one. While all
   // are `ready` it notes that the store follows its topics.
-  base::Status Watch(bool ready, metrics::Metrics& metrics);
+  base::Status Watch(bool ready);
   // After the workers ended in good order.
   base::Status Close();
 
@@ -46,7 +46,6 @@ class StateFolder {
   bool was_damaged_ = false;
   engine::StateIdentity identity_;
   base::Millis note_interval_{};
-  base::Timestamp published_;
 };
 
 }  // namespace waymark::app

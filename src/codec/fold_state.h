@@ -15,6 +15,8 @@ inline constexpr int kStateFormatOldest = 1;
 inline constexpr int kStateFormatNewest = 4;
 // From this format on snapshots keep what was trimmed from a timeline.
 inline constexpr int kStateFormatWithFloors = 3;
+// From this format on steps may be published that are still pending.
+inline constexpr int kStateFormatWithPending = 4;
 // From this format on states remember the steps that ratings may be about.
 inline constexpr int kStateFormatWithReferences = 4;
 

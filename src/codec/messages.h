@@ -302,7 +302,8 @@ struct Schema<model::CustomerJourneys> {
                  Declare(101, "covers", &M::covers, kTransport),
                  Declare(102, "revision", &M::revision, kTransport),
                  Declare(103, "fold", &M::fold, kTransport | kBytes),
-                 Declare(104, "floor", &M::floor, kTransport | kBytes));
+                 Declare(104, "floor", &M::floor, kTransport | kBytes),
+                 Declare(105, "pending_from", &M::pending_from, kTransport | kBytes));
 };
 
 template <>

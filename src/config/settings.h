@@ -34,6 +34,11 @@ struct Settings {
   struct Timers {
     int64_t batch_max = 0;
   } timers;
+  struct Refold {
+    int64_t depth_max = 0;
+    int64_t batch_max = 0;
+    int64_t waiting_max = 0;
+  } refold;
   struct Timeline {
     base::Millis retention{};
   } timeline;

@@ -35,8 +35,8 @@ struct IntakeSettings {
   base::Millis future_skew{10 * 60 * 1000};
 };
 
-// Decodes and checks records and finds whose they are: the record key, in files the field `key`, else
-// the first identifier as `namespace:value`. Used by one thread.
+// Decodes and checks records and finds whose they are: the record key, in files the field `key`,
+// else the first identifier as `namespace:value`. Used by one thread.
 class Intake {
  public:
   explicit Intake(const IntakeSettings& settings);
@@ -45,7 +45,8 @@ class Intake {
   std::optional<codec::Refusal> Take(const RawRecord& record, std::optional<base::Timestamp> now,
                                      Arrival& arrival);
   // The same for an interaction that came decoded (CSV); it may be changed (id).
-  std::optional<codec::Refusal> TakeDecoded(const RawRecord& record, model::Interaction& interaction,
+  std::optional<codec::Refusal> TakeDecoded(const RawRecord& record,
+                                            model::Interaction& interaction,
                                             std::optional<base::Timestamp> now, Arrival& arrival);
 
   // The event time of the last record, refused or not, where it could be read.

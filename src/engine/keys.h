@@ -9,9 +9,10 @@
 
 namespace waymark::engine {
 
-// The keys of stored rows. All begin with the partition (two bytes, most significant first), so that a
-// partition's rows lie together. Texts inside a key end with 00 01, a zero byte in them is 00 FF, and
-// numbers are eight bytes, most significant first, with the sign bit turned: bytes sort as values do.
+// The keys of stored rows. All begin with the partition (two bytes, most significant first), so
+// that a partition's rows lie together. Texts inside a key end with 00 01, a zero byte in them is
+// 00 FF, and numbers are eight bytes, most significant first, with the sign bit turned: bytes sort
+// as values do.
 
 inline constexpr size_t kPartitionBytes = 2;
 

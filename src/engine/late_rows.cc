@@ -52,12 +52,22 @@ class Resolver {
     ++late_.duplicates;
     const bool wins = Wins(row.order, row.bytes, best.order, step_.interaction_bytes);
     if (wins) NoteCorrected(step_.interaction);
-    for (size_t i = wins ? 0 : 1; i < rows.size(); ++i) late_.removed.insert(rows[i].order);
+    for (size_t i = wins ? 0 : 1; i < rows.size(); ++i) {
+      WAYMARK_RETURN_IF_ERROR(Remove(rows[i]));
+    }
     if (wins) {
       row.replaces = best.order;
     } else {
       row.order.clear();
     }
+    return {};
+  }
+
+  base::Status Remove(const TimelineRow& row) {
+    WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(row.value));
+    WAYMARK_RETURN_IF_ERROR(codec::Decode(value.step, removed_));
+    late_.removes_folded |= !removed_.pending;
+    late_.removed.insert(row.order);
     return {};
   }
 
@@ -109,7 +119,9 @@ class Resolver {
   }
   // Folding begins anew where a correction counts.
   void NoteCorrected(const model::Interaction& interaction) {
-    if (!journey::IsCorrection(interaction) || !interaction.refers_to) return;
+    if (!journey::IsCorrection(interaction)) return;
+    late_.corrects = true;
+    if (!interaction.refers_to) return;
     const model::RefersTo& to = *interaction.refers_to;
     std::string order;
     if (to.id.empty()) {
@@ -134,6 +146,7 @@ class Resolver {
   Copies corrected_;
   model::Interaction scratch_;
   model::Step step_;
+  model::Step removed_;
 };
 
 }  // namespace

@@ -35,6 +35,8 @@ struct LateRows {
   std::set<std::string, std::less<>> corrections_gone;
   int64_t added = 0;
   int64_t duplicates = 0;
+  bool removes_folded = false;  // of those removed one at least is not pending
+  bool corrects = false;        // an arrival or a removed copy is a correction
   // The least place that any arrival or removed copy has, or what one of them corrects.
   std::string from;
   base::Timestamp from_time = base::Timestamp::max();

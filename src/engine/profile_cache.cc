@@ -18,9 +18,13 @@ Profile* ProfileCache::FindCached(std::string_view profile_id) {
 }
 
 base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
-  if (Profile* cached = FindCached(profile_id)) return cached;
-  WAYMARK_ASSIGN_OR_RETURN(auto row,
-                           store_.Get(store::Family::kProfiles, ProfileKey(partition_, profile_id)));
+  if (Profile* cached = FindCached(profile_id)) {
+    ++lookups_.hits;
+    return cached;
+  }
+  ++lookups_.misses;
+  const std::string key = ProfileKey(partition_, profile_id);
+  WAYMARK_ASSIGN_OR_RETURN(auto row, store_.Get(store::Family::kProfiles, key));
   auto profile = std::make_unique<Profile>();
   if (row) {
     WAYMARK_RETURN_IF_ERROR(DecodeRow(*row, *profile));
@@ -83,6 +87,7 @@ size_t ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int f
   out.Signed(profile.covers.value);
   out.Signed(profile.stored_due.ms);
   out.Signed(profile.kept.stored_at());
+  out.Text(profile.pending_from);
   WriteFloor(profile, out);
   const size_t state = bytes.size();
   codec::EncodeState(profile.state, bytes, format);
@@ -94,6 +99,8 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
   profile.covers = base::Offset(in.Signed());
   profile.stored_due.ms = in.Signed();
   profile.kept.SetStoredAt(in.Signed());
+  profile.pending_from.assign(in.Text());
+  profile.pending_stored = !profile.pending_from.empty();
   ReadFloor(in, profile);
   constexpr const char* kHint =
       "remove the state folder (state.directory) to rebuild it from the topics";

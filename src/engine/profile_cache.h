@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "base/arena.h"
 #include "base/status.h"
@@ -31,8 +32,15 @@ class ProfileCache {
   size_t bytes() const { return bytes_ + rows_.used(); }
   size_t size() const { return profiles_.size(); }
   void SetBytes(Profile& profile, size_t bytes);
+  // How often Get() has found the profile in memory and how often not, since last taken.
+  struct Lookups {
+    int64_t hits = 0;
+    int64_t misses = 0;
+  };
+  Lookups TakeLookups() { return std::exchange(lookups_, {}); }
 
-  // Drops clean profiles, oldest first, until the estimate is within the budget. `drop` is told of each.
+  // Drops clean profiles, oldest first, until the estimate is within the budget. `drop` is told of
+  // each.
   template <class F>
   void Evict(size_t budget, F drop);
   template <class F>
@@ -62,6 +70,7 @@ class ProfileCache {
   Profile* newest_ = nullptr;
   Profile* oldest_ = nullptr;
   size_t bytes_ = 0;
+  Lookups lookups_;
 };
 
 template <class F>

@@ -1,7 +1,9 @@
 #include "engine/refold.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "base/check.h"
 #include "codec/fold_state.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
@@ -27,6 +29,7 @@ struct Refolding::Row {
   std::string_view old_canonical;  // as published; empty: nowhere
   const model::Origin& origin;
   const LateRow* late = nullptr;
+  bool was_pending = false;
 };
 
 Refolding::Refolding(const journey::Fold& fold, const store::Store& store,
@@ -41,13 +44,26 @@ Refolding::Refolding(const journey::Fold& fold, const store::Store& store,
       state_format_(state_format),
       state_(fold.Initial(profile.state.profile_id)) {}
 
+std::unique_ptr<Refolding> Refolding::OfPending(const journey::Fold& fold,
+                                                const store::Store& store,
+                                                base::Partition partition, const Profile& profile,
+                                                int state_format) {
+  LateRows none;
+  none.from = profile.pending_from;
+  none.from_time = TimeOfOrder(none.from);
+  auto refolding = std::make_unique<Refolding>(fold, store, partition, profile,
+                                               Timeline::kOfState, std::move(none), state_format);
+  refolding->of_pending_ = true;
+  return refolding;
+}
+
 base::Status Refolding::Begin() {
   const KeptFold* const kept = profile_.kept.Before(late_.from, late_.from_time);
   const int64_t newest = kept == nullptr ? 0 : kept->interactions;
   const bool behind_all = kept == nullptr
                               ? profile_.stored_time == base::Timestamp::min()
                               : kept->is_store_head || kept->time > profile_.stored_time;
-  reads_store_ = timeline_ == Timeline::kMaybeAhead || !behind_all;
+  reads_store_ = timeline_ == Timeline::kMaybeAhead || !behind_all || of_pending_;
   if (profile_.kept.stored_at() > newest &&
       profile_.state.interactions - newest > KeptFolds::kStoredSpacing) {
     WAYMARK_RETURN_IF_ERROR(BeginFromStore(newest));
@@ -129,23 +145,52 @@ base::Status Refolding::Walk() {
   return rows.status();
 }
 
+base::Result<bool> Refolding::WalkSome(int64_t& left) {
+  WAYMARK_CHECK(of_pending_ && late_.rows.empty(), "what is late lies in the timeline");
+  if (walked_.empty()) WAYMARK_RETURN_IF_ERROR(LoadCorrections());
+  TimelineRows rows(store_, partition_, profile_, walked_.empty() ? begin_ : walked_);
+  while (left > 0 && rows.Next()) {
+    --left;
+    WAYMARK_RETURN_IF_ERROR(TakeRow(rows.order(), rows.value(), nullptr));
+    walked_ = rows.order();
+  }
+  WAYMARK_RETURN_IF_ERROR(rows.status());
+  return left > 0;
+}
+
 base::Status Refolding::TakeRow(std::string_view order, std::string_view value,
                                 const LateRow* over) {
   WAYMARK_ASSIGN_OR_RETURN(const TimelineValue parsed, ParseTimelineValue(value));
   WAYMARK_RETURN_IF_ERROR(codec::Decode(parsed.step, step_));
   const bool removed = late_.removed.contains(order);
-  if (removed || over != nullptr) NoteDifference(order);
+  const bool was_pending = step_.pending;
+  if (was_pending && over == nullptr && !removed && !TakesPending(order)) return {};
+  if (removed || over != nullptr || was_pending) NoteDifference(order);
   NoteCorrected(step_.interaction, order);
-  if (differ_) ApplyOld(step_.interaction);
+  if (differ_ && !was_pending) ApplyOld(step_.interaction);
   if (over != nullptr) {
     WAYMARK_RETURN_IF_ERROR(codec::Decode(over->bytes, interaction_));
     ApplyNew(interaction_, over->bytes, {order, parsed.canonical, over->origin, over});
   } else if (removed) {
     output_.removed.emplace_back(order);
   } else {
-    ApplyNew(step_.interaction, step_.interaction_bytes, {order, parsed.canonical, step_.origin});
+    ApplyNew(step_.interaction, step_.interaction_bytes,
+             {order, parsed.canonical, step_.origin, nullptr, was_pending});
   }
   return {};
+}
+
+bool Refolding::TakesPending(std::string_view order) {
+  if (of_pending_ && were_pending_.size() < kPendingMax) return true;
+  NotePending(order);
+  return false;
+}
+
+// What the walk has yet to come by, it takes.
+void Refolding::NotePending(std::string_view order) {
+  const bool comes = were_pending_.size() < kPendingMax && order > walked_ && !walked_.empty();
+  if (comes || (!pending_from_.empty() && order >= pending_from_)) return;
+  pending_from_ = order;
 }
 
 base::Status Refolding::TakeLate(const LateRow& late) {
@@ -193,18 +238,34 @@ void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view
     canonical_.clear();
     EncodeCanonicalStep(profile_.state.profile_id, bytes, corrected, effects_, encoded_,
                         canonical_);
-    if (canonical_ != row.old_canonical) {
-      ChangedStep& changed = output_.steps.emplace_back();
+    if (row.was_pending || canonical_ != row.old_canonical) {
+      auto& steps = row.was_pending ? were_pending_ : output_.steps;
+      ChangedStep& changed = steps.emplace_back();
       changed.order = row.order;
       changed.canonical = canonical_;
       changed.origin = row.origin;
       changed.topic = row.origin.topic;
       changed.channel = interaction.channel;
-      changed.is_new = row.late != nullptr && row.late->replaces.empty();
       if (row.late != nullptr) changed.replaces = row.late->replaces;
+      if (row.late != nullptr && row.late->replaces.empty()) changed.kind = ChangedStep::Kind::kNew;
+      if (row.was_pending) changed.kind = ChangedStep::Kind::kPending;
     }
+    Settle();
   }
   KeepWhereDue();
+}
+
+// A signal's id is given once in a fold: one that both sides say alike is no difference any more.
+void Refolding::Settle() {
+  constexpr size_t kMany = 4096;
+  if (new_signals_.size() < kMany + settled_left_) return;
+  std::erase_if(new_signals_, [&](const auto& signal) {
+    const auto old = old_signals_.find(signal.first);
+    if (old == old_signals_.end() || old->second != signal.second) return false;
+    old_signals_.erase(old);
+    return true;
+  });
+  settled_left_ = new_signals_.size();
 }
 
 void Refolding::KeepWhereDue() {
@@ -238,6 +299,9 @@ void Refolding::Finish(base::Timestamp horizon) {
     if (!new_signals_.contains(id)) output_.retracted.push_back(bytes);
   }
   journey::NoteReplaced(profile_.state, state_);
+  // As long as they are pending, the old set can be told from the new one.
+  std::move(were_pending_.begin(), were_pending_.end(), std::back_inserter(output_.steps));
+  were_pending_.clear();
 }
 
 void Refolding::MoveInto(Profile& profile) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/log.h"
 
 namespace waymark::engine {
@@ -113,9 +114,10 @@ Status RestoreQueue::FindPositions(Waiting& first, stream::Consumer& consumer,
     const base::Offset offset = at.offset.value_or(kept.begin);
     if (offset < kept.begin) {
       environment_.probe.OnInputLost(at.at.topic, kept.begin.value - offset.value);
-      WAYMARK_ERROR("{}[{}]: {} records were removed before they were read (offsets {} to {}): "
+      WAYMARK_ERROR("{}[{}]: {} lost, removed before being read (offsets {} to {}): "
                     "going on from the first that is kept; lengthen the retention of the topic",
-                    at.at.topic, at.at.partition.value, kept.begin.value - offset.value,
+                    at.at.topic, at.at.partition.value,
+                    base::Counted(kept.begin.value - offset.value, "record"),
                     offset.value, kept.begin.value - 1);
     }
     if (offset > kept.end) {
@@ -172,9 +174,9 @@ void RestoreQueue::Tell(Waiting& first) {
   environment_.probe.OnHeartbeat();
   environment_.probe.OnRestoring(partition, progress);
   environment_.probe.OnNotReady(
-      fmt::format("restoring partition {}: {} of {} records left, {} more partitions wait",
+      fmt::format("restoring partition {}: {} of {} records left, {} waiting behind it",
                   partition.value, progress.remaining, progress.remaining + progress.restored,
-                  waiting_.size() - 1));
+                  base::Counted(waiting_.size() - 1, "partition")));
   if (now < first.told + kTellEvery) return;
   first.told = now;
   const double seconds = std::chrono::duration<double>(now - first.began).count();

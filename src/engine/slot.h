@@ -33,6 +33,7 @@ struct Slot {
   Watermarks watermarks;
   StuckWatch stuck;
   std::map<std::string, base::Offset, std::less<>> positions;
+  std::map<std::string, base::Timestamp, std::less<>> taken;  // record time of the last one
   base::Offset steps_delivered{0};  // the offset after the last step known to be delivered
   bool delivered_beyond = false;    // more were, at offsets that nobody told
 };

@@ -1,5 +1,6 @@
 #include "engine/state_identity.h"
 
+#include "base/counted.h"
 #include "codec/compact.h"
 
 namespace waymark::engine {
@@ -38,8 +39,8 @@ Status Foreign(const char* what, const std::string& found, const std::string& wa
 
 Status OtherPartitions(int found, int wanted) {
   return {StatusCode::kConfig,
-          "the state was built on topics of " + std::to_string(found) +
-              " partitions, now they have " + std::to_string(wanted),
+          "the state was built on topics of " + base::Counted(found, "partition") +
+              ", now they have " + std::to_string(wanted),
           "customers are in other partitions now: start a new kafka.prefix and kafka.group with a "
           "state.directory of their own"};
 }

@@ -107,7 +107,7 @@ base::Status Task::Accept(const Arrival& arrival) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
   ++totals_.consumed;
   if (arrival.id_derived) ++totals_.ids_derived;
-  time_max_ = std::max(time_max_, arrival.interaction->timestamp());
+  CountArrival(arrival.interaction->timestamp());
   Touch(*profile);
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
   const bool maybe_known =
@@ -177,6 +177,7 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
   order_.clear();
   AppendOrderBytes(key, order_);
   ++totals_.steps;
+  CountTimers();
   if (!restoring_) CountStep(arrival.interaction->channel);
   WAYMARK_RETURN_IF_ERROR(WriteStep(profile, order_, canonical_, arrival.origin, {}));
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
@@ -191,10 +192,12 @@ void Task::AddLate(Profile& profile, const Arrival& arrival) {
 }
 
 base::Status Task::WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
-                             const model::Origin& origin, std::string_view replaces) {
+                             const model::Origin& origin, std::string_view replaces,
+                             bool pending) {
   step_scratch_.revision = revision_.value;
   step_scratch_.processed_time = now_.ms;
   step_scratch_.origin = origin;
+  step_scratch_.pending = pending;
   step_scratch_.replaced_time.reset();
   step_scratch_.replaced_sequence = 0;
   if (!replaces.empty()) {
@@ -211,6 +214,19 @@ base::Status Task::WriteStep(Profile& profile, std::string_view order, std::stri
   return output_.Write(OutputTopic::kSteps, partition_, profile.state.profile_id, parsed.step);
 }
 
+void Task::CountArrival(Timestamp time) {
+  time_max_ = std::max(time_max_, time);
+  if (restoring_ || time >= horizon_) return;
+  counts_.lateness.Observe(std::chrono::duration<double>(horizon_ - time).count());
+}
+
+void Task::CountTimers() {
+  if (restoring_) return;
+  for (size_t kind = 0; kind < journey::kTimerKinds; ++kind) {
+    counts_.timers_fired[kind] += effects_.timers_fired[kind];
+  }
+}
+
 void Task::CountStep(std::string_view channel) {
   constexpr size_t kChannelsMax = 1000;
   auto& counts = counts_.steps_by_channel;
@@ -223,6 +239,15 @@ void Task::CountSignal(const model::Signal& signal) {
   if (restoring_) return;
   auto& by_kind = counts_.signals_by_model.try_emplace(signal.model).first->second;
   ++by_kind[static_cast<size_t>(signal.kind)];
+  if (signal.kind != model::SignalKind::kStageEntered) return;
+  const StageChange<std::string_view> change{signal.model, signal.previous_stage, signal.stage};
+  auto at = counts_.stage_changes.find(change);
+  if (at == counts_.stage_changes.end()) {
+    const StageChange<std::string> owned{std::string(change.model), std::string(change.from),
+                                         std::string(change.to)};
+    at = counts_.stage_changes.emplace(owned, 0).first;
+  }
+  ++at->second;
 }
 
 base::Status Task::WriteSignals() {
@@ -249,70 +274,25 @@ base::Status Task::WriteSignal(std::string_view canonical, Change change) {
   return output_.WriteSignal(partition_, signal);
 }
 
-base::Status Task::FoldLate(Profile& profile) {
-  totals_.late += static_cast<int64_t>(profile.late.size());
-  const Timeline timeline = restoring_ ? Timeline::kMaybeAhead : Timeline::kOfState;
-  WAYMARK_ASSIGN_OR_RETURN(LateRows late, ResolveLate(store_, partition_, profile, timeline));
-  totals_.steps += late.added;
-  totals_.duplicates += late.duplicates;
-  if (late.empty() && timeline == Timeline::kOfState) {
-    profile.late.clear();
-    return {};
-  }
-  ++totals_.refolds;
-  if (profile.state.is_new()) ++totals_.profiles;
-  if (!late.rows.empty()) NoteOldest(profile, TimeOfOrder(late.rows.front().order));
-  Refolding refolding(fold_, store_, partition_, profile, timeline, std::move(late),
-                      settings_.state_format);
-  WAYMARK_RETURN_IF_ERROR(refolding.Begin());
-  WAYMARK_RETURN_IF_ERROR(refolding.Walk());
-  refolding.Finish(horizon_);
-  refolding.MoveInto(profile);
-  profile.late.clear();
-  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output()));
-  MarkChanged(profile, refolding.stage_changed());
-  return {};
-}
-
-base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
-  for (const std::string& order : changes.removed) {
-    profile.recent.Put(cache_.rows().Copy(order), {});
-  }
-  for (const ChangedStep& step : changes.steps) {
-    totals_.steps_revised += step.is_new ? 0 : 1;
-    if (step.is_new && !restoring_) CountStep(step.channel);
-    model::Origin origin = step.origin;
-    origin.topic = step.topic;
-    WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, origin, step.replaces));
-  }
-  for (const std::string& signal : changes.retracted) {
-    WAYMARK_RETURN_IF_ERROR(WriteSignal(signal, Change::kRetracted));
-  }
-  for (const ChangedSignal& signal : changes.signals) {
-    WAYMARK_RETURN_IF_ERROR(
-        WriteSignal(signal.canonical, signal.is_new ? Change::kNew : Change::kChanged));
-  }
-  return {};
-}
-
 void Task::NoteOldest(Profile& profile, Timestamp time) {
   if (time >= profile.oldest) return;
   profile.oldest = time;
   profile.trim_due = settings_.timeline.TrimDue(time);
-  profile.trim_held = HoldsTrims();
+  profile.trim_held = HoldsTrims(profile);
 }
 
-// While restoring the timelines may be ahead of the states; and an older process would lose the
-// floors.
-bool Task::HoldsTrims() const {
-  return restoring_ || settings_.state_format < codec::kStateFormatWithFloors;
+// While restoring the timelines may be ahead of the states; an older process would lose the floors;
+// and what is pending is not folded in yet.
+bool Task::HoldsTrims(const Profile& profile) const {
+  return restoring_ || settings_.state_format < codec::kStateFormatWithFloors ||
+         !profile.pending_from.empty();
 }
 
 base::Result<Profile*> Task::Find(std::string_view profile_id) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
   if (profile->trim_due == Timestamp::max()) {
     profile->trim_due = settings_.timeline.TrimDue(profile->oldest);
-    profile->trim_held = HoldsTrims();
+    profile->trim_held = HoldsTrims(*profile);
   }
   return profile;
 }
@@ -327,15 +307,16 @@ base::Status Task::Trim(Profile& profile) {
   return {};
 }
 
-void Task::SetRestoring(bool restoring) {
+base::Status Task::SetRestoring(bool restoring) {
   restoring_ = restoring;
-  if (restoring) return;
+  if (restoring) return {};
   // Trims that were due have been left in the store.
   timers_scanned_ = Timestamp::min();
   cache_.ForEach([&](Profile& profile) {
-    profile.trim_held = HoldsTrims();
+    profile.trim_held = HoldsTrims(profile);
     timers_.Update(profile);
   });
+  return QueueStoredRefolds();
 }
 
 base::Status Task::FireTimers(Profile& profile) {
@@ -345,6 +326,7 @@ base::Status Task::FireTimers(Profile& profile) {
   if (profile.state.next_due >= horizon_) return {};
   effects_.Clear();
   fold_.AdvanceTo(profile.state, horizon_, effects_);
+  CountTimers();
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
   if (restoring_) profile.timer_at = kAtTheEnd;
   MarkChanged(profile, effects_.stage_changed);
@@ -353,9 +335,11 @@ base::Status Task::FireTimers(Profile& profile) {
 
 base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   if (!restoring_) ++revision_.value;
+  refold_left_ = settings_.refold.batch_max;
   for (Profile* const profile : touched_) {
     if (!profile->late.empty()) WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
   }
+  WAYMARK_RETURN_IF_ERROR(FoldPending());
   const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
   timers_left_ = false;
   if (horizon > horizon_) {

@@ -2,9 +2,12 @@
 
 #include <array>
 #include <deque>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/arena.h"
@@ -22,14 +25,26 @@
 #include "engine/totals.h"
 #include "engine/trim.h"
 #include "journey/fold.h"
+#include "metrics/metrics.h"
 #include "store/store.h"
 
 namespace waymark::engine {
 
+// How much of what came late is folded again at once. The rest is appended to its timelines, where
+// it is pending, and folded in later batches. Interactions, each old one that lies behind what came
+// late counted as well.
+struct RefoldSettings {
+  int64_t depth_max = 512;       // for one profile in one batch
+  int64_t batch_max = 10'000;    // in one batch; what is pending gets a quarter of it at least
+  // Profiles that may wait with pending rows; beyond it all is folded at once. 0: nothing waits.
+  size_t waiting_max = 0;
+};
+
 struct TaskSettings {
   base::Millis disorder{30'000};
   base::Millis lateness{600'000};
-  TimelineSettings timeline;
+  TimelineSettings timeline{};
+  RefoldSettings refold{};
   base::Millis snapshot_interval{10'000};
   bool publish_snapshots = true;
   size_t cache_bytes_max = 256u << 20;  // of this task
@@ -37,10 +52,25 @@ struct TaskSettings {
   int state_format = codec::kStateFormatNewest;  // what snapshots and rows are written in
 };
 
+template <class Text>
+struct StageChange {
+  Text model;
+  Text from;
+  Text to;
+};
+template <class A, class B>
+bool operator<(const StageChange<A>& a, const StageChange<B>& b) {
+  using Texts = std::tuple<std::string_view, std::string_view, std::string_view>;
+  return Texts(a.model, a.from, a.to) < Texts(b.model, b.from, b.to);
+}
+
 // What a task did since it was last asked, by names that models and inputs bring; for metrics.
 struct TaskCounts {
   base::StringMap<int64_t> steps_by_channel;
   base::StringMap<std::array<int64_t, 26>> signals_by_model;  // then by kind
+  std::map<StageChange<std::string>, int64_t, std::less<>> stage_changes;
+  std::array<int64_t, journey::kTimerKinds> timers_fired{};  // as time came; not by re-folds
+  metrics::HistogramBatch lateness{metrics::kLatenessBuckets};  // behind the horizon, seconds
 };
 
 // The processing of one partition: owns its slice of state, used by one thread at a time.
@@ -62,8 +92,8 @@ class Task {
   // with the store's own mark, whose `restore_from` it takes.
   base::Status QueueStoredSnapshots(base::Offset restore_from);
 
-  // Each batch has a revision above those before; what a re-fold in it changes has one more, so
-  // that no row is written twice under one revision.
+  // Each batch has revisions above those before: one for what is in order, one for what re-folds
+  // change, and more for those of pending rows, so that no row is written twice under one revision.
   void Begin(base::Timestamp now);
   // Publishes the snapshots that are due (all: every dirty one). Only between Begin and the first
   // Accept, so that a snapshot holds committed steps alone and knows the offset they end at.
@@ -90,11 +120,13 @@ class Task {
 
   // Of the cache; to be told again when the number of tasks changes.
   void SetCacheBudget(size_t bytes) { cache_budget_ = bytes; }
+  // RefoldSettings::batch_max, from now on.
+  void SetRefoldBudget(int64_t interactions) { settings_.refold.batch_max = interactions; }
   // True when a snapshot would be written by WriteSnapshots now.
   bool HasDueSnapshots(base::Timestamp now) const;
 
   // While restoring nothing is published or counted, and origins of steps are kept.
-  void SetRestoring(bool restoring);
+  base::Status SetRestoring(bool restoring);
   // After a restore to `committed`: lets go of what whoever committed it has published already.
   // Otherwise a copy that follows for long would hold every profile that ever changed.
   void ForgetPublished(const TaskMark& committed);
@@ -116,9 +148,15 @@ class Task {
   bool has_timers_left() const { return timers_left_; }
   // Of committed work; the caller clears them once they are published.
   TaskCounts& counts() { return counts_; }
+  // Profiles are waiting with pending rows: the next batch goes on with them.
+  bool has_refolds_left() const { return refolding_ != nullptr || !refolds_waiting_.empty(); }
+  size_t refolds_waiting() const { return refolds_waiting_.size() + (refolding_ ? 1 : 0); }
+  ProfileCache::Lookups TakeLookups() { return cache_.TakeLookups(); }
   size_t cached_profiles() const { return cache_.size(); }
   size_t cached_bytes() const { return cache_.bytes(); }
   size_t timers_pending() const { return timers_.size(); }
+  // Rows of timers in the store; 0 before the first Flush().
+  int64_t timers_stored() const { return timers_stored_.value_or(0); }
   // Event times accepted in the present batch reach this far.
   base::Timestamp time_max() const { return time_max_; }
 
@@ -136,17 +174,29 @@ class Task {
   void AddLate(Profile& profile, const Arrival& arrival);
   base::Result<bool> IsExactCopy(const Profile& profile, const Arrival& arrival);
   base::Status FoldLate(Profile& profile);
+  bool PutsOff(const Profile& profile, Refolding& refolding) const;
+  base::Status Park(Profile& profile, const LateRows& late);
+  void NotePending(Profile& profile, std::string_view order);
+  base::Status TakeRestoredPending(Profile& profile, const Arrival& arrival);
+  base::Status FoldPending();
+  base::Result<bool> NextPending();
+  base::Status EndRefolding();
+  void DropRefolding();
+  base::Status QueueStoredRefolds();
   base::Status FireTimers(Profile& profile);
   base::Status Trim(Profile& profile);
-  bool HoldsTrims() const;
+  bool HoldsTrims(const Profile& profile) const;
   base::Result<Profile*> Find(std::string_view profile_id);
   void NoteOldest(Profile& profile, base::Timestamp time);
   base::Result<base::Timestamp> LoadStoredTimers(base::Timestamp horizon);
   // `replaces`: OrderBytes of the copy whose place it takes; empty: none.
   base::Status WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
-                         const model::Origin& origin, std::string_view replaces);
+                         const model::Origin& origin, std::string_view replaces,
+                         bool pending = false);
   base::Status WriteChanges(Profile& profile, const RefoldOutput& changes);
   base::Status WriteSignals();
+  void CountArrival(base::Timestamp time);
+  void CountTimers();
   void CountRatings(Profile& profile);
   void CountStep(std::string_view channel);
   void CountSignal(const model::Signal& signal);
@@ -154,7 +204,10 @@ class Task {
   base::Status WriteSignal(std::string_view canonical, Change change);
   base::Status WriteSnapshot(Profile& profile);
   base::Status StoreTimelines();
+  base::Result<int64_t> CountStoredTimers() const;
+  void EraseTimer(std::string_view key, store::Batch& batch);
   void StoreProfile(Profile& profile, store::Batch& batch);
+  void StorePending(Profile& profile, store::Batch& batch);
   base::Status StoreKeptFolds(Profile& profile, store::Batch& batch);
   void StoreWaitingSnapshots(store::Batch& batch);
 
@@ -169,6 +222,7 @@ class Task {
   std::vector<Profile*> touched_;
   std::vector<Profile*> store_dirty_;
   std::vector<std::string> stale_timers_;  // keys of rows that an earlier snapshot left behind
+  std::optional<int64_t> timers_stored_;   // nothing: not counted yet
   struct WaitingSnapshot {
     Profile* profile;
     base::Timestamp since;
@@ -176,6 +230,11 @@ class Task {
   };
   std::deque<WaitingSnapshot> snapshots_waiting_;
   std::vector<Profile*> snapshots_urgent_;
+
+  std::deque<std::string> refolds_waiting_;  // profiles with pending rows
+  Profile* refolding_profile_ = nullptr;
+  std::unique_ptr<Refolding> refolding_;
+  int64_t refold_left_ = 0;  // in this batch
 
   Totals totals_;
   TaskCounts counts_;

@@ -15,6 +15,10 @@ inline constexpr std::string_view kTaskMarkName = "mark";
 // The name of the row with the profiles whose snapshots were not published yet.
 inline constexpr std::string_view kWaitingSnapshotsName = "snapshots";
 
+// Before the ids of profiles in the keys of rows that tell which have pending rows in their
+// timelines.
+inline constexpr std::string_view kPendingName = "pending/";
+
 // How far a task has come, committed beside its input offsets (as their metadata) and in the store.
 struct TaskMark {
   base::Offset steps_end{0};     // steps before this offset are folded in
@@ -28,6 +32,7 @@ struct TaskMark {
   uint64_t models = 0;           // fingerprint of the models folded under
   int partitions = 0;            // of the topics; 0: not known
   Totals totals;
+  std::optional<int64_t> timers;  // of a store's mark: its rows of timers
   std::string producer;  // the transactional id of who committed it; empty: unknown
 
   // One line of text, "waymark1 key=value …", below 2 KiB.

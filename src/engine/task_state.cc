@@ -58,6 +58,8 @@ base::Status Task::WriteSnapshot(Profile& profile) {
   canonical_.clear();
   codec::EncodeState(profile.state, canonical_, settings_.state_format);
   snapshot.fold = canonical_;
+  snapshot.stale = !profile.pending_from.empty();
+  snapshot.pending_from = profile.pending_from;
   floor_.clear();
   if (settings_.timeline.is_limited() &&
       settings_.state_format >= codec::kStateFormatWithFloors) {
@@ -86,18 +88,39 @@ base::Status Task::StoreTimelines() {
   return rows.Finish();
 }
 
+// As the store's mark says; where it does not, they are gone through once.
+base::Result<int64_t> Task::CountStoredTimers() const {
+  const auto stored = ReadMark();
+  if (stored.ok() && stored->timers) return *stored->timers;
+  const std::string prefix = PartitionPrefix(partition_);
+  int64_t count = 0;
+  WAYMARK_RETURN_IF_ERROR(store_.Scan(store::Family::kTimers, prefix, store::PrefixEnd(prefix),
+                                      [&](std::string_view, std::string_view) {
+                                        ++count;
+                                        return true;
+                                      }));
+  return count;
+}
+
+void Task::EraseTimer(std::string_view key, store::Batch& batch) {
+  batch.Erase(store::Family::kTimers, key);
+  --*timers_stored_;
+}
+
 void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   const std::string& id = profile.state.profile_id;
   const base::Timestamp due = profile.StoredDueAt();
   if (due != profile.stored_due) {
     if (profile.stored_due != base::Timestamp::max()) {
-      batch.Erase(store::Family::kTimers, TimerKey(partition_, profile.stored_due, id));
+      EraseTimer(TimerKey(partition_, profile.stored_due, id), batch);
     }
     if (due != base::Timestamp::max()) {
+      ++*timers_stored_;
       batch.Put(store::Family::kTimers, TimerKey(partition_, due, id), {});
     }
     profile.stored_due = due;
   }
+  StorePending(profile, batch);
   profile.covers = steps_end_;
   value_.clear();
   const size_t state = ProfileCache::EncodeRow(profile, value_, settings_.state_format);
@@ -107,6 +130,18 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   profile.kept.Rotate(profile.state, std::string_view(value_).substr(state), settings_.lateness);
   profile.stored_time = {profile.state.position.time};
   cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size() + profile.kept.bytes());
+}
+
+void Task::StorePending(Profile& profile, store::Batch& batch) {
+  const bool pending = !profile.pending_from.empty();
+  if (pending == profile.pending_stored) return;
+  const std::string key = MetaKey(partition_, kPendingName).append(profile.state.profile_id);
+  if (pending) {
+    batch.Put(store::Family::kMeta, key, {});
+  } else {
+    batch.Erase(store::Family::kMeta, key);
+  }
+  profile.pending_stored = pending;
 }
 
 base::Status Task::StoreKeptFolds(Profile& profile, store::Batch& batch) {
@@ -179,15 +214,24 @@ base::Status Task::Flush() {
   WAYMARK_CHECK(touched_.empty(), "only committed state is stored");
   // Timelines first: their rows are idempotent, so a crash between the two writes does no harm.
   WAYMARK_RETURN_IF_ERROR(StoreTimelines());
+  if (!timers_stored_) {
+    WAYMARK_ASSIGN_OR_RETURN(timers_stored_, CountStoredTimers());
+  }
+  // A scan that began anew may have met one twice.
+  std::sort(stale_timers_.begin(), stale_timers_.end());
+  stale_timers_.erase(std::unique(stale_timers_.begin(), stale_timers_.end()),
+                      stale_timers_.end());
   store::Batch batch;
-  for (const std::string& key : stale_timers_) batch.Erase(store::Family::kTimers, key);
+  for (const std::string& key : stale_timers_) EraseTimer(key, batch);
   stale_timers_.clear();
   for (Profile* const profile : store_dirty_) {
     WAYMARK_RETURN_IF_ERROR(StoreKeptFolds(*profile, batch));
     StoreProfile(*profile, batch);
   }
   store_dirty_.clear();
-  batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), mark().ToText());
+  TaskMark stored = mark();
+  stored.timers = timers_stored_;
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), stored.ToText());
   StoreWaitingSnapshots(batch);
   WAYMARK_RETURN_IF_ERROR(store_.Write(batch));
   cache_.rows().Clear();
@@ -199,18 +243,23 @@ base::Status Task::AcceptRestored(const Arrival& arrival, base::Offset step_offs
                                   const model::Step& step, std::string_view canonical) {
   WAYMARK_CHECK(restoring_, "restored steps are not published again");
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
+  bool pending = step.pending;
   if (step_offset >= profile->covers) {
     const base::Offset until(step_offset.value + 1);
     profile->changed_until = std::max(profile->changed_until, until);
-    return Accept(arrival);
+    pending = pending && !profile->state.is_new();
+    NoteOldest(*profile, arrival.interaction->timestamp());
+    WAYMARK_RETURN_IF_ERROR(pending ? TakeRestoredPending(*profile, arrival) : Accept(arrival));
   }
-  // The snapshot holds this step; only its row of the timeline may be missing.
+  // Rows are as published, whatever the fold of what is restored so far would say. Where the
+  // snapshot holds this step, only its row may be missing.
   order_.clear();
   AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);
   if (const std::string replaced = ReplacedOrder(step); !replaced.empty()) {
     profile->recent.Put(cache_.rows().Copy(replaced), {});
   }
-  WAYMARK_RETURN_IF_ERROR(WriteStep(*profile, order_, canonical, arrival.origin, {}));
+  WAYMARK_RETURN_IF_ERROR(
+      WriteStep(*profile, order_, canonical, arrival.origin, {}, pending));
   if (!profile->store_dirty) {
     profile->store_dirty = true;
     store_dirty_.push_back(profile);

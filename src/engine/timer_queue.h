@@ -9,8 +9,8 @@
 
 namespace waymark::engine {
 
-// The cached profiles by the earliest due time of their timers. One entry a profile, moved only when
-// its timer becomes earlier; a later one is put in again when the old entry comes up.
+// The cached profiles by the earliest due time of their timers. One entry a profile, moved only
+// when its timer becomes earlier; a later one is put in again when the old entry comes up.
 class TimerQueue {
  public:
   // To be called whenever a profile's state changed.

@@ -8,7 +8,8 @@
 
 namespace waymark::engine {
 
-// What became of a task's input, and what it found. Law 4: consumed = steps + duplicates + dead letters.
+// What became of a task's input, and what it found. Law 4: consumed = steps + duplicates + dead
+// letters.
 struct Totals {
   int64_t consumed = 0;
   int64_t steps = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/log.h"
 
 namespace waymark::engine {
@@ -64,7 +65,7 @@ Status Worker::OrAbort(Status status) {
 std::unique_ptr<Slot> Worker::MakeSlot(base::Partition partition) {
   auto slot = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task,
                                      settings_.time, settings_.stuck_after);
-  slot->task.SetCacheBudget(settings_.cache_bytes_max / (slots_.size() + restores_.size() + 1));
+  ShareBudgets(*slot, slots_.size() + restores_.size() + 1);
   return slot;
 }
 
@@ -123,7 +124,8 @@ Status Worker::End() {
   return consumer_->Close();
 }
 
-// Stopped in the middle of something that can't be committed any more: the next owner does it again.
+// Stopped in the middle of something that can't be committed any more: the next owner does it
+// again.
 Status Worker::Leave(const Status& fault) {
   WAYMARK_WARN("{}: what was not committed is left to the next owner: {}", settings_.name,
                fault.text());
@@ -172,7 +174,9 @@ Status Worker::Step() {
 }
 
 Status Worker::Work(std::span<const stream::Record> records) {
+  const auto began = clock_.Monotonic();
   for (const stream::Record& record : records) WAYMARK_RETURN_IF_ERROR(Take(record));
+  if (!records.empty()) probe_.OnPhase("take", clock_.Monotonic() - began);
   WatchTime();
   if (!transaction_open_) return WorkWhileIdle();
   const bool due = clock_.Now() >= transaction_began_ + settings_.commit_interval;
@@ -199,12 +203,14 @@ Status Worker::Take(const stream::Record& record) {
   auto refusal = intake_.Take(raw, now, arrival);
   if (!refusal) refusal = task.Refuse(arrival);
   if (refusal) {
+    probe_.OnRejected(record.topic, refusal->reason);
     WAYMARK_RETURN_IF_ERROR(task.Reject(intake_.LetterOf(raw, *refusal)));
   } else {
     WAYMARK_RETURN_IF_ERROR(task.Accept(arrival));
     slot->second->watermarks.OnAccepted(record.topic, arrival.interaction->timestamp(), now);
   }
   position->second = base::Offset(record.offset.value + 1);
+  slot->second->taken.insert_or_assign(position->first, record.timestamp);
   drain_committed_ = false;
   ++records_in_transaction_;
   probe_.OnRecord(record.topic, record.key.value_or("").size() + record.value.value_or("").size(),
@@ -215,9 +221,13 @@ Status Worker::Take(const stream::Record& record) {
 // Snapshots that are due, and timers that wall time makes due, with no record coming in.
 Status Worker::WorkWhileIdle() {
   const Timestamp now = clock_.Now();
-  if (slots_.empty() || now < last_idle_work_ + settings_.commit_interval) return {};
+  const bool goes_on = std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) {
+    return slot.second->task.has_refolds_left();
+  });
+  const bool is_time = goes_on || now >= last_idle_work_ + settings_.commit_interval;
+  if (slots_.empty() || !is_time) return {};
   last_idle_work_ = now;
-  bool due = doubtful_;
+  bool due = doubtful_ || goes_on;
   for (const auto& [partition, slot] : slots_) {
     due |= slot->task.HasDueSnapshots(now) || WantsToMoveOn(*slot, now);
   }
@@ -251,12 +261,12 @@ Status Worker::EndOpenTransaction() {
   if (transaction_open_) {
     transaction_open_ = false;
     const Status aborted = producer_->Abort(settings_.request_timeout);
-    probe_.OnTransaction("abort", records_in_transaction_, {});
+    probe_.OnTransaction("abort", records_in_transaction_, clock_.Now() - transaction_began_, {});
     if (aborted.code() == StatusCode::kKafka) return aborted;
     if (!aborted.ok()) producer_.reset();
   }
   if (producer_ && !producer_->NeedsReplacement()) return {};
-  probe_.OnTransaction("reinit", 0, {});
+  probe_.OnTransaction("reinit", 0, {}, {});
   const auto began = clock_.Monotonic();
   const Status made = MakeProducer();
   const auto took = std::chrono::duration_cast<Millis>(clock_.Monotonic() - began);
@@ -289,9 +299,10 @@ Status Worker::RestoreSome() {
   slot->StartTime(clock_.Now());
   const base::Partition partition = slot->task.partition();
   slots_[partition] = std::move(slot);
-  ShareCache();
+  ShareBudgets();
   if (restores_.empty()) {
-    WAYMARK_INFO("{}: {} partitions assigned and restored", settings_.name, slots_.size());
+    WAYMARK_INFO("{}: {} assigned and restored", settings_.name,
+                 base::Counted(slots_.size(), "partition"));
   }
   return {};
 }
@@ -351,7 +362,7 @@ void Worker::DropTask(base::Partition partition) {
   restores_.Take(partition);
   claims_.Release(partition, this);
   probe_.OnDropped(partition);
-  ShareCache();
+  ShareBudgets();
 }
 
 void Worker::DropAll() {
@@ -362,11 +373,13 @@ void Worker::DropAll() {
   }
 }
 
-void Worker::ShareCache() {
-  if (slots_.empty()) return;
-  for (auto& [partition, slot] : slots_) {
-    slot->task.SetCacheBudget(settings_.cache_bytes_max / slots_.size());
-  }
+void Worker::ShareBudgets() {
+  for (auto& [partition, slot] : slots_) ShareBudgets(*slot, slots_.size());
+}
+
+void Worker::ShareBudgets(Slot& slot, size_t owners) const {
+  slot.task.SetCacheBudget(settings_.cache_bytes_max / owners);
+  slot.task.SetRefoldBudget(settings_.task.refold.batch_max / static_cast<int64_t>(owners) + 1);
 }
 
 // True: nothing of what is owned is left to read.

@@ -38,7 +38,9 @@ Status Worker::TryCommit(std::optional<Timestamp> horizon) {
         horizon ? Watermarks::Bounds{*horizon, *horizon} : HorizonBounds(*slot, now);
     WAYMARK_RETURN_IF_ERROR(slot->task.EndBatch(bounds.at_least, bounds.at_most));
   }
+  const auto folded = clock_.Monotonic();
   WAYMARK_RETURN_IF_ERROR(producer_->Flush(settings_.request_timeout));
+  const auto produced = clock_.Monotonic();
   WAYMARK_RETURN_IF_ERROR(SendOffsets());
   WAYMARK_RETURN_IF_ERROR(producer_->Commit(settings_.request_timeout));
   transaction_open_ = false;
@@ -49,8 +51,14 @@ Status Worker::TryCommit(std::optional<Timestamp> horizon) {
   for (const auto& [topic, written] : output_.TakeWritten()) {
     probe_.OnOutput(topic, written.records, written.bytes);
   }
-  probe_.OnTransaction("commit", records_in_transaction_, clock_.Monotonic() - began);
-  probe_.PublishInput();
+  const auto committed = clock_.Monotonic();
+  probe_.OnPhase("fold", folded - began);
+  probe_.OnPhase("produce", produced - folded);
+  probe_.OnPhase("commit", committed - produced);
+  const Timestamp end = clock_.Now();
+  probe_.OnTransaction("commit", records_in_transaction_, end - transaction_began_,
+                       committed - began);
+  probe_.PublishInput(end);
   doubtful_ = false;
   return StoreCommitted(false);
 }
@@ -86,12 +94,18 @@ Status Worker::StoreCommitted(bool now) {
     if (!slot->task.WantsFlush() && !(due && slot->task.HasUnstored())) continue;
     const auto held = claims_.HoldOrReclaim(partition, this);
     if (!held) continue;  // Given to another worker; the group will tell.
+    const auto began = clock_.Monotonic();
     WAYMARK_RETURN_IF_ERROR(slot->task.Flush());
+    probe_.OnStored("write", clock_.Monotonic() - began);
     stored = true;
   }
   if (!due) return {};
   last_flush_ = time;
-  return stored ? store_.Flush() : Status();
+  if (!stored) return {};
+  const auto began = clock_.Monotonic();
+  WAYMARK_RETURN_IF_ERROR(store_.Flush());
+  probe_.OnStored("flush", clock_.Monotonic() - began);
+  return {};
 }
 
 void Worker::OnDelivered(std::string_view topic, base::Partition partition, base::Offset offset) {
@@ -117,7 +131,7 @@ Status Worker::CommitLast(bool drained) {
     WAYMARK_RETURN_IF_ERROR(BeginTransaction());
   }
   if (transaction_open_) WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
-  while (drained && HasTimersLeft()) {
+  while (drained && HasWorkLeft()) {
     WAYMARK_RETURN_IF_ERROR(BeginTransaction());
     WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
   }

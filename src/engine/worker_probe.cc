@@ -8,25 +8,71 @@ double Seconds(std::chrono::nanoseconds duration) {
 }
 double Seconds(base::Timestamp time) { return static_cast<double>(time.ms) / 1000.0; }
 
+// What the signals of a model say of its journeys.
+void PublishJourneys(std::string_view model, const std::array<int64_t, 26>& by_kind,
+                     const metrics::JourneyMetrics& journeys) {
+  const auto count = [&](model::SignalKind kind) {
+    return static_cast<double>(by_kind[static_cast<size_t>(kind)]);
+  };
+  using Kind = model::SignalKind;
+  if (const double started = count(Kind::kJourneyStarted); started > 0) {
+    journeys.journeys_started.With(model).Add(started);
+  }
+  for (const auto& [kind, reason] : {std::pair{Kind::kJourneyCompleted, "completed"},
+                                     std::pair{Kind::kAbandoned, "abandoned"},
+                                     std::pair{Kind::kSwitched, "switched"}}) {
+    if (const double closed = count(kind); closed > 0) {
+      journeys.journeys_closed.With(model, reason).Add(closed);
+    }
+  }
+}
+
 }  // namespace
 
 void WorkerProbe::OnRecord(std::string_view topic, size_t bytes, base::Timestamp record_time) {
-  auto at = input_.find(topic);
-  if (at == input_.end()) at = input_.emplace(std::string(topic), Input()).first;
-  ++at->second.records;
-  at->second.bytes += static_cast<int64_t>(bytes);
-  at->second.last_time = record_time;
+  Input& input = InputOf(topic);
+  ++input.records;
+  input.bytes += static_cast<int64_t>(bytes);
+  input.last_time = record_time;
+  record_times_.push_back(record_time);
 }
 
-void WorkerProbe::PublishInput() {
+void WorkerProbe::OnRejected(std::string_view topic, model::DeadLetterReason reason) {
+  ++InputOf(topic).rejected[static_cast<size_t>(reason)];
+}
+
+WorkerProbe::Input& WorkerProbe::InputOf(std::string_view topic) {
+  const auto at = input_.find(topic);
+  if (at != input_.end()) return at->second;
+  return input_.emplace(std::string(topic), Input()).first->second;
+}
+
+void WorkerProbe::PublishInput(base::Timestamp now) {
+  metrics::HistogramBatch latency(metrics::kSecondsBuckets);
+  for (const base::Timestamp time : record_times_) latency.Observe(Seconds(now - time));
+  latency.PublishTo(metrics_.processing.end_to_end_latency.With("steps"));
+  record_times_.clear();
   for (auto& [topic, input] : input_) {
     if (input.records == 0) continue;
     metrics_.input.records_consumed.With(topic).Add(static_cast<double>(input.records));
     metrics_.input.bytes_consumed.With(topic).Add(static_cast<double>(input.bytes));
     metrics_.input.last_processed.With(topic).Set(Seconds(input.last_time));
-    input.records = 0;
-    input.bytes = 0;
+    for (size_t i = 0; i < input.rejected.size(); ++i) {
+      if (input.rejected[i] == 0) continue;
+      const auto reason = model::ToString(static_cast<model::DeadLetterReason>(i));
+      metrics_.input.records_rejected.With(topic, reason)
+          .Add(static_cast<double>(input.rejected[i]));
+    }
+    input = {.last_time = input.last_time};
   }
+}
+
+void WorkerProbe::OnPhase(const char* phase, std::chrono::nanoseconds duration) {
+  metrics_.processing.processing_duration.With(phase).Observe(Seconds(duration));
+}
+
+void WorkerProbe::OnStored(const char* operation, std::chrono::nanoseconds duration) {
+  metrics_.state.state_operation_duration.With(operation).Observe(Seconds(duration));
 }
 
 void WorkerProbe::OnAssignment(const char* type, size_t partitions,
@@ -54,7 +100,7 @@ void WorkerProbe::OnInputLost(std::string_view topic, int64_t records) {
 void WorkerProbe::OnRestored(const Task& task, int64_t records,
                              std::chrono::nanoseconds duration) {
   OnRestoring(task.partition(), {records, 0});
-  Totals& before = published_[task.partition()];
+  Totals& before = published_[task.partition()].totals;
   metrics_.journeys.profiles.Add(
       static_cast<double>(task.totals().profiles - before.profiles));
   before = task.totals();
@@ -63,7 +109,8 @@ void WorkerProbe::OnRestored(const Task& task, int64_t records,
 }
 
 void WorkerProbe::OnCommitted(Task& task) {
-  Totals& before = published_[task.partition()];
+  Published& published = published_[task.partition()];
+  Totals& before = published.totals;
   const Totals& after = task.totals();
   const auto add = [](const auto& counter, int64_t from, int64_t to) {
     if (to > from) counter.Add(static_cast<double>(to - from));
@@ -90,7 +137,28 @@ void WorkerProbe::OnCommitted(Task& task) {
       after.ratings_unresolved);
   metrics_.journeys.profiles.Add(static_cast<double>(after.profiles - before.profiles));
   PublishCounts(task.counts());
+  PublishGauges(task, published);
   before = after;
+}
+
+// Gauges are shared by the tasks of the process.
+void WorkerProbe::PublishGauges(Task& task, Published& published) {
+  const auto timers = static_cast<double>(task.timers_stored());
+  metrics_.processing.timers_pending.Add(timers - published.timers);
+  published.timers = timers;
+  const auto bytes = static_cast<double>(task.cached_bytes());
+  metrics_.state.cache_bytes.Add(bytes - published.cache_bytes);
+  published.cache_bytes = bytes;
+  const ProfileCache::Lookups lookups = task.TakeLookups();
+  metrics_.state.cache_lookups.With("hit").Add(static_cast<double>(lookups.hits));
+  metrics_.state.cache_lookups.With("miss").Add(static_cast<double>(lookups.misses));
+}
+
+void WorkerProbe::OnInputAge(base::Partition partition, const std::string& topic,
+                             base::Millis age) {
+  published_[partition].inputs.insert(topic);
+  metrics_.input.consumer_lag_seconds.With(topic, std::to_string(partition.value))
+      .Set(Seconds(age));
 }
 
 void WorkerProbe::OnTime(base::Partition partition, const TimeView& time) {
@@ -112,17 +180,30 @@ void WorkerProbe::PublishCounts(TaskCounts& counts) {
       const auto name = model::ToString(static_cast<model::SignalKind>(kind));
       metrics_.journeys.signals.With(model, name).Add(static_cast<double>(by_kind[kind]));
     }
-    const auto started = by_kind[static_cast<size_t>(model::SignalKind::kJourneyStarted)];
-    if (started > 0)
-      metrics_.journeys.journeys_started.With(model).Add(static_cast<double>(started));
+    PublishJourneys(model, by_kind, metrics_.journeys);
   }
+  for (const auto& [stages, times] : counts.stage_changes) {
+    metrics_.journeys.stage_transitions.With(stages.model, stages.from, stages.to)
+        .Add(static_cast<double>(times));
+  }
+  for (size_t kind = 0; kind < counts.timers_fired.size(); ++kind) {
+    if (counts.timers_fired[kind] == 0) continue;
+    metrics_.processing.timers_fired.With(ToString(static_cast<journey::TimerKind>(kind)))
+        .Add(static_cast<double>(counts.timers_fired[kind]));
+  }
+  counts.lateness.PublishTo(metrics_.processing.lateness);
+  counts.timers_fired.fill(0);
   counts.steps_by_channel.clear();
   counts.signals_by_model.clear();
+  counts.stage_changes.clear();
 }
 
-void WorkerProbe::OnTransaction(const char* result, int64_t records,
+void WorkerProbe::OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds open,
                                 std::chrono::nanoseconds duration) {
   metrics_.output.transactions.With(result).Add();
+  if (open.count() != 0) metrics_.output.transaction_open.Observe(Seconds(open));
+  // What was taken is read again.
+  if (std::string_view(result) != "commit") record_times_.clear();
   if (duration.count() == 0) return;
   metrics_.output.transaction_commit_duration.Observe(Seconds(duration));
   metrics_.output.transaction_records.Observe(static_cast<double>(records));
@@ -135,12 +216,17 @@ void WorkerProbe::OnOutput(const std::string& topic, int64_t records, int64_t by
 }
 
 void WorkerProbe::OnDropped(base::Partition partition) {
+  const std::string label = std::to_string(partition.value);
   const auto at = published_.find(partition);
   if (at != published_.end()) {
-    metrics_.journeys.profiles.Add(-static_cast<double>(at->second.profiles));
+    metrics_.journeys.profiles.Add(-static_cast<double>(at->second.totals.profiles));
+    metrics_.state.cache_bytes.Add(-at->second.cache_bytes);
+    metrics_.processing.timers_pending.Add(-at->second.timers);
+    for (const std::string& topic : at->second.inputs) {
+      metrics_.input.consumer_lag_seconds.Remove(topic, label);
+    }
     published_.erase(at);
   }
-  const std::string label = std::to_string(partition.value);
   for (const auto* gauge :
        {&metrics_.time.watermark, &metrics_.time.horizon, &metrics_.time.watermark_lag,
         &metrics_.time.watermark_stuck, &metrics_.time.idle_inputs}) {

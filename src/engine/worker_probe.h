@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <array>
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "base/strong.h"
 #include "base/time.h"
@@ -27,6 +30,11 @@ class WorkerProbe {
   virtual void OnNotReady(const std::string& /*reason*/) {}
 
   void OnRecord(std::string_view topic, size_t bytes, base::Timestamp record_time);
+  void OnRejected(std::string_view topic, model::DeadLetterReason reason);
+  // A part of the work on a batch: take, fold, produce, commit.
+  void OnPhase(const char* phase, std::chrono::nanoseconds duration);
+  // A write to the store: write (what a task holds) or flush (of all to disk).
+  void OnStored(const char* operation, std::chrono::nanoseconds duration);
   void OnAssignment(const char* type, size_t partitions, std::chrono::nanoseconds duration);
   void OnRestoring(base::Partition partition, const RestoreProgress& progress);
   // Input that the broker removed before it was read.
@@ -42,13 +50,18 @@ class WorkerProbe {
     bool is_stuck = false;
   };
   void OnTime(base::Partition partition, const TimeView& time);
-  void OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds duration);
+  // How old the oldest record of an input is that was not taken yet, as far as is known.
+  void OnInputAge(base::Partition partition, const std::string& topic, base::Millis age);
+  // `open`: how long it was open; `duration`: of which in its commit.
+  void OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds open,
+                     std::chrono::nanoseconds duration);
   void OnOutput(const std::string& topic, int64_t records, int64_t bytes);
   void OnDropped(base::Partition partition);
   // A warm copy: how many records it is behind.
   void OnShadowed(base::Partition partition, int64_t behind);
   void OnShadowDropped(base::Partition partition);
-  void PublishInput();
+  // What was taken is committed.
+  void PublishInput(base::Timestamp now);
 
  private:
   void PublishCounts(TaskCounts& counts);
@@ -56,11 +69,23 @@ class WorkerProbe {
     int64_t records = 0;
     int64_t bytes = 0;
     base::Timestamp last_time;
+    std::array<int64_t, model::kDeadLetterReasons> rejected{};
   };
+  // What the metrics hold of a partition already.
+  struct Published {
+    Totals totals;
+    double cache_bytes = 0;
+    double timers = 0;
+    std::set<std::string> inputs;  // whose age is told
+  };
+  Input& InputOf(std::string_view topic);
+  void PublishGauges(Task& task, Published& published);
+
   metrics::Metrics& metrics_;
   double assigned_ = 0;
-  std::map<std::string, Input, std::less<>> input_;    // since the last publication
-  std::map<base::Partition, Totals> published_;        // of each task, what is counted already
+  std::map<std::string, Input, std::less<>> input_;  // since the last publication
+  std::vector<base::Timestamp> record_times_;        // of the transaction, as many as it takes
+  std::map<base::Partition, Published> published_;
 };
 
 }  // namespace waymark::engine

@@ -6,8 +6,8 @@
 namespace waymark::files {
 namespace {
 
-// The end of the line that goes on at `begin` (its '\n'); npos: not in the text. Of CSV a line break
-// inside quotes does not end it; `quoted` tells and keeps whether `begin` lies inside some.
+// The end of the line that goes on at `begin` (its '\n'); npos: not in the text. Of CSV a line
+// break inside quotes does not end it; `quoted` tells and keeps whether `begin` lies inside some.
 size_t EndOfRow(std::string_view text, size_t begin, bool quotes, bool& quoted, int64_t& breaks) {
   breaks = 0;
   if (!quotes) return text.find('\n', begin);

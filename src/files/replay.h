@@ -53,8 +53,8 @@ struct ReplaySummary {
 // Called now and then with the share of the input read (0 to 1) and the records taken.
 using Progress = std::function<void(double share, int64_t records)>;
 
-// Runs the tasks over the files and writes `steps`, `signals`, `journeys` and `dead-letters` into the
-// output folder. Nothing is left there when it fails or `stop` becomes true (kCancelled).
+// Runs the tasks over the files and writes `steps`, `signals`, `journeys` and `dead-letters` into
+// the output folder. Nothing is left there when it fails or `stop` becomes true (kCancelled).
 base::Result<ReplaySummary> Replay(const ReplaySettings& settings, const journey::Fold& fold,
                                    store::Store& store, const base::Clock& clock,
                                    const std::atomic<bool>& stop, const Progress& progress);

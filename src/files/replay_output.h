@@ -44,7 +44,8 @@ struct OutputFiles {
 };
 
 // What one partition's task writes during a replay. Canonical: signals go to a sorter, steps and
-// journeys are read from the store at the end. All revisions: records wait for the end of the chunk.
+// journeys are read from the store at the end. All revisions: records wait for the end of the
+// chunk.
 class ReplayOutput final : public engine::Output {
  public:
   ReplayOutput(const ReplaySettings& settings, base::Partition partition);

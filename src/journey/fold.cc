@@ -22,7 +22,14 @@ void Effects::Clear() {
   ratings.clear();
   signals.clear();
   stage_changed = false;
+  timers_fired.fill(0);
   arena.Clear();
+}
+
+std::string_view ToString(TimerKind kind) {
+  static constexpr std::array<std::string_view, kTimerKinds> kNames = {
+      "session", "status", "wait", "date", "target", "abandonment", "lifetime", "retention"};
+  return kNames[static_cast<size_t>(kind)];
 }
 
 Fold::Fold(const CompiledModels& models, const FoldSettings& settings)

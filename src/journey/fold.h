@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/arena.h"
@@ -46,6 +49,20 @@ struct FoldSettings {
   FoldLimits limits;
 };
 
+// What a timer is for.
+enum class TimerKind {
+  kSession,
+  kStatus,  // a new customer becomes an existing one, a silent one inactive
+  kWait,
+  kDate,
+  kTarget,
+  kAbandonment,
+  kLifetime,
+  kRetention,
+};
+inline constexpr size_t kTimerKinds = 8;
+std::string_view ToString(TimerKind kind);
+
 // What an application of the fold brings forth. Reused between calls: Clear() keeps the room. Texts
 // are views into the state, the models, the interaction, or the arena of this object; they live
 // until the next Clear() or change of the state.
@@ -59,6 +76,7 @@ struct Effects {
   // In the order in which they became true.
   std::vector<model::Signal> signals;
   bool stage_changed = false;  // a stage, status or run changed: worth a snapshot
+  std::array<int32_t, kTimerKinds> timers_fired{};  // by kind
   base::Arena arena{4096};
 
   void Clear();

@@ -57,6 +57,7 @@ bool FoldStep::FireDate(Timestamp due) {
   if (at == dates.end()) return false;
   const model::DateRule& rule = customer_->definition().dates[at->rule];
   Emit({model::SignalKind::kLifecycle, due, rule.name, "date"}, nullptr, at->id, {});
+  CountFired(TimerKind::kDate);
   const auto next = rule.every_year ? NextDay(at->rule, due + base::Millis(1), at->year + 1)
                                     : std::nullopt;
   if (next) {

@@ -39,12 +39,14 @@ bool FoldStep::FireCustomer(Timestamp due) {
   if (ExistingDue() == due) {
     customer.status = CustomerStatus::kExisting;
     effects_.stage_changed = true;
+    CountFired(TimerKind::kStatus);
     return true;
   }
   if (InactiveDue() == due) {
     customer.inactive = true;
     Emit({SignalKind::kInactive, due, {}, "inactivity"}, nullptr, state_.session.last_id, {});
     effects_.stage_changed = true;
+    CountFired(TimerKind::kStatus);
     return true;
   }
   return FireWait(due) || FireDate(due);

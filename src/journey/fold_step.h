@@ -37,6 +37,7 @@ class FoldStep {
 
   // Timers.
   void Fire(base::Timestamp due);
+  void CountFired(TimerKind kind) { ++effects_.timers_fired[static_cast<size_t>(kind)]; }
   void FireRun(Run& run, base::Timestamp due);
   base::Timestamp SessionDue() const;
   static base::Timestamp AbandonDue(const Run& run);

@@ -61,6 +61,7 @@ void FoldStep::Remove(FamilyState& family, std::vector<AnyRun>& runs, const AnyR
   family.model_removed = run.model;
   runs.erase(runs.begin() + (&run - runs.data()));
   effects_.stage_changed = true;
+  CountFired(TimerKind::kRetention);
 }
 
 void FoldStep::FireDueBefore(Timestamp limit) {
@@ -75,6 +76,7 @@ void FoldStep::FireDueBefore(Timestamp limit) {
 void FoldStep::Fire(Timestamp due) {
   if (SessionDue() == due) {
     CloseSession(due);
+    CountFired(TimerKind::kSession);
     return;
   }
   if (FireCustomer(due) || FireRating(due)) return;
@@ -103,14 +105,17 @@ void FoldStep::Fire(Timestamp due) {
 void FoldStep::FireRun(Run& run, Timestamp due) {
   if (TargetDue(run) == due) {
     run.target_missed = true;
+    CountFired(TimerKind::kTarget);
     model::Signal& signal =
         Emit({SignalKind::kTargetMissed, due, "duration", "target"}, &run, run.last_id, "duration");
     signal.stage = run.model->definition.stages[static_cast<size_t>(run.stage)].name;
     signal.stage_duration_ms = (due - run.stage_entered).count();
   } else if (AbandonDue(run) == due) {
     Close(run, JourneyStatus::kAbandoned, due, "silence");
+    CountFired(TimerKind::kAbandonment);
   } else {
     Close(run, JourneyStatus::kExpired, due, "lifetime");
+    CountFired(TimerKind::kLifetime);
   }
 }
 

@@ -47,6 +47,7 @@ bool FoldStep::FireWait(Timestamp due) {
   const model::WaitRule& rule = customer_->definition().waits[at->rule];
   Emit({rule.kind, due, rule.name, "wait"}, nullptr, at->id, {});
   waits.erase(at);
+  CountFired(TimerKind::kWait);
   return true;
 }
 

@@ -7,8 +7,8 @@
 namespace waymark::journey {
 
 // Which interaction ids a profile has had: "certainly not" or "maybe". A scalable Bloom filter
-// (P. Almeida et al. 2007) of 512-bit blocks (F. Putze et al. 2007): two to six bytes an id beyond the
-// first few; below three false "maybe" in a thousand, whatever the number of ids.
+// (P. Almeida et al. 2007) of 512-bit blocks (F. Putze et al. 2007): two to six bytes an id beyond
+// the first few; below three false "maybe" in a thousand, whatever the number of ids.
 class IdFilter {
  public:
   bool MaybeContains(uint64_t hash) const;

@@ -28,7 +28,7 @@ base::Result<std::unique_ptr<stream::Consumer>> Consumer::Make(const ClientSetti
     self->OnRebalance(code, list);
   };
   if (metrics != nullptr) {
-    consumer->meter_.emplace(*metrics);
+    consumer->meter_.emplace(*metrics, settings.queued_bytes);
     callbacks.statistics = [self = consumer.get()](std::string_view json) {
       self->meter_->OnStatistics(json);
     };

@@ -21,7 +21,8 @@ namespace waymark::kafka {
 // library was told of the new assignment.
 class Consumer final : public stream::Consumer {
  public:
-  // `metrics`, where given, are told what is fetched ahead and the group's generation.
+  // `metrics`, where given, are told what is fetched ahead, what is left, and the group's
+  // generation.
   static base::Result<std::unique_ptr<stream::Consumer>> Make(const ClientSettings& settings,
                                                               metrics::Metrics* metrics = nullptr);
 

@@ -1,27 +1,34 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "metrics/metrics.h"
 
 namespace waymark::kafka {
 
-// Records that the library has fetched and not yet given to us.
-struct FetchedAhead {
+// What the library has fetched and not yet given to us, and what is left of each partition.
+struct ConsumerStatistics {
+  int64_t at_us = 0;  // a monotonic clock
   int64_t records = 0;
   int64_t bytes = 0;
+  std::map<std::pair<std::string, int>, int64_t> lags;  // in offsets, by topic and partition
 };
 
 // From the library's statistics (its STATISTICS.md); nothing where they are not of that form.
-std::optional<FetchedAhead> ReadStatistics(std::string_view json);
+std::optional<ConsumerStatistics> ReadStatistics(std::string_view json);
 
 // What one consumer tells of itself. Gauges that the consumers of a process share are moved by what
 // is this one's, and moved back at its end. Used on the thread that polls the consumer.
 class ConsumerMeter {
  public:
-  explicit ConsumerMeter(metrics::Metrics& metrics) : metrics_(metrics) {}
+  // `queued_bytes`: of records fetched ahead, beyond which reading pauses.
+  ConsumerMeter(metrics::Metrics& metrics, int64_t queued_bytes)
+      : metrics_(metrics), queued_bytes_(queued_bytes) {}
   ~ConsumerMeter() { Show({}); }
   ConsumerMeter(const ConsumerMeter&) = delete;
   ConsumerMeter& operator=(const ConsumerMeter&) = delete;
@@ -30,10 +37,11 @@ class ConsumerMeter {
   void OnStatistics(std::string_view json);
 
  private:
-  void Show(const FetchedAhead& now);
+  void Show(const ConsumerStatistics& now);
 
   metrics::Metrics& metrics_;
-  FetchedAhead shown_;
+  const int64_t queued_bytes_;
+  ConsumerStatistics shown_;
 };
 
 }  // namespace waymark::kafka

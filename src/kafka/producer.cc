@@ -21,12 +21,13 @@ base::Status AbortIfRetriable(base::Status status) {
 }  // namespace
 
 base::Result<std::unique_ptr<stream::TransactionalProducer>> TransactionalProducer::Make(
-    const ClientSettings& settings) {
+    const ClientSettings& settings, const metrics::Metrics* metrics) {
   if (settings.transactional_id.empty()) {
     return base::Status(base::StatusCode::kConfig, "a transactional producer needs an id",
                         "set kafka.transactional_id_prefix");
   }
-  WAYMARK_ASSIGN_OR_RETURN(auto sender, Sender::Make(settings, ClientRole::kTransactional));
+  WAYMARK_ASSIGN_OR_RETURN(auto sender,
+                           Sender::Make(settings, ClientRole::kTransactional, metrics));
   return std::unique_ptr<stream::TransactionalProducer>(
       new TransactionalProducer(std::move(sender)));
 }
@@ -35,7 +36,7 @@ base::Result<std::unique_ptr<stream::TransactionalProducer>> TransactionalProduc
 // hangs: whoever replaces the producer does not wait with it. Its successor's epoch shuts it out.
 TransactionalProducer::~TransactionalProducer() {
   if (!needs_replacement_) return;
-  sender_->set_listener(nullptr);
+  sender_->LetGo();
   std::thread([sender = std::move(sender_)]() mutable { sender.reset(); }).detach();
 }
 

@@ -11,8 +11,9 @@ namespace waymark::kafka {
 // Writes in transactions. Passing faults are retried inside, up to the timeout of each call.
 class TransactionalProducer final : public stream::TransactionalProducer {
  public:
+  // `metrics`, where given, are told what waits and what could not be delivered.
   static base::Result<std::unique_ptr<stream::TransactionalProducer>> Make(
-      const ClientSettings& settings);
+      const ClientSettings& settings, const metrics::Metrics* metrics = nullptr);
   ~TransactionalProducer() override;
 
   base::Status Init(base::Millis timeout) override;

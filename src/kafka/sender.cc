@@ -65,8 +65,10 @@ bool IsPurged(rd_kafka_resp_err_t code) {
 }  // namespace
 
 base::Result<std::unique_ptr<Sender>> Sender::Make(const ClientSettings& settings,
-                                                   ClientRole role) {
+                                                   ClientRole role,
+                                                   const metrics::Metrics* metrics) {
   std::unique_ptr<Sender> sender(new Sender());
+  sender->metrics_ = metrics;
   // Twice the time after which an undelivered record is given up and its place is free again.
   constexpr base::Millis kPlainDelivery = std::chrono::minutes(5);
   const bool plain = role == ClientRole::kPlain;
@@ -79,6 +81,20 @@ base::Result<std::unique_ptr<Sender>> Sender::Make(const ClientSettings& setting
   return sender;
 }
 
+Sender::~Sender() { ShowQueue(0); }
+
+void Sender::LetGo() {
+  ShowQueue(0);
+  metrics_ = nullptr;
+  listener_ = nullptr;
+}
+
+void Sender::ShowQueue(int queued) {
+  if (metrics_ == nullptr) return;
+  metrics_->output.producer_queue_messages.Add(queued - shown_);
+  shown_ = queued;
+}
+
 void Sender::OnDelivery(const rd_kafka_message_t& message) {
   const char* topic = rd_kafka_topic_name(message.rkt);
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -86,7 +102,13 @@ void Sender::OnDelivery(const rd_kafka_message_t& message) {
       listener_->OnDelivered(topic, base::Partition(message.partition),
                              base::Offset(message.offset));
     }
-  } else if (failure_.ok() && !IsPurged(message.err)) {
+    return;
+  }
+  if (IsPurged(message.err)) return;
+  if (metrics_ != nullptr) {
+    metrics_->output.delivery_failures.With(topic, rd_kafka_err2name(message.err)).Add();
+  }
+  if (failure_.ok()) {
     const std::string where = ToText({topic, base::Partition(message.partition)});
     failure_ = MakeStatus(message.err, "writing to " + where);
     // Offered again, it may arrive: the caller's transaction is lost, its producer is not.
@@ -123,7 +145,10 @@ base::Status Sender::Produce(rd_kafka_topic_t* topic, const stream::OutputRecord
     if (!error) {
       static_cast<void>(headers.release());  // the record's now
       // Reports of delivery count towards the bound of the queue until they are taken.
-      if (++sent_ % kPollEach == 0) rd_kafka_poll(handle(), 0);
+      if (++sent_ % kPollEach == 0) {
+        ShowQueue(rd_kafka_outq_len(handle()));
+        rd_kafka_poll(handle(), 0);
+      }
       return {};
     }
     const std::string what = "writing to " + std::string(record.topic);
@@ -146,6 +171,7 @@ base::Status Sender::Produce(rd_kafka_topic_t* topic, const stream::OutputRecord
 
 base::Status Sender::Flush(base::Millis timeout) {
   const rd_kafka_resp_err_t code = rd_kafka_flush(handle(), ToTimeout(timeout));
+  ShowQueue(rd_kafka_outq_len(handle()));
   WAYMARK_RETURN_IF_ERROR(FatalStatus(handle(), "writing"));
   WAYMARK_RETURN_IF_ERROR(failure_);
   return MakeStatus(code, "waiting for records to be delivered");

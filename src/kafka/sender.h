@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kafka/client.h"
+#include "metrics/metrics.h"
 #include "stream/producer.h"
 
 namespace waymark::kafka {
@@ -14,7 +15,11 @@ namespace waymark::kafka {
 class Sender {
  public:
   static base::Result<std::unique_ptr<Sender>> Make(const ClientSettings& settings,
-                                                    ClientRole role);
+                                                    ClientRole role,
+                                                    const metrics::Metrics* metrics = nullptr);
+  ~Sender();
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
 
   rd_kafka_t* handle() const { return client_->get(); }
   Client& client() const { return *client_; }
@@ -26,18 +31,24 @@ class Sender {
   base::Status Flush(base::Millis timeout);
 
   void set_listener(stream::DeliveryListener* listener) { listener_ = listener; }
+  // From now on nobody is told of anything: this may outlive those who were.
+  void LetGo();
   // The first delivery that failed since the last ForgetFailure().
   const base::Status& failure() const { return failure_; }
   void ForgetFailure() { failure_ = {}; }
 
  private:
   Sender() = default;
+  // The gauge is shared by the producers of the process.
+  void ShowQueue(int queued);
   void OnDelivery(const rd_kafka_message_t& message);
   base::Result<rd_kafka_topic_t*> FindTopic(std::string_view name);
   base::Status Produce(rd_kafka_topic_t* topic, const stream::OutputRecord& record);
 
   base::Millis queue_full_max_{};
   int64_t sent_ = 0;
+  const metrics::Metrics* metrics_ = nullptr;
+  int shown_ = 0;  // of the queue
   stream::DeliveryListener* listener_ = nullptr;
   base::Status failure_;
   std::unique_ptr<Client> client_;

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+
 namespace waymark::metrics {
 
 void Counter::Add(double amount) const { cell_->Increment(amount); }
@@ -17,20 +19,22 @@ double Gauge::value() const { return cell_->Value(); }
 
 void Histogram::Observe(double value) const { cell_->Observe(value); }
 
-HistogramBatch::HistogramBatch(Histogram histogram)
-    : histogram_(std::move(histogram)), counts_(histogram_.buckets_->size() + 1) {}
+HistogramBatch::HistogramBatch(std::span<const double> ends)
+    : ends_(ends), counts_(ends.size() + 1) {}
 
 void HistogramBatch::Observe(double value, size_t times) {
-  const auto& ends = *histogram_.buckets_;
-  const auto bucket = std::lower_bound(ends.begin(), ends.end(), value) - ends.begin();
+  const auto bucket = std::lower_bound(ends_.begin(), ends_.end(), value) - ends_.begin();
   counts_[static_cast<size_t>(bucket)] += static_cast<double>(times);
   sum_ += value * static_cast<double>(times);
   empty_ = false;
 }
 
-void HistogramBatch::Publish() {
+void HistogramBatch::PublishTo(const Histogram& histogram) {
   if (empty_) return;
-  histogram_.cell_->ObserveMultiple(counts_, sum_);
+  WAYMARK_CHECK(std::equal(ends_.begin(), ends_.end(), histogram.buckets_->begin(),
+                           histogram.buckets_->end()),
+                "a batch has the buckets of its histogram");
+  histogram.cell_->ObserveMultiple(counts_, sum_);
   std::fill(counts_.begin(), counts_.end(), 0);
   sum_ = 0;
   empty_ = true;

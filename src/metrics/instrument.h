@@ -58,13 +58,14 @@ class Histogram {
 // Collects observations of one thread without locks until they are published together.
 class HistogramBatch {
  public:
-  explicit HistogramBatch(Histogram histogram);
+  // The upper ends of the buckets, which live as long as this.
+  explicit HistogramBatch(std::span<const double> ends);
   void Observe(double value, size_t times = 1);
-  // Adds what was collected to the histogram and starts anew.
-  void Publish();
+  // Adds what was collected to a histogram of the same buckets and starts anew.
+  void PublishTo(const Histogram& histogram);
 
  private:
-  Histogram histogram_;
+  std::span<const double> ends_;
   std::vector<double> counts_;  // of each bucket, the one without an upper end last
   double sum_ = 0;
   bool empty_ = true;

@@ -37,7 +37,8 @@ struct ProcessMetrics {
   Family<Gauge, 1> state = registry.AddGauges<1>(
       {.name = "waymark_state",
        .unit = "1",
-       .help = "1 for the state that the service is in, 0 for the others.",
+       .help = "1 for the state that the service is in (ready, not_ready or failed), 0 for the "
+               "others.",
        .labels = {"state"}});
   Family<Gauge, 3> models_loaded = registry.AddGauges<3>(
       {.name = "waymark_models_loaded",
@@ -92,7 +93,7 @@ struct InputMetrics {
   Family<Gauge, 2> consumer_lag_seconds = registry.AddGauges<2>(
       {.name = "waymark_consumer_lag_seconds",
        .unit = "seconds",
-       .help = "Age of the oldest record that was not yet processed; alert on this one.",
+       .help = "Age of the last record taken, 0 where the input is used up; alert on this one.",
        .labels = {"topic", "partition"}});
   Gauge assigned_partitions = registry.AddGauge(
       {.name = "waymark_assigned_partitions",
@@ -109,7 +110,8 @@ struct InputMetrics {
   Counter backpressure_seconds = registry.AddCounter(
       {.name = "waymark_backpressure_seconds_total",
        .unit = "seconds",
-       .help = "Time for which reading was paused because too much was in flight."});
+       .help = "Time for which reading was paused because too much was in flight, as far as a look "
+               "each few seconds shows."});
   Family<Gauge, 1> last_processed = registry.AddGauges<1>(
       {.name = "waymark_last_processed_timestamp_seconds",
        .unit = "seconds",
@@ -148,7 +150,8 @@ struct ProcessingMetrics {
   Family<Histogram, 1> processing_duration = registry.AddHistograms<1>(
       {.name = "waymark_processing_duration_seconds",
        .unit = "seconds",
-       .help = "Time of a batch in one phase: decode, fold, encode, produce, commit.",
+       .help = "Time of a batch in one phase: take (decode, and fold what is in order), fold (what "
+               "is late, and timers), produce, commit.",
        .labels = {"phase"},
        .buckets = kSecondsBuckets});
   Family<Histogram, 1> end_to_end_latency = registry.AddHistograms<1>(
@@ -160,7 +163,7 @@ struct ProcessingMetrics {
   Histogram lateness = registry.AddHistogram(
       {.name = "waymark_lateness_seconds",
        .unit = "seconds",
-       .help = "How far behind the watermark interactions arrived that were late.",
+       .help = "How far behind the horizon interactions arrived, of those that did.",
        .buckets = kLatenessBuckets});
   Family<Counter, 1> late_interactions = registry.AddCounters<1>(
       {.name = "waymark_late_interactions_total",
@@ -175,11 +178,12 @@ struct ProcessingMetrics {
   Gauge timers_pending = registry.AddGauge(
       {.name = "waymark_timers_pending",
        .unit = "timers",
-       .help = "Customers with a timer that is not yet due."});
+       .help = "Customers with a timer that is not yet due, as of the last write of the state."});
   Family<Counter, 1> timers_fired = registry.AddCounters<1>(
       {.name = "waymark_timers_fired_total",
        .unit = "timers",
-       .help = "Timers fired.",
+       .help = "Timers fired as time came: session, status, wait, date, target, abandonment, "
+               "lifetime or retention. Those of folds that were done again are not among them.",
        .labels = {"kind"}});
 };
 
@@ -190,15 +194,6 @@ struct JourneyMetrics {
       {.name = "waymark_profiles",
        .unit = "profiles",
        .help = "Customers with state in this instance."});
-  Gauge sessions_open = registry.AddGauge(
-      {.name = "waymark_sessions_open",
-       .unit = "sessions",
-       .help = "Sessions open in this instance."});
-  Family<Gauge, 3> journeys_open = registry.AddGauges<3>(
-      {.name = "waymark_journeys_open",
-       .unit = "journeys",
-       .help = "Journeys open in this instance.",
-       .labels = {"family", "model", "stage"}});
   Family<Counter, 1> journeys_started = registry.AddCounters<1>(
       {.name = "waymark_journeys_started_total",
        .unit = "journeys",
@@ -207,7 +202,8 @@ struct JourneyMetrics {
   Family<Counter, 2> journeys_closed = registry.AddCounters<2>(
       {.name = "waymark_journeys_closed_total",
        .unit = "journeys",
-       .help = "Journeys closed, by how they ended.",
+       .help = "Journeys closed: completed, abandoned or switched. Expired ones are timers of "
+               "the kind lifetime.",
        .labels = {"model", "reason"}});
   Family<Counter, 3> stage_transitions = registry.AddCounters<3>(
       {.name = "waymark_stage_transitions_total",
@@ -320,7 +316,7 @@ struct StateMetrics {
   Family<Histogram, 1> state_operation_duration = registry.AddHistograms<1>(
       {.name = "waymark_state_operation_duration_seconds",
        .unit = "seconds",
-       .help = "Time of an operation of the state store.",
+       .help = "Time to write what a task holds (write), or all to disk (flush).",
        .labels = {"op"},
        .buckets = kShortBuckets});
 };
@@ -348,6 +344,11 @@ struct RocksMetrics {
       {.name = "waymark_rocksdb_pending_compaction_bytes",
        .unit = "bytes",
        .help = "Bytes that wait to be merged."});
+  Family<Gauge, 1> estimated_keys = registry.AddGauges<1>(
+      {.name = "waymark_rocksdb_estimated_keys",
+       .unit = "rows",
+       .help = "About how many rows there are, by kind; erased ones make it too low for a while.",
+       .labels = {"kind"}});
   Gauge background_errors = registry.AddGauge(
       {.name = "waymark_rocksdb_background_errors",
        .unit = "errors",

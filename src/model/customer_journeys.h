@@ -104,6 +104,7 @@ struct CustomerJourneys {
   int64_t revision = 0;
   Text fold;  // what the processor needs to go on; opaque to others
   Text floor;  // what it keeps of trimmed steps; opaque to others
+  Text pending_from;  // the least place of a step that is not folded yet; opaque to others
 };
 
 }  // namespace waymark::model

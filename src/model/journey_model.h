@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -145,9 +146,11 @@ struct ModelSet {
 // The language: config/models.
 ModelSet ParseModel(std::string_view yaml, const std::string& file);
 // Reads every *.yaml and *.yml below a folder (files named *.test.yaml left out), sorted by path,
-// and checks them against each other; a path that is a file is read alone. No model at all is a
-// fault. A model with faults is left out of `models`. Two customer files are a fault.
-ModelSet LoadModels(const std::string& folder);
+// and checks them against each other; a path that is a file is read alone. No model below a path is
+// a fault. A model with faults is left out of `models`. Two customer files are a fault.
+ModelSet LoadModels(const std::string& path);
+// The same over several paths, in their order.
+ModelSet LoadModels(std::span<const std::string> paths);
 // What is wrong between models: duplicate family/name/version, same scope and priority in a family.
 std::vector<Fault> CheckModels(const std::vector<JourneyModel>& models);
 

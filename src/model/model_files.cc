@@ -35,7 +35,7 @@ std::vector<std::string> FindFiles(const std::string& folder, std::vector<Fault>
   }
   if (error) faults.push_back(Unreadable(folder, error));
   std::sort(files.begin(), files.end());
-  if (files.empty() && faults.empty()) {
+  if (files.empty() && !error) {
     faults.push_back({folder, {}, "no model in this folder", "models are files named *.yaml"});
   }
   return files;
@@ -54,7 +54,7 @@ std::string ReadBounded(const std::string& path, std::vector<Fault>& faults) {
   return text;
 }
 
-// A folder has one customer file, or none.
+// A deployment has one customer file, or none.
 void TakeCustomer(std::optional<CustomerModel> found, ModelSet& set) {
   if (!found) return;
   if (!set.customer) {
@@ -67,19 +67,28 @@ void TakeCustomer(std::optional<CustomerModel> found, ModelSet& set) {
                         "keep one of the two"});
 }
 
+void ReadInto(const std::string& path, ModelSet& set) {
+  const size_t faults_before = set.faults.size();
+  const std::string text = ReadBounded(path, set.faults);
+  if (set.faults.size() != faults_before) return;
+  ModelSet one = ParseModel(text, path);
+  std::move(one.models.begin(), one.models.end(), std::back_inserter(set.models));
+  TakeCustomer(std::move(one.customer), set);
+  std::move(one.faults.begin(), one.faults.end(), std::back_inserter(set.faults));
+}
+
 }  // namespace
 
-ModelSet LoadModels(const std::string& folder) {
+ModelSet LoadModels(const std::string& path) { return LoadModels({&path, 1}); }
+
+ModelSet LoadModels(std::span<const std::string> paths) {
   ModelSet set;
-  for (const std::string& path : FindFiles(folder, set.faults)) {
-    const size_t faults_before = set.faults.size();
-    const std::string text = ReadBounded(path, set.faults);
-    if (set.faults.size() != faults_before) continue;
-    ModelSet one = ParseModel(text, path);
-    std::move(one.models.begin(), one.models.end(), std::back_inserter(set.models));
-    TakeCustomer(std::move(one.customer), set);
-    std::move(one.faults.begin(), one.faults.end(), std::back_inserter(set.faults));
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::vector<std::string> found = FindFiles(path, set.faults);
+    std::move(found.begin(), found.end(), std::back_inserter(files));
   }
+  for (const std::string& path : files) ReadInto(path, set);
   std::vector<Fault> between = CheckModels(set.models);
   std::move(between.begin(), between.end(), std::back_inserter(set.faults));
   return set;

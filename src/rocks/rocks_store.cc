@@ -338,7 +338,8 @@ base::Status RocksStore::BackgroundFault() const { return impl_->watch->backgrou
 
 RocksUsage RocksStore::Usage() const {
   RocksUsage usage;
-  for (ColumnFamilyHandle* const handle : impl_->handles) {
+  for (size_t family = 0; family < store::kFamilies; ++family) {
+    ColumnFamilyHandle* const handle = impl_->handles[family];
     const auto add = [&](const std::string& property, uint64_t& to) {
       uint64_t value = 0;
       if (impl_->db->GetIntProperty(handle, property, &value)) to += value;
@@ -347,6 +348,7 @@ RocksUsage RocksStore::Usage() const {
     add(rocksdb::DB::Properties::kEstimateTableReadersMem, usage.table_readers_bytes);
     add(rocksdb::DB::Properties::kLiveSstFilesSize, usage.live_sst_bytes);
     add(rocksdb::DB::Properties::kEstimatePendingCompactionBytes, usage.pending_compaction_bytes);
+    add(rocksdb::DB::Properties::kEstimateNumKeys, usage.estimated_keys[family]);
   }
   impl_->db->GetIntProperty(impl_->Of(Family::kMeta), rocksdb::DB::Properties::kBlockCacheUsage,
                             &usage.block_cache_bytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -27,12 +28,14 @@ struct RocksUsage {
   uint64_t live_sst_bytes = 0;
   uint64_t pending_compaction_bytes = 0;
   uint64_t background_errors = 0;
+  std::array<uint64_t, store::kFamilies> estimated_keys{};  // by family
 };
 
 // The state store on disk: one RocksDB, a column family for each kind of state, without write-ahead
-// log. Flush() makes all families durable at the same point (`atomic_flush`). Safe for use by several
-// threads that write different keys. Faults carry StatusCode::kStore; one that RocksDB meets in the
-// background is told by every later write. Damage is noted in the folder (rocks/damage.h).
+// log. Flush() makes all families durable at the same point (`atomic_flush`). Safe for use by
+// several threads that write different keys. Faults carry StatusCode::kStore; one that RocksDB
+// meets in the background is told by every later write. Damage is noted in the folder
+// (rocks/damage.h).
 class RocksStore final : public store::Store {
  public:
   // Opens the folder, making it where it is missing. Only one process may have it open for writing.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/counted.h"
 #include "scenario/matching.h"
 
 namespace waymark::scenario {
@@ -78,7 +79,8 @@ class Comparison {
   std::string StepIds() const {
     std::vector<std::string> ids;
     for (const StepResult& step : result_.steps) ids.push_back(ValueOf(step.facts, "id"));
-    return ids.empty() ? "no steps" : std::to_string(ids.size()) + " steps: " + Joined(ids, ", ");
+    if (ids.empty()) return "no steps";
+    return base::Counted(ids.size(), "step") + ": " + Joined(ids, ", ");
   }
 
   // Rows that all name an id are looked up by it, in the order of the timeline.
@@ -88,7 +90,7 @@ class Comparison {
           return step.row.Find("id") != nullptr;
         });
     if (!by_id && expected.rows.size() != result_.steps.size()) {
-      Fail(expected.place, "steps", std::to_string(expected.rows.size()) + " steps", StepIds());
+      Fail(expected.place, "steps", base::Counted(expected.rows.size(), "step"), StepIds());
     }
     size_t at = 0;
     for (size_t i = 0; i < expected.rows.size(); ++i) {
@@ -259,7 +261,7 @@ class Comparison {
     for (const Facts& journey : found) {
       texts.push_back(DescribeAs({}, journey, {"journey", "status", "stage"}));
     }
-    Fail(expected.place, "journeys", std::to_string(expected.rows.size()) + " journeys",
+    Fail(expected.place, "journeys", base::Counted(expected.rows.size(), "journey"),
          texts.empty() ? "none" : std::to_string(texts.size()) + ":\n" + Joined(texts, "\n"));
   }
 

@@ -1,13 +1,14 @@
 """What the tests against a real Kafka stand on: a broker, processes, waiting, and a small runner.
 
-A suite is a script with functions named `test_…`, each taking a Context, run in the order of the file:
+A suite is a script with functions named `test_…`, each taking a Context, run in the
+order of the file:
 
     import harness
 
     def test_produce(context):
         kafka = context.kafka()                      # one broker for the whole suite
         kafka.create_topic("in", partitions=3)
-        harness.run([harness.WAYMARK, "produce", "--brokers", kafka.bootstrap, "--topic", "in", …])
+        harness.run([harness.WAYMARK, "produce", "--brokers", kafka.bootstrap, …])
 
     if __name__ == "__main__":
         harness.main()
@@ -40,6 +41,9 @@ FULL = os.environ.get("WAYMARK_TEST_FULL") == "1"
 
 EXIT_SKIPPED = 77  # SKIP_RETURN_CODE of the ctest entries
 EXIT_UNAVAILABLE = 69  # deploy/dev/kafka: the jars cannot be had
+# Of a test that failed.
+KEPT_KINDS = (".log", ".1", ".properties", ".yaml", ".json")
+KEPT_BYTES_MAX = 20_000_000
 
 
 class Skip(Exception):
@@ -67,8 +71,8 @@ def check_equal(actual, expected, what):
 def run(command, timeout=60, check=True, cwd=None, env=None, stdin=None):
     """Runs `command` to its end and returns the subprocess.CompletedProcess, output as text.
 
-    Fails the test after `timeout` seconds and, where `check` is set, on any exit code but 0, quoting the output.
-    `env` is added to the environment.
+    Fails the test after `timeout` seconds and, where `check` is set, on any exit code but 0,
+    quoting the output. `env` is added to the environment.
     """
     command = [str(part) for part in command]
     shown = " ".join(command)
@@ -78,9 +82,11 @@ def run(command, timeout=60, check=True, cwd=None, env=None, stdin=None):
             stdin=subprocess.DEVNULL if stdin is None else None, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, errors="replace", check=False)
     except subprocess.TimeoutExpired as expired:
-        raise Failure(f"no end after {timeout} s: {shown}\n{_text(expired.stdout)}{_text(expired.stderr)}") from None
+        said = _text(expired.stdout) + _text(expired.stderr)
+        raise Failure(f"no end after {timeout} s: {shown}\n{said}") from None
     if check and done.returncode != 0:
-        raise Failure(f"exit code {done.returncode}: {shown}\n{_tail(done.stdout)}{_tail(done.stderr)}")
+        said = _tail(done.stdout) + _tail(done.stderr)
+        raise Failure(f"exit code {done.returncode}: {shown}\n{said}")
     return done
 
 
@@ -93,8 +99,8 @@ class Process:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as output:
             self._popen = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=cwd,
-                env={**os.environ, **(env or {})})
+                self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                cwd=cwd, env={**os.environ, **(env or {})})
         _to_end.append(self.kill)
 
     @property
@@ -118,11 +124,12 @@ class Process:
             self._popen.send_signal(number)
 
     def wait(self, timeout):
-        """Returns the exit code; fails the test where the process goes on for longer than `timeout` seconds."""
+        """Returns the exit code; fails the test where that takes over `timeout` seconds."""
         try:
             return self._popen.wait(timeout)
         except subprocess.TimeoutExpired:
-            raise Failure(f"no end after {timeout} s: {' '.join(self.command)}\n{_tail(self.output())}") from None
+            shown = " ".join(self.command)
+            raise Failure(f"no end after {timeout} s: {shown}\n{_tail(self.output())}") from None
 
     def stop(self, timeout=30):
         """SIGTERM; returns the exit code."""
@@ -148,7 +155,7 @@ def _tail(text, lines=40):
 
 
 def free_port():
-    """A port of the loopback interface that is free at this moment, outside the range of outgoing connections."""
+    """A free port of the loopback interface, below those of outgoing connections."""
     for _ in range(100):
         candidate = 20000 + int.from_bytes(os.urandom(2), "big") % 12000
         with socket.socket() as probe:
@@ -175,7 +182,7 @@ def http_get(url, timeout=5):
 
 
 def metric(text, name, **labels):
-    """The sum of the samples of `name` that carry `labels`, in Prometheus text; None where there is none."""
+    """The sum of the samples of `name` that carry `labels`; None where there is none."""
     total = None
     wanted = [f'{label}="{value}"' for label, value in labels.items()]
     for line in text.splitlines():
@@ -187,7 +194,7 @@ def metric(text, name, **labels):
 
 
 def wait_until(predicate, timeout, what, interval=0.05):
-    """Returns the first true value of `predicate()`; fails the test naming `what` after `timeout` seconds."""
+    """The first true value of `predicate()`; fails naming `what` after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:
         value = predicate()
@@ -229,7 +236,7 @@ class Kafka:
         return int((self.directory / "pid").read_text())
 
     def start(self):
-        """Starts or restarts it, on the port it had; returns when it answers. Skips the test without the jars."""
+        """Starts or restarts it, on the port it had; returns when it answers. No jars: skips."""
         options = ["--port", self.port, "--with-parent", os.getpid()]
         for key, value in self.settings.items():
             options += ["--set", f"{key}={value}"]
@@ -272,7 +279,8 @@ class Kafka:
         lines = list(lines)
         keyed = any("\t" in line for line in lines)
         options = ["--property", "parse.key=true"] if keyed else []
-        self.tool("ConsoleProducer", "--topic", topic, *options, stdin="".join(line + "\n" for line in lines))
+        self.tool("ConsoleProducer", "--topic", topic, *options,
+                  stdin="".join(line + "\n" for line in lines))
 
     def consume(self, topic, count=None, committed=True, timeout=15):
         """The records from the start, as `key<TAB>value`: `count` of them, or all there are.
@@ -282,13 +290,14 @@ class Kafka:
         options = ["--max-messages", count] if count is not None else []
         level = "read_committed" if committed else "read_uncommitted"
         done = self.tool(
-            "consumer.ConsoleConsumer", "--topic", topic, "--from-beginning", "--timeout-ms", int(timeout * 1000),
-            "--property", "print.key=true", "--consumer-property", f"isolation.level={level}", *options,
-            timeout=timeout + 60)
+            "consumer.ConsoleConsumer", "--topic", topic, "--from-beginning", "--timeout-ms",
+            int(timeout * 1000), "--property", "print.key=true", "--consumer-property",
+            f"isolation.level={level}", *options, timeout=timeout + 60)
         return done.stdout.splitlines()
 
     def _script(self, command, *options, timeout=120, check=True):
-        return run([KAFKA_SCRIPT, command, "--dir", self.directory, *options], timeout=timeout, check=check)
+        return run([KAFKA_SCRIPT, command, "--dir", self.directory, *options], timeout=timeout,
+                   check=check)
 
 
 # ---- runner ----
@@ -331,7 +340,8 @@ class _Suite:
     def __init__(self, name):
         self.name = name
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix=f"waymark-{name}-"))
-        self.logs = pathlib.Path(os.environ.get("WAYMARK_TEST_LOGS", ROOT / "build/broker-logs")) / name
+        logs = os.environ.get("WAYMARK_TEST_LOGS", ROOT / "build/broker-logs")
+        self.logs = pathlib.Path(logs) / name
         self.counts = {"PASS": 0, "FAIL": 0, "SKIP": 0}
         self._kafka = None
 
@@ -368,7 +378,8 @@ class _Suite:
 
     def _end_since(self, position):
         """Ends what a test started, but not the suite's broker."""
-        kept = [end for end in _to_end[position:] if self._kafka is not None and end == self._kafka.stop]
+        kept = [end for end in _to_end[position:]
+                if self._kafka is not None and end == self._kafka.stop]
         started = _to_end[position:]
         del _to_end[position:]
         mine = [end for end in started if end not in kept]
@@ -386,8 +397,10 @@ class _Suite:
         target.mkdir(parents=True)
         for folder in (self.directory / test, self.directory / "kafka"):
             for file in folder.rglob("*"):
-                wanted = file.suffix in (".log", ".1", ".properties", ".yaml", ".json") or file.parent == folder
-                if file.is_file() and wanted and "data" not in file.parts and file.stat().st_size < 20_000_000:
+                wanted = file.suffix in KEPT_KINDS or file.parent == folder
+                if not wanted or not file.is_file() or "data" in file.parts:
+                    continue
+                if file.stat().st_size < KEPT_BYTES_MAX:
                     copy = target / file.relative_to(self.directory)
                     copy.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(file, copy)
@@ -395,8 +408,12 @@ class _Suite:
 
 
 def _where(error):
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
-    return f"at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}: {frames[-1].line}" if frames else ""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
+              if frame.filename != __file__]
+    if not frames:
+        return ""
+    last = frames[-1]
+    return f"at {os.path.basename(last.filename)}:{last.lineno}: {last.line}"
 
 
 def main():
@@ -406,10 +423,12 @@ def main():
     if any(name.startswith("-") for name in names):
         print(f"usage: {sys.argv[0]} [NAME…]\n{script.__doc__ or ''}")
         sys.exit(0 if names[0] in ("-h", "--help") else 2)
-    functions = [value for name, value in vars(script).items() if name.startswith("test_") and callable(value)]
+    functions = [value for name, value in vars(script).items()
+                 if name.startswith("test_") and callable(value)]
     chosen = [f for f in functions if not names or any(name in f.__name__ for name in names)]
     if not chosen:
-        print(f"no test named {' or '.join(names)}; there are: {', '.join(f.__name__ for f in functions)}")
+        known = ", ".join(f.__name__ for f in functions)
+        print(f"no test named {' or '.join(names)}; there are: {known}")
         sys.exit(2)
 
     # SIGTERM ends what was started too: sys.exit runs the clean-up.

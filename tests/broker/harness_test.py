@@ -56,11 +56,13 @@ def test_runner_verdicts_and_exit_codes(context):
         file = context.path("suite_test.py")
         file.write_text("import harness\n" + textwrap.dedent(body) + "\nharness.main()\n")
         return harness.run([sys.executable, file], check=False, env={
-            "PYTHONPATH": str(harness.ROOT / "tests/broker"), "WAYMARK_TEST_LOGS": str(context.path("logs"))})
+            "PYTHONPATH": str(harness.ROOT / "tests/broker"),
+            "WAYMARK_TEST_LOGS": str(context.path("logs"))})
 
     good = "def test_good(context): pass\n"
     skip = "def test_skip(context): context.skip('too dark')\n"
-    bad = "def test_bad(context):\n  context.path('x.log').write_text('clue')\n  harness.check(False, 'nope')\n"
+    bad = ("def test_bad(context):\n  context.path('x.log').write_text('clue')\n"
+           "  harness.check(False, 'nope')\n")
     check_equal(suite(good).returncode, 0, "all passed")
     check_equal(suite(good + skip).returncode, 0, "passed and skipped")
     skipped = suite(skip)
@@ -68,7 +70,8 @@ def test_runner_verdicts_and_exit_codes(context):
     check("too dark" in skipped.stdout, "the reason is printed")
     failed = suite(good + bad)
     check_equal(failed.returncode, 1, "one failed")
-    check("nope" in failed.stdout and "[ FAIL ] test_bad" in failed.stdout, "the failure is printed")
+    for text in ("nope", "[ FAIL ] test_bad"):
+        check(text in failed.stdout, "the failure is printed")
     check("1 passed, 1 failed, 0 skipped" in failed.stdout, "the sum is printed")
     kept = list(context.path("logs").rglob("x.log"))
     check_equal([file.read_text() for file in kept], ["clue"], "logs kept on failure")
@@ -103,7 +106,8 @@ def test_kafka_keeps_data_over_stop_and_kill(context):
     kafka.produce("things", ["a\t1", "b\t2", "a\t3"])
     check_equal(sorted(kafka.consume("things", count=3)), ["a\t1", "a\t3", "b\t2"], "records")
     check_equal(len(kafka.consume("things", timeout=3)), 3, "records until nothing more comes")
-    check("1234567" in (kafka.directory / "server.properties").read_text(), "the setting is passed on")
+    properties = (kafka.directory / "server.properties").read_text()
+    check("1234567" in properties, "the setting is passed on")
 
     kafka.stop()
     check(not kafka.running, "it runs no more after stop")
@@ -138,7 +142,8 @@ def test_two_brokers_and_the_end_of_their_parent(context):
     directory = pathlib.Path(tempfile.mkdtemp(dir=context.directory))
     code = ("import harness, sys, time; k = harness.Kafka(sys.argv[1]).start(); "
             "print(k.port, flush=True); time.sleep(600)")
-    parent = subprocess.Popen([sys.executable, "-c", code, str(directory)], stdout=subprocess.PIPE, text=True,
+    parent = subprocess.Popen([sys.executable, "-c", code, str(directory)],
+                              stdout=subprocess.PIPE, text=True,
                               env={**os.environ, "PYTHONPATH": str(harness.ROOT / "tests/broker")})
     try:
         port = int(parent.stdout.readline())
@@ -147,7 +152,8 @@ def test_two_brokers_and_the_end_of_their_parent(context):
         parent.wait()
         parent.stdout.close()
     check(port != shared.port, "two brokers have two ports")
-    harness.wait_until(lambda: not harness.Kafka(directory).running, 10, "the broker of a killed parent ends")
+    harness.wait_until(lambda: not harness.Kafka(directory).running, 10,
+                       "the broker of a killed parent ends")
     check(shared.running, "the other one runs on")
 
 
@@ -167,7 +173,8 @@ def check_fails(action, text):
     except harness.Failure as failure:
         check(text in str(failure), f"'{text}' stands in: {failure}")
         return
-    raise harness.Failure(f"no failure after {time.monotonic() - started:.1f} s, wanted one with '{text}'")
+    passed = time.monotonic() - started
+    raise harness.Failure(f"no failure after {passed:.1f} s, wanted one with '{text}'")
 
 
 if __name__ == "__main__":

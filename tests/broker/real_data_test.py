@@ -1,4 +1,4 @@
-"""waymark run against a real Kafka: the same as a replay of the same files, whatever happens meanwhile.
+"""waymark run against a real Kafka: the same as a replay of the same files, whatever happens.
 
 Real data and generated traffic go through topics; the service is stopped, killed, moved to an empty
 folder, doubled, cut off from its broker and fed with bad records. What it wrote in the end must be
@@ -165,12 +165,21 @@ def test_every_record_is_accounted_for(context):
     found = {reason: harness.metric(text, "waymark_dead_letters_total", reason=reason)
              for reason in reasons}
     check_equal(found, reasons, "dead letters")
+    rejected = {reason: harness.metric(text, "waymark_records_rejected_total", reason=reason)
+                for reason in reasons}
+    check_equal(rejected, reasons, "rejected records")
+    check_equal(harness.metric(text, "waymark_end_to_end_latency_seconds_count"), total,
+                "latencies")
+    check_equal(harness.metric(text, "waymark_delivery_failures_total") or 0, 0, "failures")
+    check((harness.metric(text, "waymark_timers_fired_total") or 0) > 0, "timers fired")
+    check(harness.metric(text, "waymark_lateness_seconds_count") > 0, "late interactions")
     check_equal(harness.metric(text, "waymark_dead_letters_total"), sum(reasons.values()),
                 "dead letters in all")
     check("null_value" in reasons and "time_in_future" in reasons, f"all kinds: {reasons}")
     # One worker may have taken all records while the other still joins.
     harness.wait_until(lambda: readiness(process)[0] == 200, 30, "ready")
     check_equal(harness.http_get(f"http://127.0.0.1:{process.port}/livez")[0], 200, "live")
+    check_equal(harness.metric(metrics(process), "waymark_state", state="ready"), 1, "state ready")
     check_equal(process.stop(), 0, "exit code")
     letters = dead_letters(service, sum(reasons.values()))
     check_equal(dict(collections.Counter(h["reason"] for h, _, _ in letters)), reasons, "written")
@@ -188,9 +197,9 @@ def dead_letters(service, count):
         if not line.startswith("reason:"):
             continue  # the rest of a value with line breaks
         headers, key, value = line.split("\t", 2)
-        out.append((dict(re.findall(r"(?:^|,)(reason|detail|topic|partition|offset|time|value_hash):"
-                                    r"(.*?)(?=,(?:detail|topic|partition|offset|time|value_hash):|$)",
-                                    headers)), key, value))
+        names = "detail|topic|partition|offset|time|value_hash"
+        pairs = re.findall(rf"(?:^|,)(reason|{names}):(.*?)(?=,(?:{names}):|$)", headers)
+        out.append((dict(pairs), key, value))
     return out
 
 
@@ -200,9 +209,11 @@ def event(**changed):
 
 
 def test_bad_records_are_dead_letters_with_their_origin(context):
-    service = Service(context, "bad", partitions=1, settings={"interaction.bytes_max": "2KiB"}.items())
+    service = Service(context, "bad", partitions=1,
+                      settings={"interaction.bytes_max": "2KiB"}.items())
     future = int(time.time() * 1000) + 86_400_000
-    keyed = [("null_value", "NULL"), ("unparsable", "neither"), ("unparsable", '{"id": "x", "time"'),
+    keyed = [("null_value", "NULL"), ("unparsable", "neither"),
+             ("unparsable", '{"id": "x", "time"'),
              ("too_large", event(attributes={"text": "x" * 3000})),
              ("missing_field", event(time=None)), ("missing_field", event(action=None)),
              ("bad_value", event(kind="MARTIAN")), ("time_out_of_range", event(time=-10**13)),

@@ -260,7 +260,7 @@ def test_input_that_was_removed_before_it_was_read(context):
     delete_before(service, "in", {0: read + lost})
     process = service.start()
     wait_ready(process)
-    check(f"lost.in[0]: {lost} records were removed" in process.output(),
+    check(f"lost.in[0]: {lost} records lost" in process.output(),
           f"it says so: {process.output()}")
     check_equal(harness.metric(metrics(process), "waymark_records_lost_total", topic="lost.in"),
                 lost, "records lost")

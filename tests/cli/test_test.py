@@ -140,6 +140,13 @@ def test_a_bad_model_is_told_with_its_place(context):
     check_equal(done.stderr.count("unknown key 'entre'"), 1, "a fault of two tests is told once")
 
 
+def test_what_must_not_be_has_a_name_that_could_be(context):
+    text = GOOD.replace("no_signals: [ABANDONED]", "no_signals: [{stage: infromation}]")
+    done = waymark("test", write(context, "never.test.yaml", text), expect=2)
+    check_fault(done, "never.test.yaml:", "unknown stage 'infromation'",
+                "did you mean 'information'?", "no test was run")
+
+
 def test_help_names_the_exit_codes(_context):
     done = waymark("test", "--help")
     check("0 all passed, 1 a test failed, 2 a file" in done.stdout, done.stdout)

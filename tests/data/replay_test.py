@@ -1,7 +1,7 @@
-"""The real data sets, replayed with their example mappings and models: the figures their READMEs state.
+"""The real data sets, replayed with their example mappings and models: what their READMEs state.
 
-What is stated is counted by the reference scripts beside this file from the raw files alone. Skipped
-where the data are not there (WAYMARK_DATA, or shared/data beside the repository).
+The figures stated are counted by the reference scripts beside this file from the raw files alone.
+Skipped where the data are not there (WAYMARK_DATA, or shared/data beside the repository).
 """
 
 import collections
@@ -16,7 +16,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 
 import reference  # noqa: E402
 from bank_calls_reference import seconds_of, start_of  # noqa: E402
-from cli import OUTPUTS, ROOT, check, check_equal, harness, lines, waymark, waymark_json  # noqa: E402
+from cli import (OUTPUTS, ROOT, check, check_equal, harness, lines, waymark,  # noqa: E402
+                 waymark_json)
 
 INCIDENTS = ("incidents", "support-incidents-2016", "incident_event_log.csv.gz")
 BANK = ("bank-calls", "bank-calls-1999-02", "calls.tsv.gz")
@@ -56,7 +57,8 @@ def check_outputs(folder, summary):
         sessions.add((step["profile_id"], step["session_id"]))
     check_equal((steps, len(customers), len(sessions)),
                 (summary["steps"], summary["profiles"], summary["sessions"]), "in the steps")
-    letters = collections.Counter(letter["reason"] for letter in lines(folder / "dead-letters.jsonl"))
+    letters = collections.Counter(
+        letter["reason"] for letter in lines(folder / "dead-letters.jsonl"))
     check_equal(dict(letters), summary["dead_letters"], "in the dead letters")
     check_equal(sum(1 for _ in rows(folder / "journeys.jsonl")), len(customers), "snapshots")
 
@@ -76,7 +78,7 @@ def rows(path):
 
 
 def sequences_of(folder, key_of):
-    """{key: stages entered, one after the other} and {key: journey ids}, from the steps in order."""
+    """{key: stages entered, in their order} and {key: journey ids}, from the steps in order."""
     stages, journeys = collections.defaultdict(list), collections.defaultdict(set)
     for step in rows(folder / "steps.jsonl"):
         key = key_of(step)
@@ -235,7 +237,8 @@ def reordered(context, data_set, name, change):
         text.seek(0)
         header, *body = text.read().splitlines(keepends=True)
     change(body)
-    with gzip.open(folder / source.name, "wt", encoding="utf-8", newline="", compresslevel=1) as text:
+    with gzip.open(folder / source.name, "wt", encoding="utf-8", newline="",
+                   compresslevel=1) as text:
         text.writelines([header, *body])
     return folder / source.name
 

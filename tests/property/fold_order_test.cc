@@ -153,6 +153,8 @@ rc::Gen<Scenario> AnyScenario() {
       gen::set(&S::retention, gen::oneOf(gen::just(0), Below<int>(8))),
       gen::set(&S::snapshots), gen::set(&S::roomy), gen::set(&S::runs_closed, gen::inRange(1, 4)),
       gen::set(&S::runs_open, gen::inRange(1, 4)), gen::set(&S::runs_past, gen::inRange(1, 4)),
+      gen::set(&S::refold_depth, gen::inRange(1, 6)),
+      gen::set(&S::refold_batch, gen::inRange(1, 30)), gen::set(&S::refold_waiting, Below<int>(3)),
       gen::set(&S::rateable, gen::inRange(1, 12)), gen::set(&S::waiting, gen::inRange(1, 4)),
       gen::set(&S::rating_wait, Below<int>(12))), WithoutWhatDependsOnTrims);
 }
@@ -164,6 +166,9 @@ engine::TaskSettings TaskSettingsOf(const Scenario& scenario) {
   settings.publish_snapshots = scenario.snapshots;
   settings.lateness = kSlot;
   if (scenario.retention > 0) settings.timeline.retention = kSlot * scenario.retention;
+  settings.refold.depth_max = scenario.refold_depth;
+  settings.refold.batch_max = scenario.refold_batch;
+  settings.refold.waiting_max = static_cast<size_t>(scenario.refold_waiting);
   settings.cache_bytes_max = scenario.roomy ? 64u << 20 : 0;
   return settings;
 }
@@ -172,6 +177,7 @@ void CheckTotals(const Scenario& scenario, const Driven& driven,
                  const std::vector<RandomEvent>& distinct, TaskDriver& driver) {
   const engine::Totals& totals = driver.totals();
   RC_ASSERT(totals.AddUp());
+  RC_ASSERT(driver.output().steps_repeated == 0);
   RC_ASSERT(totals.consumed == static_cast<int64_t>(driven.accepted.size()) + driven.refused);
   RC_ASSERT(totals.dead_letters_total() == driven.refused);
   RC_ASSERT(totals.steps == static_cast<int64_t>(distinct.size()));
@@ -231,6 +237,7 @@ RC_GTEST_PROP(FoldOrder, ArrivalOrderNeverShows, ()) {
   store::MemoryStore expected_store;
   engine::TaskSettings unlimited = TaskSettingsOf(scenario);
   unlimited.timeline = {};
+  unlimited.refold = {};
   TaskDriver expected(fold, expected_store, unlimited);
   expected.Begin();
   for (const RandomEvent& event : distinct) expected.Accept(SentOf(event));

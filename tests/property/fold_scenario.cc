@@ -377,6 +377,7 @@ Driven Drive(const Scenario& scenario, TaskDriver& driver) {
     driver.Begin();
   }
   driver.End(horizon, horizon);
+  driver.FoldPending();
   return driven;
 }
 
@@ -406,7 +407,9 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
   return out << "disorder=" << s.disorder << " horizon=" << s.horizon << " far=" << s.far
              << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
              << " retention=" << s.retention << " open=" << s.runs_open
-             << " past=" << s.runs_past << " rateable=" << s.rateable
+             << " past=" << s.runs_past << " refold=" << s.refold_depth << '/' << s.refold_batch
+             << '/' << s.refold_waiting
+             << " rateable=" << s.rateable
              << " waiting=" << s.waiting << " rating_wait=" << s.rating_wait << '\n';
 }
 

@@ -103,6 +103,9 @@ struct Scenario {
   int runs_closed = 1;
   int runs_open = 1;
   int runs_past = 1;
+  int refold_depth = 1;  // RefoldSettings
+  int refold_batch = 1;
+  int refold_waiting = 0;
   int rateable = 1;
   int waiting = 1;
   int rating_wait = 0;  // in slots

@@ -17,6 +17,16 @@ namespace waymark::test {
 inline constexpr int64_t kMinute = 60'000;
 inline constexpr int64_t kNoon = 1'700'000'000'000;
 
+// Two stages; silence ends a journey.
+inline constexpr std::string_view kSimpleModel = R"(
+family: purchase
+model: simple
+journey: {abandon_after: 2h}
+stages:
+  - {name: look, enter: {action: view}}
+  - {name: buy, enter: {action: order}}
+)";
+
 // An interaction of the profile "ann" at so many minutes after kNoon.
 inline model::Interaction At(int64_t minute, std::string_view id, std::string_view action) {
   model::Interaction out;

@@ -11,6 +11,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from layers import check_layers  # noqa: E402
+from metrics import check_metrics  # noqa: E402
 from style import CHECKS  # noqa: E402
 from tree import Complaint, Tree  # noqa: E402
 
@@ -38,7 +39,7 @@ def read_offenders(text):
 def find(tree):
     """(check, path) -> every complaint about the tree."""
     found = check_layers(tree)
-    for check in CHECKS:
+    for check in [check_metrics, *CHECKS]:
         found += check(tree)
     counted = {}
     for complaint in found:

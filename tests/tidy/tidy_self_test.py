@@ -43,6 +43,33 @@ class TidyTest(unittest.TestCase):
         self.bad({path: text}, *expected)
 
 
+class MetricsTest(TidyTest):
+    DECLARED = """#pragma once
+struct InputMetrics {
+  Registry& registry;
+  Family<Counter, 1> records = registry.AddCounters<1>(
+      {.name = "records"});
+  Gauge bytes = registry.AddGauge({});
+};
+struct Metrics {
+  InputMetrics input;
+};
+"""
+
+    LAYERS = LAYERS + "metrics: base\n"
+
+    def test_fed(self):
+        self.good({"src/metrics/m.h": self.DECLARED,
+                   "src/app/a.cc": "m.input.records.Add();\nm_.input\n.bytes.Set(1);\n"},
+                  layers=self.LAYERS)
+
+    def test_fed_by_nothing(self):
+        self.bad({"src/metrics/m.h": self.DECLARED,
+                  "src/app/a.cc": "// metrics.input.records\nmetrics.output.bytes.Set(1);\n"},
+                 "src/metrics/m.h:4: nothing feeds input.records",
+                 "src/metrics/m.h:6: nothing feeds input.bytes", layers=self.LAYERS)
+
+
 class LayersTest(TidyTest):
     def test_allowed_edges(self):
         self.good({"src/model/a.cc": '#include "model/a.h"\n#include "base/b.h"\n#include <map>\n',

@@ -14,22 +14,11 @@ using test::BareMachine;
 using test::Minute;
 using test::Send;
 
-constexpr std::string_view kModel = R"(
-family: purchase
-model: simple
-journey: {abandon_after: 2h}
-stages:
-  - name: look
-    enter: {action: view}
-  - name: buy
-    enter: {action: order}
-)";
-
 class RestoreTest : public ::testing::Test {
  protected:
   RestoreTest() { settings_.snapshot_interval = base::Millis(10'000); }
 
-  journey::CompiledModels models_ = test::Compile({kModel});
+  journey::CompiledModels models_ = test::Compile({test::kSimpleModel});
   journey::Fold fold_{models_, {}};
   TaskSettings settings_;
   store::MemoryStore store_;

@@ -14,15 +14,6 @@ using test::Minute;
 using test::Send;
 using test::TaskDriver;
 
-constexpr std::string_view kModel = R"(
-family: purchase
-model: simple
-journey: {abandon_after: 2h}
-stages:
-  - {name: look, enter: {action: view}}
-  - {name: buy, enter: {action: order}}
-)";
-
 class TaskTest : public ::testing::Test {
  protected:
   static TaskSettings Settings(size_t cache_bytes = 64u << 20) {
@@ -43,7 +34,7 @@ class TaskTest : public ::testing::Test {
     return driver_.output().SignalsByKind()[static_cast<size_t>(kind)];
   }
 
-  journey::CompiledModels models_ = test::Compile({kModel});
+  journey::CompiledModels models_ = test::Compile({test::kSimpleModel});
   journey::Fold fold_{models_, {}};
   store::MemoryStore store_;
   TaskDriver driver_{fold_, store_, Settings()};

@@ -15,19 +15,9 @@ using test::BareMachine;
 using test::Minute;
 using test::Send;
 
-constexpr std::string_view kModel = R"(
-family: purchase
-model: simple
-stages:
-  - name: look
-    enter: {action: view}
-  - name: buy
-    enter: {action: order}
-)";
-
 class TrimTest : public ::testing::Test {
  protected:
-  journey::CompiledModels models_ = test::Compile({kModel});
+  journey::CompiledModels models_ = test::Compile({test::kSimpleModel});
   journey::Fold fold_{models_, {}};
   TaskSettings settings_{.timeline = {std::chrono::hours(5)}};
   store::MemoryStore store_;

@@ -54,6 +54,7 @@ TEST_F(CustomerStatusTest, AProspectBuysAndIsExistingInTime) {
   AdvanceTo(90 * kDay + 11);
   EXPECT_EQ(Now(), CustomerStatus::kExisting);
   EXPECT_TRUE(effects_.stage_changed) << "worth a snapshot";
+  EXPECT_EQ(Fired(TimerKind::kStatus), 1);
   EXPECT_TRUE(Lifecycle().empty());
 }
 

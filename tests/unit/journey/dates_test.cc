@@ -47,6 +47,7 @@ TEST_F(DatesTest, ABirthdayComesEveryYearWithoutAnyInteraction) {
   EXPECT_EQ(told_, (Told{"birthday 2024-07-04T07:00:00Z", "birthday 2025-07-04T07:00:00Z",
                          "birthday 2026-07-04T07:00:00Z"}));
   EXPECT_EQ(evidence_, std::vector<std::string>{"i1"});
+  EXPECT_EQ(Fired(TimerKind::kDate), 3);
 }
 
 TEST_F(DatesTest, TheCustomersTimeZoneDecidesAndUnknownOnesDoNot) {

@@ -5,6 +5,7 @@
 
 #include <list>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -84,6 +85,13 @@ class Folding : public ::testing::Test {
     session_id_ = effects_.session_id;
   }
   void Apply(int64_t minute, std::string_view action) { Apply(At(minute, action)); }
+  // Timers fired by the last application.
+  int32_t Fired(TimerKind kind) const {
+    return effects_.timers_fired[static_cast<size_t>(kind)];
+  }
+  int32_t Fired() const {
+    return std::accumulate(effects_.timers_fired.begin(), effects_.timers_fired.end(), 0);
+  }
   void AdvanceTo(int64_t minute) {
     effects_.Clear();
     fold_->AdvanceTo(state_, {kNoon + minute * kMinute}, effects_);

@@ -39,6 +39,7 @@ TEST_F(RetentionTest, AClosedRunIsForgottenInTime) {
   AdvanceTo(10 * kDay + 2);
   EXPECT_TRUE(Runs().empty());
   EXPECT_TRUE(effects_.stage_changed) << "the snapshot shows it no more";
+  EXPECT_EQ(Fired(TimerKind::kRetention), 1);
   EXPECT_EQ(found_.size(), before + 1) << "no signal but the end of the session";
   ApplyWith(11 * kDay, "use", "a");
   EXPECT_TRUE(placed_.empty()) << "as if it had never been";

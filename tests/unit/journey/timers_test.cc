@@ -137,5 +137,22 @@ TEST_F(TimersTest, NextDueIsFoundAnewUnderAnotherGap) {
   EXPECT_EQ(effects_.signals.size(), 1U);
 }
 
+TEST_F(TimersTest, FiredOnesAreCountedByWhatTheyAreFor) {
+  Use({kTimed});
+  Apply(0, "view");
+  EXPECT_EQ(Fired(), 0);
+  AdvanceTo(1000);
+  EXPECT_EQ(Fired(TimerKind::kTarget), 1);
+  EXPECT_EQ(Fired(TimerKind::kSession), 1);
+  EXPECT_EQ(Fired(TimerKind::kAbandonment), 1);
+  EXPECT_EQ(Fired(), 3);
+  Apply(1001, "order");
+  Apply(1170, "order");
+  EXPECT_EQ(Fired(TimerKind::kSession), 1) << "by an interaction behind it";
+  AdvanceTo(1182);
+  EXPECT_EQ(Fired(TimerKind::kLifetime), 1);
+  EXPECT_EQ(Fired(), 1);
+}
+
 }  // namespace
 }  // namespace waymark::journey

@@ -39,6 +39,7 @@ TEST_F(WaitsTest, WhatNobodyAnswersIsToldAtItsTime) {
   EXPECT_EQ(neglected[0].minute, 60);
   EXPECT_EQ(neglected[0].evidence, std::vector<std::string>{"i1"});
   EXPECT_TRUE(state_.customer.waits.empty()) << "once";
+  EXPECT_EQ(Fired(TimerKind::kWait), 1);
 }
 
 TEST_F(WaitsTest, AnAnswerAtTheDueTimeIsInTime) {

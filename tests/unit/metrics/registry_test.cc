@@ -110,12 +110,13 @@ TEST(Histogram, BatchAndSingleObservationsAreTheSame) {
   const auto exposed = [&](bool batched) {
     Registry registry;
     const Histogram histogram = registry.AddHistogram({.name = "h", .buckets = {1, 2, 10}});
-    HistogramBatch batch(histogram);
+    const std::vector<double> ends = {1, 2, 10};
+    HistogramBatch batch(ends);
     for (const double value : values) {
       batched ? batch.Observe(value) : histogram.Observe(value);
     }
-    batch.Publish();
-    batch.Publish();
+    batch.PublishTo(histogram);
+    batch.PublishTo(histogram);
     return registry.Expose();
   };
   EXPECT_EQ(exposed(true), exposed(false));
@@ -126,10 +127,12 @@ TEST(Histogram, BatchAndSingleObservationsAreTheSame) {
 
 TEST(Histogram, ABatchCountsTimes) {
   Registry registry;
-  HistogramBatch batch(registry.AddHistogram({.name = "h", .buckets = {1}}));
+  const Histogram histogram = registry.AddHistogram({.name = "h", .buckets = {1}});
+  const std::vector<double> ends = {1};
+  HistogramBatch batch(ends);
   batch.Observe(0.5, 4);
   EXPECT_THAT(registry.Expose(), HasSubstr("h_count 0\n"));
-  batch.Publish();
+  batch.PublishTo(histogram);
   EXPECT_THAT(registry.Expose(), HasSubstr("h_count 4\nh_sum 2\n"));
 }
 

@@ -74,6 +74,29 @@ TEST_F(LoadModelsTest, TakesOneCustomerFileBesideTheModels) {
   EXPECT_THAT(set.faults[0].message, HasSubstr("b.yaml:1"));
 }
 
+TEST_F(LoadModelsTest, SeveralPathsAreOneSet) {
+  Write("one/a.yaml", Model("same"));
+  Write("one/customer.yaml", "customer: c\n");
+  Write("two/b.yaml", Model("other"));
+  const auto load = [&](std::initializer_list<const char*> names) {
+    std::vector<std::string> paths;
+    for (const char* name : names) paths.push_back((folder_ / name).string());
+    return LoadModels(paths);
+  };
+  const ModelSet good = load({"two", "one"});
+  EXPECT_TRUE(good.faults.empty());
+  ASSERT_EQ(good.models.size(), 2U);
+  EXPECT_EQ(good.models[0].name, "other");
+  EXPECT_TRUE(good.customer);
+  Write("two/c.yaml", Model("same"));
+  Write("two/d.yaml", "customer: d\n");
+  const ModelSet between = load({"one", "two", "three"});
+  ASSERT_EQ(between.faults.size(), 3U);
+  EXPECT_EQ(between.faults[0].file, (folder_ / "three").string());
+  EXPECT_THAT(between.faults[1].text(), HasSubstr("d.yaml:1:11: a customer file is there already"));
+  EXPECT_THAT(between.faults[2].message, HasSubstr("is there already"));
+}
+
 TEST_F(LoadModelsTest, TakesASingleFile) {
   Write("one.yaml", Model("one"));
   EXPECT_EQ(LoadModels((folder_ / "one.yaml").string()).models.size(), 1U);

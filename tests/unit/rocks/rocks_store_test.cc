@@ -148,5 +148,12 @@ TEST_F(RocksStoreTest, UsageCountsWhatIsWritten) {
   EXPECT_EQ(store_->Usage().background_errors, 0U);
 }
 
+TEST_F(RocksStoreTest, UsageKnowsHowManyRowsThereAre) {
+  for (int i = 0; i < 100; ++i) Put(std::to_string(i), "value");
+  size_t known = 0;
+  for (const uint64_t keys : store_->Usage().estimated_keys) known += keys;
+  EXPECT_EQ(known, 100U);
+}
+
 }  // namespace
 }  // namespace waymark::rocks
