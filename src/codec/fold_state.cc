@@ -333,9 +333,10 @@ void WriteFamilies(CompactWriter& out, const State& state, int format) {
 }
 
 // Older formats can't say what a customer file or retention remember. Where these are in use, every
-// process knows them, so that it can read the newest format, too.
+// process knows them, so that it can read the format that can, too.
 int FormatFor(const State& state, int format) {
-  if (state.session.gap != 0 || HasCustomer(state.customer)) return kStateFormatNewest;
+  const int with_customer = std::max(format, kWithCustomer);
+  if (state.session.gap != 0 || HasCustomer(state.customer)) return with_customer;
   for (const FamilyState& family : state.families) {
     const bool forgets =
         family.ordinal_removed != 0 ||
@@ -343,7 +344,7 @@ int FormatFor(const State& state, int format) {
         std::any_of(family.past.begin(), family.past.end(), [](const PastRun& past) {
           return past.model->definition.journey.retention.has_value();
         });
-    if (forgets) return kStateFormatNewest;
+    if (forgets) return with_customer;
   }
   return format;
 }

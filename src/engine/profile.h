@@ -53,12 +53,20 @@ struct Profile {
   base::Timestamp oldest = base::Timestamp::max();  // of the rows that count, or earlier
   base::Timestamp trim_due = base::Timestamp::max();
   bool trim_held = false;  // while restoring
+  base::Millis forget_after = base::Millis::max();  // so long after it lapsed it is forgotten
+  bool forget_held = true;
 
   // When the task has something to do for it.
   base::Timestamp DueAt() const {
-    return trim_held ? state.next_due : std::min(state.next_due, trim_due);
+    base::Timestamp due = state.next_due;
+    if (!trim_held) due = std::min(due, trim_due);
+    if (!forget_held) due = std::min(due, ForgetDue());
+    return due;
   }
-  base::Timestamp StoredDueAt() const { return std::min(state.next_due, trim_due); }
+  base::Timestamp StoredDueAt() const {
+    return std::min({state.next_due, trim_due, ForgetDue()});
+  }
+  base::Timestamp ForgetDue() const { return state.lapses_at + forget_after; }
 
   // True while dropping it would lose something or leave a pointer behind.
   bool IsInUse() const {

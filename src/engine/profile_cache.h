@@ -32,6 +32,8 @@ class ProfileCache {
   size_t size() const { return profiles_.size(); }
   void SetBytes(Profile& profile, size_t bytes);
 
+  // Drops one, where nothing points to it.
+  void Drop(Profile& profile);
   // Drops clean profiles, oldest first, until the estimate is within the budget. `drop` is told of each.
   template <class F>
   void Evict(size_t budget, F drop);
@@ -71,9 +73,7 @@ void ProfileCache::Evict(size_t budget, F drop) {
     Profile* const next = at->newer;
     if (!at->IsInUse()) {
       drop(*at);
-      Unlink(*at);
-      bytes_ -= at->bytes;
-      profiles_.erase(profiles_.find(std::string_view(at->state.profile_id)));
+      Drop(*at);
     }
     at = next;
   }

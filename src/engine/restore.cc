@@ -191,6 +191,8 @@ class Restorer::Impl {
   // Erased for good before anything is loaded: what is ingested is durable at once.
   Status EraseStored() {
     const std::string prefix = PartitionPrefix(partition_);
+    // Snapshots may be older than what the store had trimmed.
+    source_.store.SetExpired(prefix, {});
     bool erased = false;
     for (const Family family : kAllFamilies) {
       const std::string end = store::PrefixEnd(prefix);
@@ -283,7 +285,9 @@ class Restorer::Impl {
   }
 
   Status TakeStep(const stream::Record& record) {
-    if (!record.value) return {};
+    if (!record.value) {
+      return task_.ForgetRestored(record.key.value_or(std::string_view()), record.offset);
+    }
     WAYMARK_RETURN_IF_ERROR(codec::Decode(*record.value, step_));
     if (step_.retracted) return {};
     end_.revision = std::max(end_.revision, base::Revision(step_.revision));

@@ -296,6 +296,9 @@ base::Result<Profile*> Task::Find(std::string_view profile_id) {
     profile->trim_due = settings_.timeline.TrimDue(profile->oldest);
     profile->trim_held = HoldsTrims();
   }
+  profile->forget_after = settings_.timeline.retention;
+  profile->forget_held = HoldsForgetting();
+  if (profile->state.is_new()) WAYMARK_RETURN_IF_ERROR(BeginTimeline(*profile));
   return profile;
 }
 
@@ -316,20 +319,21 @@ void Task::SetRestoring(bool restoring) {
   timers_scanned_ = Timestamp::min();
   cache_.ForEach([&](Profile& profile) {
     profile.trim_held = HoldsTrims();
+    profile.forget_held = HoldsForgetting();
     timers_.Update(profile);
   });
 }
 
 base::Status Task::FireTimers(Profile& profile) {
-  if (!profile.trim_held && profile.trim_due < horizon_) {
-    WAYMARK_RETURN_IF_ERROR(Trim(profile));
+  if (profile.state.next_due < horizon_) {
+    effects_.Clear();
+    fold_.AdvanceTo(profile.state, horizon_, effects_);
+    WAYMARK_RETURN_IF_ERROR(WriteSignals());
+    if (restoring_) profile.timer_at = kAtTheEnd;
+    MarkChanged(profile, effects_.stage_changed);
   }
-  if (profile.state.next_due >= horizon_) return {};
-  effects_.Clear();
-  fold_.AdvanceTo(profile.state, horizon_, effects_);
-  WAYMARK_RETURN_IF_ERROR(WriteSignals());
-  if (restoring_) profile.timer_at = kAtTheEnd;
-  MarkChanged(profile, effects_.stage_changed);
+  if (!profile.forget_held && profile.ForgetDue() < horizon_) return Forget(profile);
+  if (!profile.trim_held && profile.trim_due < horizon_) return Trim(profile);
   return {};
 }
 
@@ -340,10 +344,12 @@ base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   }
   const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
   timers_left_ = false;
-  if (horizon > horizon_) {
-    WAYMARK_ASSIGN_OR_RETURN(const Timestamp loaded, LoadStoredTimers(horizon));
+  // After a restore what was held meanwhile comes up first.
+  if (horizon > horizon_ || (!restoring_ && timers_scanned_ < horizon_)) {
+    const Timestamp wanted = std::max(horizon, horizon_);
+    WAYMARK_ASSIGN_OR_RETURN(const Timestamp loaded, LoadStoredTimers(wanted));
     horizon_ = std::max(horizon_, loaded);
-    timers_left_ = loaded < horizon;
+    timers_left_ = loaded < wanted;
   }
   for (Profile* const profile : touched_) {
     WAYMARK_RETURN_IF_ERROR(FireTimers(*profile));

@@ -101,6 +101,8 @@ class Task {
   void BeginRestored(base::Revision revision, base::Timestamp processed);
   base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,
                               const model::Step& step, std::string_view canonical);
+  // What the steps before this offset say of the profile was forgotten.
+  base::Status ForgetRestored(std::string_view profile_id, base::Offset mark_offset);
 
   // Only before anything was written.
   void RaiseStateFormat(int format);
@@ -138,6 +140,12 @@ class Task {
   base::Status FireTimers(Profile& profile);
   base::Status Trim(Profile& profile);
   bool HoldsTrims() const;
+  bool HoldsForgetting() const;
+  base::Status BeginTimeline(Profile& profile);
+  base::Status Forget(Profile& profile);
+  void ClearForgotten(Profile& profile);
+  void EraseProfile(Profile& profile, store::Batch& batch);
+  void LetExpire();
   base::Result<Profile*> Find(std::string_view profile_id);
   void NoteOldest(Profile& profile, base::Timestamp time);
   base::Result<base::Timestamp> LoadStoredTimers(base::Timestamp horizon);

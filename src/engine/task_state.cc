@@ -98,6 +98,7 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
     }
     profile.stored_due = due;
   }
+  if (profile.state.is_new()) return EraseProfile(profile, batch);
   profile.covers = steps_end_;
   value_.clear();
   const size_t state = ProfileCache::EncodeRow(profile, value_, settings_.state_format);
@@ -186,11 +187,17 @@ base::Status Task::Flush() {
     WAYMARK_RETURN_IF_ERROR(StoreKeptFolds(*profile, batch));
     StoreProfile(*profile, batch);
   }
-  store_dirty_.clear();
   batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), mark().ToText());
   StoreWaitingSnapshots(batch);
   WAYMARK_RETURN_IF_ERROR(store_.Write(batch));
+  LetExpire();
   cache_.rows().Clear();
+  for (Profile* const profile : store_dirty_) {
+    if (!profile->state.is_new() || profile->IsInUse()) continue;
+    timers_.Remove(*profile);
+    cache_.Drop(*profile);
+  }
+  store_dirty_.clear();
   cache_.Evict(cache_budget_ / 2, [&](Profile& profile) { timers_.Remove(profile); });
   return {};
 }

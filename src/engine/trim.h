@@ -32,6 +32,9 @@ struct TimelineSettings {
   base::Timestamp ExpiredBefore(base::Timestamp horizon) const {
     return is_limited() ? horizon - retention - slack() : base::Timestamp::min();
   }
+  // Of a profile that lapses at this time. Whatever is accepted later comes behind it and begins the
+  // profile anew, so that nothing of it can matter any more.
+  base::Timestamp ForgetDue(base::Timestamp lapses_at) const { return lapses_at + retention; }
   base::Timestamp TrimDue(base::Timestamp oldest) const {
     return is_limited() && oldest != base::Timestamp::max() ? oldest + retention + slack()
                                                             : base::Timestamp::max();

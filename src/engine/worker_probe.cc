@@ -85,6 +85,7 @@ void WorkerProbe::OnCommitted(Task& task) {
   add(metrics_.journeys.revisions.With("signal"), before.signals_retracted,
       after.signals_retracted);
   metrics_.journeys.profiles.Add(static_cast<double>(after.profiles - before.profiles));
+  add(metrics_.journeys.profiles_forgotten, before.forgotten, after.forgotten);
   PublishCounts(task.counts());
   before = after;
 }

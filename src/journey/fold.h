@@ -31,6 +31,9 @@ struct FoldLimits {
 
 struct FoldSettings {
   base::Millis session_gap{30 * 60 * 1000};
+  // A profile with nothing open lapses after so long a silence: whoever comes back then is new.
+  // max(): never.
+  base::Millis profile_retention = base::Millis::max();
   FoldLimits limits;
 };
 

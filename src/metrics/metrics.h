@@ -190,6 +190,10 @@ struct JourneyMetrics {
       {.name = "waymark_profiles",
        .unit = "profiles",
        .help = "Customers with state in this instance."});
+  Counter profiles_forgotten = registry.AddCounter(
+      {.name = "waymark_profiles_forgotten_total",
+       .unit = "profiles",
+       .help = "Customers forgotten after a long silence (profile.retention)."});
   Gauge sessions_open = registry.AddGauge(
       {.name = "waymark_sessions_open",
        .unit = "sessions",

@@ -220,6 +220,9 @@ journey::FoldSettings SettingsOf(const Scenario& scenario) {
   settings.limits.runs_closed_max = static_cast<size_t>(scenario.runs_closed);
   settings.limits.runs_open_max = static_cast<size_t>(scenario.runs_open);
   settings.limits.runs_past_max = static_cast<size_t>(scenario.runs_past);
+  if (scenario.profile_retention > 0) {
+    settings.profile_retention = kSlot * scenario.profile_retention;
+  }
   return settings;
 }
 
@@ -355,7 +358,8 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
   if (s.customer.present) PrintCustomer(s.customer, out);
   return out << "disorder=" << s.disorder << " horizon=" << s.horizon << " far=" << s.far
              << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
-             << " retention=" << s.retention << " open=" << s.runs_open
+             << " retention=" << s.retention << '/' << s.profile_retention
+             << " open=" << s.runs_open
              << " past=" << s.runs_past << '\n';
 }
 

@@ -38,7 +38,7 @@ struct View {
 // A task over a store, driven as a worker drives it: batches, commits, snapshots, flushes.
 class TaskDriver {
  public:
-  TaskDriver(const journey::Fold& fold, store::MemoryStore& store,
+  TaskDriver(const journey::Fold& fold, store::Store& store,
              const engine::TaskSettings& settings)
       : fold_(fold), store_(store), settings_(settings) {
     Make();
@@ -95,7 +95,7 @@ class TaskDriver {
   }
   // The machine stops: what the store had not made durable is lost. Restored by the committed mark.
   void Crash() {
-    store_.LoseUnflushed();
+    dynamic_cast<store::MemoryStore&>(store_).LoseUnflushed();
     RestoreFromTopics();
   }
   // Goes on upon another machine, which has nothing.
@@ -150,6 +150,7 @@ class TaskDriver {
     std::vector<std::string> expected;
     ForEachStored([&](engine::Profile& profile) {
       profile.trim_due = settings_.timeline.TrimDue(profile.oldest);
+      profile.forget_after = settings_.timeline.retention;
       const base::Timestamp due = profile.StoredDueAt();
       if (due == base::Timestamp::max()) return;
       expected.push_back(engine::TimerKey(base::Partition(0), due, profile.state.profile_id));
@@ -198,7 +199,7 @@ class TaskDriver {
   }
 
   const journey::Fold& fold_;
-  store::MemoryStore& store_;
+  store::Store& store_;
   engine::TaskSettings settings_;
   CollectingOutput output_;
   std::unique_ptr<engine::Task> task_;
