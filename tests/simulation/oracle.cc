@@ -225,7 +225,7 @@ class OracleTask {
     raw.origin = {record.topic, partition_, record.offset.value};
     engine::Arrival arrival;
     auto refusal = intake_.Take(raw, now_, arrival);
-    if (!refusal && too_old_.contains({record.topic, partition_, record.offset.value})) {
+    if (!refusal && too_old_.contains({std::string(record.topic), partition_, record.offset.value})) {
       if (arrival.interaction->timestamp() >= deployment_.timeline.AcceptedFrom(horizon_)) {
         throw std::runtime_error("refused as too old, though no horizon has come so far");
       }

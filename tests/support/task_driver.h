@@ -108,6 +108,8 @@ class TaskDriver {
   }
   bool was_restored() const { return was_restored_; }
   void SetNow(base::Timestamp now) { now_ = now; }
+  // Of rows that a restore sorts at a time; without it, each for itself.
+  void SetLoadBytesMax(size_t bytes) { load_bytes_max_ = bytes; }
 
   // By kind, net of retractions, of all tasks so far.
   std::array<int64_t, 26> SignalTotals() const {
@@ -182,7 +184,8 @@ class TaskDriver {
     Replace();
     const engine::TopicNames topics("test");
     LogOfOutput reader(output_, topics);
-    const engine::RestoreSource source{reader, topics, store_, fold_, base::Millis(1), {}};
+    const engine::RestoreSource source{reader, topics, store_, fold_, base::Millis(1),
+                                       load_bytes_max_};
     Must(engine::RestoreTask(*task_, committed, source));
   }
   void Replace() {
@@ -205,6 +208,7 @@ class TaskDriver {
   std::unique_ptr<engine::Task> task_;
   bool was_restored_ = false;
   int64_t offset_ = 0;
+  size_t load_bytes_max_ = 0;
   base::Timestamp now_{1};
   std::array<int64_t, 26> signals_before_{};
 };

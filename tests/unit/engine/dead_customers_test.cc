@@ -39,6 +39,7 @@ class DeadCustomersTest : public ::testing::Test {
     EXPECT_TRUE(opened.ok());
     store_ = std::move(*opened);
     driver_ = std::make_unique<test::TaskDriver>(fold_, *store_, settings_);
+    driver_->SetLoadBytesMax(16 << 20);
   }
   ~DeadCustomersTest() override {
     driver_.reset();
