@@ -79,6 +79,7 @@ base::Status Task::ForgetRestored(std::string_view profile_id, base::Offset mark
     std::string order;
     AppendOrderBytes(model::OrderOf(interaction), order);
     last = std::max(last, order);
+    --totals_.consumed;  // It is not going to be a step; the totals come with the mark.
   }
   // Rows behind may be there already, of the profile that began anew. Those before it must not
   // become its own: what was known of the floor goes with this object.

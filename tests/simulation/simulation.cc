@@ -94,6 +94,7 @@ void Simulation::MakeInput() {
   traffic.record_bytes_max = 4096;
   generate::Generator generator(traffic);
   generate::Item item;
+  engine::Intake intake{engine::IntakeSettings()};
   while (generator.Next(item)) {
     Input& input = input_.emplace_back();
     input.key.assign(item.key);
@@ -101,8 +102,14 @@ void Simulation::MakeInput() {
       if (item.bad_value()) input.value.emplace(*item.bad_value());
     } else {
       codec::Encode(item.interaction, input.value.emplace());
-      end_ = std::max(end_, item.interaction.timestamp());
     }
+    // Of the bad ones some are from a future that is past here.
+    engine::RawRecord raw;
+    raw.key = input.key;
+    if (input.value) raw.value = *input.value;
+    engine::Arrival arrival;
+    if (intake.Take(raw, kStart, arrival)) continue;
+    end_ = std::max(end_, arrival.interaction->timestamp());
   }
   end_ = Below(5) == 0 ? kStart : end_ + std::chrono::hours(1 + Below(24 * 10));
 }
