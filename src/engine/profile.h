@@ -52,16 +52,12 @@ struct Profile {
   std::string floor;
   base::Timestamp oldest = base::Timestamp::max();  // of the rows that count, or earlier
   base::Timestamp trim_due = base::Timestamp::max();
-  bool trim_held = false;  // while restoring
   base::Millis forget_after = base::Millis::max();  // so long after it lapsed it is forgotten
-  bool forget_held = true;
+  bool held = false;  // while restoring: neither of these is done
 
   // When the task has something to do for it.
   base::Timestamp DueAt() const {
-    base::Timestamp due = state.next_due;
-    if (!trim_held) due = std::min(due, trim_due);
-    if (!forget_held) due = std::min(due, ForgetDue());
-    return due;
+    return held ? state.next_due : StoredDueAt();
   }
   base::Timestamp StoredDueAt() const {
     return std::min({state.next_due, trim_due, ForgetDue()});

@@ -116,6 +116,11 @@ class Restorer::Impl {
       WAYMARK_INFO("partition {}: its state moves from format {} to {}: what changes is written in "
                    "the new one", partition_.value, committed_->format, task_.state_format());
     }
+    if (following_ && task_.state_format() < committed_->format) {
+      return {StatusCode::kRetriable,
+              fmt::format("partition {}: its state moves to format {}: the copy is made anew",
+                          partition_.value, committed_->format)};
+    }
     task_.RaiseStateFormat(committed_->format);
     snapshots_.SetFormat(task_.state_format());
     return {};
@@ -173,6 +178,10 @@ class Restorer::Impl {
       reason = "it is ahead of what is committed";
     } else if (stored->format > codec::kStateFormatNewest) {
       reason = "a newer version has written it";
+    } else if (task_.timeline().is_limited() &&
+               stored->format < codec::kStateFormatWithForgetting &&
+               task_.state_format() >= codec::kStateFormatWithForgetting) {
+      reason = "it has no timers for what profiles are trimmed and forgotten by in the new format";
     } else if (stored->models != models) {
       reason = "it was folded under other models";
     } else if (stored->steps_end < steps_.begin && stored->steps_end < committed_->steps_end) {

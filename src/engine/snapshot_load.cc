@@ -61,8 +61,8 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
     const bool may_lapse = fold_.settings().profile_retention != base::Millis::max();
     profile.oldest = may_lapse ? base::Timestamp::min() : *profile.state.first_seen;
   }
-  profile.trim_due = timeline_.TrimDue(profile.oldest);
-  profile.forget_after = timeline_.retention;
+  profile.trim_due = timeline_.TrimDue(profile.oldest, format_);
+  profile.forget_after = timeline_.ForgetAfter(format_);
   profile.stored_due = profile.StoredDueAt();
   value_.clear();
   ProfileCache::EncodeRow(profile, value_, format_);

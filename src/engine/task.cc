@@ -280,24 +280,19 @@ base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
 void Task::NoteOldest(Profile& profile, Timestamp time) {
   if (time >= profile.oldest) return;
   profile.oldest = time;
-  profile.trim_due = settings_.timeline.TrimDue(time);
-  profile.trim_held = HoldsTrims();
+  profile.trim_due = TrimDue(time);
 }
 
-// While restoring the timelines may be ahead of the states; and an older process would lose the
-// floors.
-bool Task::HoldsTrims() const {
-  return restoring_ || settings_.state_format < codec::kStateFormatWithFloors;
+Timestamp Task::TrimDue(Timestamp oldest) const {
+  return settings_.timeline.TrimDue(oldest, settings_.state_format);
 }
 
 base::Result<Profile*> Task::Find(std::string_view profile_id) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
-  if (profile->trim_due == Timestamp::max()) {
-    profile->trim_due = settings_.timeline.TrimDue(profile->oldest);
-    profile->trim_held = HoldsTrims();
-  }
-  profile->forget_after = settings_.timeline.retention;
-  profile->forget_held = HoldsForgetting();
+  if (profile->trim_due == Timestamp::max()) profile->trim_due = TrimDue(profile->oldest);
+  profile->forget_after = settings_.timeline.ForgetAfter(settings_.state_format);
+  // The timelines may be ahead of the states then, and what was forgotten is in the log.
+  profile->held = restoring_;
   if (profile->state.is_new()) WAYMARK_RETURN_IF_ERROR(BeginTimeline(*profile));
   return profile;
 }
@@ -306,7 +301,7 @@ base::Status Task::Trim(Profile& profile) {
   const Timestamp cutoff = settings_.timeline.AcceptedFrom(horizon_);
   WAYMARK_RETURN_IF_ERROR(
       TrimTimeline(fold_, store_, partition_, cutoff, settings_.state_format, profile));
-  profile.trim_due = settings_.timeline.TrimDue(profile.oldest);
+  profile.trim_due = TrimDue(profile.oldest);
   ++totals_.trims;
   MarkChanged(profile, false);
   return {};
@@ -314,12 +309,10 @@ base::Status Task::Trim(Profile& profile) {
 
 void Task::SetRestoring(bool restoring) {
   restoring_ = restoring;
-  if (restoring) return;
   // Trims that were due have been left in the store.
-  timers_scanned_ = Timestamp::min();
+  if (!restoring) timers_scanned_ = Timestamp::min();
   cache_.ForEach([&](Profile& profile) {
-    profile.trim_held = HoldsTrims();
-    profile.forget_held = HoldsForgetting();
+    profile.held = restoring;
     timers_.Update(profile);
   });
 }
@@ -332,9 +325,9 @@ base::Status Task::FireTimers(Profile& profile) {
     if (restoring_) profile.timer_at = kAtTheEnd;
     MarkChanged(profile, effects_.stage_changed);
   }
-  if (!profile.forget_held && profile.ForgetDue() < horizon_) return Forget(profile);
-  if (!profile.trim_held && profile.trim_due < horizon_) return Trim(profile);
-  return {};
+  if (profile.held) return {};
+  if (profile.ForgetDue() < horizon_) return Forget(profile);
+  return profile.trim_due < horizon_ ? Trim(profile) : base::Status();
 }
 
 base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {

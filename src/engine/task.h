@@ -139,8 +139,7 @@ class Task {
   base::Status FoldLate(Profile& profile);
   base::Status FireTimers(Profile& profile);
   base::Status Trim(Profile& profile);
-  bool HoldsTrims() const;
-  bool HoldsForgetting() const;
+  base::Timestamp TrimDue(base::Timestamp oldest) const;
   base::Status BeginTimeline(Profile& profile);
   base::Status Forget(Profile& profile);
   void ClearForgotten(Profile& profile);

@@ -15,13 +15,6 @@ namespace waymark::engine {
 
 using base::Timestamp;
 
-// A restore takes what was forgotten from the log; and a process that does not know the marks would
-// bring it back.
-bool Task::HoldsForgetting() const {
-  return restoring_ || !settings_.timeline.is_limited() ||
-         settings_.state_format < codec::kStateFormatWithForgetting;
-}
-
 // The store may hold rows of an earlier profile of that name, which was forgotten.
 base::Status Task::BeginTimeline(Profile& profile) {
   if (!profile.floor_order.empty() || !settings_.timeline.is_limited()) return {};
@@ -104,7 +97,7 @@ void Task::EraseProfile(Profile& profile, store::Batch& batch) {
 
 // Rows before what every profile has been trimmed to, once that is durable.
 void Task::LetExpire() {
-  if (HoldsTrims() || !settings_.timeline.is_limited()) return;
+  if (restoring_ || settings_.state_format < codec::kStateFormatWithFloors) return;
   // Trims that are due later have not come up.
   const Timestamp trimmed = std::min(horizon_, timers_scanned_);
   const Timestamp cutoff = settings_.timeline.ExpiredBefore(trimmed);

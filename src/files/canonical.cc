@@ -115,7 +115,7 @@ base::Status WriteJourneys(const ReplaySettings& settings, const journey::Fold& 
   return merge.ForEach(stop, [&](std::string_view, std::string_view value) -> base::Status {
     engine::Profile profile;
     WAYMARK_RETURN_IF_ERROR(cache.DecodeRow(value, profile));
-    if (settings.forget.ForgetDue(profile.state.lapses_at) < horizon) return {};
+    if (profile.state.lapses_at + settings.forget.ForgetAfter() < horizon) return {};
     model::CustomerJourneys journeys;
     arena.Clear();
     journey::Summarize(profile.state, arena, journeys);

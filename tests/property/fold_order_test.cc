@@ -182,7 +182,7 @@ std::map<std::string, std::string> Remembered(const Scenario& scenario, const Vi
   const engine::TimelineSettings timeline = TaskSettingsOf(scenario).timeline;
   std::map<std::string, std::string> remembered = view.summaries;
   driver.ForEachStored([&](const engine::Profile& profile) {
-    const base::Timestamp due = timeline.ForgetDue(profile.state.lapses_at);
+    const base::Timestamp due = profile.state.lapses_at + timeline.ForgetAfter();
     if (due < HorizonOf(scenario)) remembered.erase(profile.state.profile_id);
   });
   return remembered;

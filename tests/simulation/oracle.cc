@@ -205,7 +205,7 @@ class OracleTask {
     const bool forgets = deployment_.timeline.is_limited() && mark &&
                          mark->format >= codec::kStateFormatWithForgetting;
     const auto is_forgotten = [&](const journey::State& state) {
-      return forgets && deployment_.timeline.ForgetDue(state.lapses_at) < horizon_;
+      return forgets && state.lapses_at + deployment_.timeline.ForgetAfter() < horizon_;
     };
     SummariesOf(deployment_.fold, store_, is_forgotten, published_.journeys);
     AddTotals(task_.totals(), published_);

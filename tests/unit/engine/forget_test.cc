@@ -107,28 +107,23 @@ TEST_F(ForgetTest, RowsGoOnceTheTrimIsDurable) {
 }
 
 // A task that has taken over has not fired all that is due, however far its horizon.
-TEST_F(ForgetTest, NoRowGoesBeforeATrimThatWasHeldUp) {
-  TaskSettings held = settings_;
-  held.state_format = codec::kStateFormatWithFloors - 1;
-  test::TaskDriver old(fold_, store_, held);
-  for (int i = 0; i < 100; ++i) {
-    old.Batch({Send(At(i * 5, "v" + std::to_string(i), "view"))});
+TEST_F(ForgetTest, NoRowGoesBeforeATrimThatARestoreHeldUp) {
+  for (int i = 0; i < 60; ++i) {
+    driver_.Batch({Send(At(i * 5, "v" + std::to_string(i), "view"))});
   }
-  old.Batch({}, Minute(700));
-  old.Flush();
-  old.FlushStore();
-  EXPECT_EQ(Rows(store::Family::kTimelines), 100U);
-  Task task(base::Partition(0), fold_, store_, old.output(), settings_);
-  task.Resume(*task.ReadMark());
-  ASSERT_TRUE(task.Flush().ok());
-  ASSERT_TRUE(store_.Flush().ok());
-  EXPECT_EQ(Rows(store::Family::kTimelines), 100U);
-  task.Begin(base::Timestamp{1});
-  ASSERT_TRUE(task.EndBatch(Minute(700), Minute(700)).ok());
-  EXPECT_EQ(task.totals().trims, 1);
-  ASSERT_TRUE(task.Flush().ok());
-  ASSERT_TRUE(store_.Flush().ok());
-  EXPECT_EQ(Rows(store::Family::kTimelines), 32U);
+  driver_.Flush();
+  driver_.FlushStore();
+  driver_.Batch({Send(At(300, "w", "view"))}, Minute(500));
+  EXPECT_EQ(driver_.totals().trims, 1);
+  driver_.Crash();
+  driver_.Flush();
+  driver_.FlushStore();
+  EXPECT_EQ(Rows(store::Family::kTimelines), 61U);
+  driver_.Batch({}, Minute(500));
+  EXPECT_EQ(driver_.totals().trims, 1);
+  driver_.Flush();
+  driver_.FlushStore();
+  EXPECT_EQ(Rows(store::Family::kTimelines), 61U - 140 / 5) << "500 less five hours and one";
 }
 
 TEST_F(ForgetTest, AnOpenJourneyKeepsAProfile) {
@@ -229,8 +224,11 @@ TEST_F(ForgetTest, OldProcessesAreNotLedAstray) {
   // Once all know of it, what was due meanwhile comes up at once.
   old.Flush();
   settings_.state_format = codec::kStateFormatNewest;
+  const TopicNames topics("test");
+  test::LogOfOutput reader(old.output(), topics);
+  const RestoreSource source{reader, topics, store_, fold_, base::Millis(1)};
   Task raised(base::Partition(0), fold_, store_, old.output(), settings_);
-  raised.Resume(*raised.ReadMark());
+  ASSERT_TRUE(RestoreTask(raised, old.task().mark(), source).ok());
   raised.Begin(base::Timestamp{1});
   ASSERT_TRUE(raised.EndBatch(Minute(430), Minute(430)).ok());
   EXPECT_EQ(raised.totals().forgotten, 1);
