@@ -257,7 +257,17 @@ Status Worker::EndOpenTransaction() {
   }
   if (producer_ && !producer_->NeedsReplacement()) return {};
   probe_.OnTransaction("reinit", 0, {});
-  return MakeProducer();
+  const auto began = clock_.Monotonic();
+  const Status made = MakeProducer();
+  const auto took = std::chrono::duration_cast<Millis>(clock_.Monotonic() - began);
+  if (made.ok()) {
+    WAYMARK_INFO("{}: a new producer took over within {}", settings_.name,
+                 base::FormatDuration(took));
+  } else {
+    WAYMARK_WARN("{}: no new producer within {}: {}", settings_.name, base::FormatDuration(took),
+                 made.text());
+  }
+  return made;
 }
 
 // The consumer's position follows what is committed, then the partition is worked on.

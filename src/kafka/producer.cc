@@ -1,5 +1,8 @@
 #include "kafka/producer.h"
 
+#include <thread>
+#include <utility>
+
 #include "base/crash_point.h"
 #include "kafka/consumer.h"
 #include "kafka/errors.h"
@@ -26,6 +29,14 @@ base::Result<std::unique_ptr<stream::TransactionalProducer>> TransactionalProduc
   WAYMARK_ASSIGN_OR_RETURN(auto sender, Sender::Make(settings, ClientRole::kTransactional));
   return std::unique_ptr<stream::TransactionalProducer>(
       new TransactionalProducer(std::move(sender)));
+}
+
+// The library waits for its threads when it is destroyed, which may take long while a transaction
+// hangs: whoever replaces the producer does not wait with it. Its successor's epoch shuts it out.
+TransactionalProducer::~TransactionalProducer() {
+  if (!needs_replacement_) return;
+  sender_->set_listener(nullptr);
+  std::thread([sender = std::move(sender_)]() mutable { sender.reset(); }).detach();
 }
 
 base::Status TransactionalProducer::Init(base::Millis timeout) {
@@ -98,8 +109,8 @@ base::Status TransactionalProducer::Abort(base::Millis timeout) {
   return Outcome(aborted, "aborting the transaction");
 }
 
-// After an outage the broker may have ended the transaction at its time limit. That is final for the
-// library's producer, but not for its transactional id.
+// After an outage the broker may have ended the transaction at its time limit. That is final for
+// the library's producer, but not for its transactional id.
 base::Status TransactionalProducer::MakeEndStatus(const ErrorHandle& error, std::string_view what) {
   if (error && rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR_INVALID_TXN_STATE) {
     needs_replacement_ = true;

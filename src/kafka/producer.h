@@ -13,6 +13,7 @@ class TransactionalProducer final : public stream::TransactionalProducer {
  public:
   static base::Result<std::unique_ptr<stream::TransactionalProducer>> Make(
       const ClientSettings& settings);
+  ~TransactionalProducer() override;
 
   base::Status Init(base::Millis timeout) override;
   base::Status Begin() override;

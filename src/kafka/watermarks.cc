@@ -15,12 +15,19 @@ base::Result<stream::OffsetRange> QueryWatermarks(rd_kafka_t* client,
   int64_t low = 0;
   int64_t high = 0;
   WAYMARK_RETURN_IF_ERROR(Retry(Deadline(timeout), [&](base::Millis left) {
-    return MakeStatus(
+    return WatermarksStatus(
         rd_kafka_query_watermark_offsets(client, partition.topic.c_str(),
                                          partition.partition.value, &low, &high, ToTimeout(left)),
         what);
   }));
   return stream::OffsetRange{base::Offset(low), base::Offset(high)};
+}
+
+base::Status WatermarksStatus(rd_kafka_resp_err_t code, std::string_view what) {
+  base::Status status = MakeStatus(code, what);
+  if (code != RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) return status;
+  return {base::StatusCode::kRetriable, status.message(),
+          "has its topic been removed, or has it no leader? look at the brokers"};
 }
 
 }  // namespace waymark::kafka

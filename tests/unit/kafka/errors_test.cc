@@ -5,6 +5,8 @@
 
 #include <span>
 
+#include "kafka/watermarks.h"
+
 namespace waymark::kafka {
 namespace {
 
@@ -59,6 +61,15 @@ INSTANTIATE_TEST_SUITE_P(
              "kafka.transaction_timeout"},
         Case{RD_KAFKA_RESP_ERR__STATE, ErrorClass::kFatal, ""},
         Case{RD_KAFKA_RESP_ERR_UNKNOWN, ErrorClass::kFatal, ""}));
+
+TEST(Errors, APartitionWithoutALeaderComesBack) {
+  const auto code_of = [](rd_kafka_resp_err_t code) {
+    return WatermarksStatus(code, "asking").code();
+  };
+  EXPECT_EQ(code_of(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION), base::StatusCode::kRetriable);
+  EXPECT_EQ(code_of(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC), base::StatusCode::kKafka);
+  EXPECT_EQ(code_of(RD_KAFKA_RESP_ERR_NO_ERROR), base::StatusCode::kOk);
+}
 
 TEST(Errors, WhatIsNotInTheTableIsFatal) {
   const rd_kafka_err_desc* all = nullptr;

@@ -1,0 +1,216 @@
+// The part of Task that folds in what came late: at once, or pending first.
+#include <algorithm>
+
+#include "codec/fold_state.h"
+#include "codec/protobuf.h"
+#include "engine/keys.h"
+#include "engine/task.h"
+#include "engine/timeline.h"
+
+namespace waymark::engine {
+
+base::Status Task::FoldLate(Profile& profile) {
+  totals_.late += static_cast<int64_t>(profile.late.size());
+  const Timeline timeline = restoring_ ? Timeline::kMaybeAhead : Timeline::kOfState;
+  WAYMARK_ASSIGN_OR_RETURN(LateRows late, ResolveLate(store_, partition_, profile, timeline));
+  totals_.steps += late.added;
+  totals_.duplicates += late.duplicates;
+  if (late.empty() && timeline == Timeline::kOfState) {
+    profile.late.clear();
+    return {};
+  }
+  if (profile.state.is_new()) ++totals_.profiles;
+  if (!late.rows.empty()) NoteOldest(profile, TimeOfOrder(late.rows.front().order));
+  Refolding refolding(fold_, store_, partition_, profile, timeline, std::move(late),
+                      settings_.state_format);
+  WAYMARK_RETURN_IF_ERROR(refolding.Begin());
+  if (PutsOff(profile, refolding)) {
+    WAYMARK_RETURN_IF_ERROR(Park(profile, refolding.late()));
+    profile.late.clear();
+    return {};
+  }
+  // What a re-fold from batch to batch has begun with is no longer so.
+  if (refolding_profile_ == &profile) DropRefolding();
+  ++totals_.refolds;
+  refold_left_ -= refolding.depth();
+  WAYMARK_RETURN_IF_ERROR(refolding.Walk());
+  refolding.Finish(horizon_);
+  refolding.MoveInto(profile);
+  profile.late.clear();
+  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output()));
+  MarkChanged(profile, refolding.stage_changed());
+  return {};
+}
+
+// Beside pending rows more of them cost nothing; what has been folded in can only be taken out at
+// once.
+bool Task::PutsOff(const Profile& profile, Refolding& refolding) const {
+  const bool can = !restoring_ && !profile.state.is_new() && !refolding.late().removes_folded &&
+                   settings_.state_format >= codec::kStateFormatWithPending;
+  if (!can) return false;
+  if (!profile.pending_from.empty()) return true;
+  if (refolds_waiting() >= settings_.refold.waiting_max) return false;
+  return refolding.depth() > std::min(settings_.refold.depth_max, refold_left_);
+}
+
+base::Status Task::Park(Profile& profile, const LateRows& late) {
+  for (const std::string& order : late.removed) {
+    profile.recent.Put(cache_.rows().Copy(order), {});
+  }
+  model::Interaction interaction;
+  for (const LateRow& row : late.rows) {
+    WAYMARK_RETURN_IF_ERROR(codec::Decode(row.bytes, interaction));
+    effects_.Clear();
+    canonical_.clear();
+    EncodeCanonicalStep(profile.state.profile_id, row.bytes, effects_, step_scratch_, canonical_);
+    profile.state.ids.Insert(row.hash);
+    if (row.replaces.empty()) CountStep(interaction.channel);
+    NotePending(profile, row.order);
+    WAYMARK_RETURN_IF_ERROR(
+        WriteStep(profile, row.order, canonical_, row.origin, row.replaces, true));
+  }
+  MarkChanged(profile, false);
+  return {};
+}
+
+void Task::NotePending(Profile& profile, std::string_view order) {
+  if (profile.pending_from.empty()) refolds_waiting_.push_back(profile.state.profile_id);
+  if (profile.pending_from.empty() || order < profile.pending_from) profile.pending_from = order;
+  if (refolding_profile_ == &profile) refolding_->NotePending(order);
+  profile.trim_held = true;
+}
+
+base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
+  for (const std::string& order : changes.removed) {
+    profile.recent.Put(cache_.rows().Copy(order), {});
+  }
+  for (const ChangedStep& step : changes.steps) {
+    totals_.steps_revised += step.kind == ChangedStep::Kind::kRevised ? 1 : 0;
+    if (step.kind == ChangedStep::Kind::kNew && !restoring_) CountStep(step.channel);
+    model::Origin origin = step.origin;
+    origin.topic = step.topic;
+    WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, origin, step.replaces));
+  }
+  for (const std::string& signal : changes.retracted) {
+    WAYMARK_RETURN_IF_ERROR(WriteSignal(signal, Change::kRetracted));
+  }
+  for (const ChangedSignal& signal : changes.signals) {
+    WAYMARK_RETURN_IF_ERROR(
+        WriteSignal(signal.canonical, signal.is_new ? Change::kNew : Change::kChanged));
+  }
+  return {};
+}
+
+// A slice of what is pending; the profiles take turns, each until its rows are folded in.
+base::Status Task::FoldPending() {
+  if (restoring_ || !has_refolds_left()) return {};
+  ++revision_.value;
+  int64_t left = std::max(refold_left_, settings_.refold.batch_max / 4 + 1);
+  while (left > 0) {
+    if (!refolding_) {
+      WAYMARK_ASSIGN_OR_RETURN(const bool more, NextPending());
+      if (!more) return {};
+      --left;
+      continue;
+    }
+    Profile& profile = *refolding_profile_;
+    WAYMARK_ASSIGN_OR_RETURN(const bool at_end, refolding_->WalkSome(left));
+    if (at_end) {
+      WAYMARK_RETURN_IF_ERROR(EndRefolding());
+    } else {
+      WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding_->output()));
+      refolding_->output().steps.clear();
+      MarkChanged(profile, false);
+    }
+  }
+  return {};
+}
+
+// False: none is waiting that could be worked on in this batch.
+base::Result<bool> Task::NextPending() {
+  if (refolds_waiting_.empty()) return false;
+  WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(refolds_waiting_.front()));
+  refolds_waiting_.pop_front();
+  if (profile->pending_from.empty()) return true;
+  refolding_ = Refolding::OfPending(fold_, store_, partition_, *profile, settings_.state_format);
+  refolding_profile_ = profile;
+  profile->refolding = true;
+  WAYMARK_RETURN_IF_ERROR(refolding_->Begin());
+  return true;
+}
+
+base::Status Task::EndRefolding() {
+  Profile& profile = *refolding_profile_;
+  ++totals_.refolds;
+  refolding_->Finish(horizon_);
+  refolding_->MoveInto(profile);
+  profile.pending_from = refolding_->pending_from();
+  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding_->output()));
+  profile.trim_held = HoldsTrims(profile);
+  MarkChanged(profile, refolding_->stage_changed());
+  if (!profile.pending_from.empty()) refolds_waiting_.push_back(profile.state.profile_id);
+  refolding_->output() = {};
+  profile.refolding = false;
+  refolding_profile_ = nullptr;
+  refolding_.reset();
+  return {};
+}
+
+// It begins anew, in its turn.
+void Task::DropRefolding() {
+  refolds_waiting_.push_back(refolding_profile_->state.profile_id);
+  refolding_profile_->refolding = false;
+  refolding_profile_ = nullptr;
+  refolding_.reset();
+}
+
+// Those of the store, and those that were restored since.
+base::Status Task::QueueStoredRefolds() {
+  refolds_waiting_.clear();
+  cache_.ForEach([&](Profile& profile) {
+    if (profile.pending_from.empty() || profile.pending_stored) return;
+    refolds_waiting_.push_back(profile.state.profile_id);
+  });
+  const std::string prefix = MetaKey(partition_, kPendingName);
+  return store_.Scan(store::Family::kMeta, prefix, store::PrefixEnd(prefix),
+                     [&](std::string_view key, std::string_view) {
+                       refolds_waiting_.emplace_back(key.substr(prefix.size()));
+                       return true;
+                     });
+}
+
+// A step that was pending when it was published stays so until its next revision.
+base::Status Task::TakeRestoredPending(Profile& profile, const Arrival& arrival,
+                                       const model::Step& step, std::string_view canonical) {
+  ++totals_.consumed;
+  ++totals_.steps;
+  const model::OrderKey key = model::OrderOf(*arrival.interaction);
+  time_max_ = std::max(time_max_, key.time);
+  profile.state.ids.Insert(journey::RowHash(key.source_system, key.id));
+  NoteOldest(profile, key.time);
+  order_.clear();
+  AppendOrderBytes(key, order_);
+  if (const std::string replaced = ReplacedOrder(step); !replaced.empty()) {
+    profile.recent.Put(cache_.rows().Copy(replaced), {});
+  }
+  NotePending(profile, order_);
+  WAYMARK_RETURN_IF_ERROR(WriteStep(profile, order_, canonical, arrival.origin, {}, true));
+  MarkChanged(profile, false);
+  return {};
+}
+
+// The revision with which a pending step was folded in: now it counts.
+base::Status Task::UnparkRestored(Profile& profile, const Arrival& arrival,
+                                  std::string_view canonical) {
+  order_.clear();
+  AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);
+  WAYMARK_ASSIGN_OR_RETURN(const auto row, FindTimelineRow(store_, partition_, profile, order_));
+  if (!row) return {};
+  WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(*row));
+  model::Step stored;
+  WAYMARK_RETURN_IF_ERROR(codec::Decode(value.step, stored));
+  if (!stored.pending) return {};
+  return WriteStep(profile, order_, canonical, arrival.origin, {});
+}
+
+}  // namespace waymark::engine
