@@ -270,7 +270,7 @@ class Restorer::Impl {
     later_ = 0;
     end_ = committed_.value_or(TaskMark());
     if (loading_) task_.Committed(from_);
-    task_.SetRestoring(true);
+    task_.SetRestoring(true, loading_);
     Enter(Phase::kSteps, source_.topics.steps, from_);
     return {};
   }

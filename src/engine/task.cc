@@ -307,8 +307,9 @@ base::Status Task::Trim(Profile& profile) {
   return {};
 }
 
-void Task::SetRestoring(bool restoring) {
+void Task::SetRestoring(bool restoring, bool loading) {
   restoring_ = restoring;
+  loading_ = loading;
   // Trims that were due have been left in the store.
   if (!restoring) timers_scanned_ = Timestamp::min();
   cache_.ForEach([&](Profile& profile) {

@@ -93,7 +93,8 @@ class Task {
   bool HasDueSnapshots(base::Timestamp now) const;
 
   // While restoring nothing is published or counted, and origins of steps are kept.
-  void SetRestoring(bool restoring);
+  // `loading`: the store was empty, and holds what the topics gave.
+  void SetRestoring(bool restoring, bool loading = false);
   // After a restore to `committed`: lets go of what whoever committed it has published already.
   // Otherwise a copy that follows for long would hold every profile that ever changed.
   void ForgetPublished(const TaskMark& committed);
@@ -192,6 +193,7 @@ class Task {
   base::Timestamp now_;
   base::Offset steps_end_{0};
   bool restoring_ = false;
+  bool loading_ = false;
   size_t cache_budget_;
 
   base::Arena batch_arena_{1 << 18};

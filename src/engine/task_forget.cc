@@ -18,12 +18,13 @@ using base::Timestamp;
 // The store may hold rows of an earlier profile of that name, which was forgotten.
 base::Status Task::BeginTimeline(Profile& profile) {
   if (!profile.floor_order.empty() || !settings_.timeline.is_limited()) return {};
-  if (horizon_ > Timestamp::min()) {
-    AppendNumber(settings_.timeline.AcceptedFrom(horizon_).ms, profile.floor_order);
+  if (!loading_) {
+    // What is accepted from now on, or was behind the stored state.
+    const Timestamp from = settings_.timeline.AcceptedFrom(horizon_);
+    if (from > Timestamp::min()) AppendNumber(from.ms, profile.floor_order);
     return {};
   }
-  if (!restoring_) return {};
-  // Into an empty store came rows of steps that every snapshot holds, and this one has none.
+  // Rows came from steps that every snapshot holds, and of this profile there is none.
   const std::string prefix = ProfileKey(partition_, profile.state.profile_id);
   WAYMARK_ASSIGN_OR_RETURN(const auto last, store_.ReadLast(store::Family::kTimelines, prefix,
                                                             store::PrefixEnd(prefix)));
