@@ -1,8 +1,8 @@
-// The part of Task that forgets: profiles that lapsed so long ago that nothing can come any more that
-// would go on with them, and rows of timelines that no fold reads.
+// The part of Task that forgets: profiles that lapsed so long ago that nothing can come any more
+// that would go on with them, and rows of timelines that no fold reads.
 //
-// A forgotten profile is null in the journeys, and a null step, the erase mark, tells restores where
-// in the log it was forgotten. Its rows among the timelines are left to the store.
+// A forgotten profile is null in the journeys, and a null step, the erase mark, tells restores
+// where in the log it was forgotten. Its rows among the timelines are left to the store.
 #include <algorithm>
 
 #include "codec/fold_state.h"

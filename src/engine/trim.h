@@ -40,9 +40,9 @@ struct TimelineSettings {
                         format >= codec::kStateFormatWithFloors;
     return is_due ? oldest + retention + slack() : base::Timestamp::max();
   }
-  // So long after it lapsed a profile is forgotten: whatever is accepted later comes behind that time
-  // and begins the profile anew, so that nothing of it can matter any more. An older process would
-  // bring it back.
+  // So long after it lapsed a profile is forgotten: whatever is accepted later comes behind that
+  // time and begins the profile anew, so that nothing of it can matter any more. An older process
+  // would bring it back.
   base::Millis ForgetAfter(int format = codec::kStateFormatWithForgetting) const {
     return format >= codec::kStateFormatWithForgetting ? retention : base::Millis::max();
   }

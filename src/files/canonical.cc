@@ -102,8 +102,8 @@ base::Status WriteSignals(std::vector<std::unique_ptr<ReplayOutput>>& partitions
   });
 }
 
-// What `run` would have forgotten is left out: the tasks of a replay keep all, since interactions of
-// any age may come.
+// What `run` would have forgotten is left out: the tasks of a replay keep all, since interactions
+// of any age may come.
 base::Status WriteJourneys(const ReplaySettings& settings, const journey::Fold& fold,
                            const store::Store& store, OutputFile& file, base::Timestamp horizon,
                            const std::atomic<bool>& stop) {

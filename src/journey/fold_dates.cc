@@ -50,8 +50,8 @@ void FoldStep::UpdateDates(uint32_t changed, bool moved) {
   }
 }
 
-// A day that comes back every year is not kept for who has been silent for as long as makes a profile
-// lapse: otherwise none that knows a birthday ever would.
+// A day that comes back every year is not kept for who has been silent for as long as makes a
+// profile lapse: otherwise none that knows a birthday ever would.
 Timestamp FoldStep::DateDue(const Date& date) const {
   const bool is_kept = !customer_->definition().dates[date.rule].every_year ||
                        date.due <= SilentUntil();

@@ -11,8 +11,8 @@ Timestamp FoldStep::SilentUntil() const {
   return Timestamp{state_.position.time} + fold_.settings().profile_retention;
 }
 
-// While no timer is pending, only an open run can keep a profile: whatever else is remembered, such as
-// closed runs without a retention, goes with it.
+// While no timer is pending, only an open run can keep a profile: whatever else is remembered, such
+// as closed runs without a retention, goes with it.
 Timestamp FoldStep::LapsesAt() const {
   if (state_.is_new()) return Timestamp::max();
   for (const FamilyState& family : state_.families) {
@@ -23,8 +23,8 @@ Timestamp FoldStep::LapsesAt() const {
   return std::max(SilentUntil(), state_.fired_until);
 }
 
-// Like a timer that is due when the profile lapses, but nothing shows of it before the profile's next
-// interaction. What was applied stays in the order and among the ids.
+// Like a timer that is due when the profile lapses, but nothing shows of it before the profile's
+// next interaction. What was applied stays in the order and among the ids.
 void FoldStep::BeginAnewIfLapsed(Timestamp time) {
   if (state_.lapses_at >= time) {
     PassOverDates(time);

@@ -9,8 +9,8 @@
 
 namespace waymark::store {
 
-// The store's in-memory form, for tests and the simulation. LoseUnflushed() plays a crash. Rows that
-// may vanish do so at once.
+// The store's in-memory form, for tests and the simulation. LoseUnflushed() plays a crash. Rows
+// that may vanish do so at once.
 class MemoryStore final : public Store {
  public:
   base::Result<std::optional<std::string>> Get(Family family, std::string_view key) const override;

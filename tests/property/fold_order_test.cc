@@ -137,7 +137,8 @@ rc::Gen<Scenario> AnyScenario() {
       gen::set(&S::horizon, Below<int>(12)),
       gen::set(&S::far, gen::weightedElement<bool>({{7, false}, {1, true}})),
       gen::set(&S::retention, gen::oneOf(gen::just(0), Below<int>(8))),
-      gen::set(&S::profile_retention, Maybe(8)), gen::set(&S::snapshots), gen::set(&S::roomy), gen::set(&S::runs_closed, gen::inRange(1, 4)),
+      gen::set(&S::profile_retention, Maybe(8)), gen::set(&S::snapshots), gen::set(&S::roomy),
+      gen::set(&S::runs_closed, gen::inRange(1, 4)),
       gen::set(&S::runs_open, gen::inRange(1, 4)), gen::set(&S::runs_past, gen::inRange(1, 4)));
 }
 

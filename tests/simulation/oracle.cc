@@ -225,7 +225,8 @@ class OracleTask {
     raw.origin = {record.topic, partition_, record.offset.value};
     engine::Arrival arrival;
     auto refusal = intake_.Take(raw, now_, arrival);
-    if (!refusal && too_old_.contains({std::string(record.topic), partition_, record.offset.value})) {
+    const Places::value_type place(record.topic, partition_, record.offset.value);
+    if (!refusal && too_old_.contains(place)) {
       if (arrival.interaction->timestamp() >= deployment_.timeline.AcceptedFrom(horizon_)) {
         throw std::runtime_error("refused as too old, though no horizon has come so far");
       }

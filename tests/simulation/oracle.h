@@ -48,14 +48,14 @@ struct Deployment {
 // The names of what is not the same; empty: nothing.
 std::string Difference(const Published& expected, const Published& actual);
 
-// What a single thread finds that folds each partition's input in one batch, topic by topic. Whether
-// something came too late for the timelines is a matter of arrival: it believes the dead letters,
-// where the horizon has passed so far. It knows no retention of timelines, and leaves out who is to
-// be forgotten at the horizon, in partitions whose format knows of that.
+// What a single thread finds that folds each partition's input in one batch, topic by topic.
+// Whether something came too late for the timelines is a matter of arrival: it believes the dead
+// letters, where the horizon has passed so far. It knows no retention of timelines, and leaves out
+// who is to be forgotten at the horizon, in partitions whose format knows of that.
 Published OracleOf(const Deployment& deployment, base::Timestamp now, base::Timestamp horizon);
 
-// What is committed; throws where the revisions of a row do not rise, or where a transaction is still
-// open.
+// What is committed; throws where the revisions of a row do not rise, or where a transaction is
+// still open.
 Published ReadPublished(const Deployment& deployment);
 
 // The journeys of a store that was restored from the topics alone.

@@ -140,11 +140,10 @@ TEST_F(ExpiredRowsTest, GoInTimeThoughNobodyRewritesTheirFiles) {
   Ingest({{"a1", "x"}, {"a2", "x"}});
   store().SetExpired("a", IsOdd);
   ASSERT_TRUE(store().Flush().ok());
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   const auto is_there = [&](std::string_view key) {
     return store().Get(Family::kTimelines, key)->has_value();
   };
-  for (int i = 0; is_there("a1") && std::chrono::steady_clock::now() < give_up; ++i) {
+  for (int i = 0; is_there("a1") && i < 300; ++i) {
     const std::string key = "c" + std::to_string(i);
     Ingest({{key, "x"}});
     usleep(100'000);
