@@ -70,6 +70,8 @@ class KeptFolds {
   // From this place on the store's folds are wrong; empty: none is.
   const std::string& wrong_from() const { return wrong_from_; }
   void MarkWrongFrom(std::string_view place, int64_t interactions_before);
+  // Nothing of the timeline counts any more.
+  void ForgetAll();
   // Those that belong into the store; then the store is right.
   std::vector<const KeptFold*> TakeForStore();
   // After the store was read: `bytes` is the stored form of the state.
