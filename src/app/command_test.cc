@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // The settings that can change a test's result.
-constexpr std::string_view kSections[] = {"session.", "time.", "timeline."};
+constexpr std::string_view kSections[] = {"session.", "rating.", "time.", "timeline."};
 
 struct TestOptions {
   std::vector<std::string> paths;
@@ -87,7 +87,7 @@ void ReadSettings(Prepared& prepared, std::vector<model::Fault>& faults) {
     if (!counts) {
       const std::string name = assignment.text.substr(0, assignment.text.find('='));
       faults.push_back({file.file, assignment.place, "the setting '" + name + "' changes no test",
-                        "settings of session, time and timeline do"});
+                        "settings of session, rating, time and timeline do"});
       continue;
     }
     config::Sources one;

@@ -50,6 +50,32 @@ void AppendFact(const char* name, const std::string& value, std::string& out) {
   out.append(kIndent).append(label).append(value).push_back('\n');
 }
 
+// "4.5 (2)": the mean to a tenth, of how many.
+std::string ScoreText(int64_t sum, int64_t count) {
+  if (count <= 0) return "";
+  const int64_t tenths = (20 * sum + count) / (2 * count);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " (" +
+         std::to_string(count) + ")";
+}
+
+void AppendRatings(const model::CustomerJourneys& journeys, std::string& out) {
+  std::string scores;
+  for (const model::TouchpointSummary& touchpoint : journeys.touchpoints) {
+    scores.append(scores.empty() ? "" : ", ").append(touchpoint.name).append(" ");
+    scores += ScoreText(touchpoint.satisfaction_sum, touchpoint.satisfaction_count);
+  }
+  AppendFact("satisfaction", scores, out);
+  std::string open;
+  if (journeys.ratings_waiting > 0) {
+    open = Grouped(journeys.ratings_waiting) + " waiting for the step that they are about";
+  }
+  if (journeys.ratings_unresolved > 0) {
+    open.append(open.empty() ? "" : ", ").append(Grouped(journeys.ratings_unresolved));
+    open += " about a step that never came";
+  }
+  AppendFact("ratings", open, out);
+}
+
 void AppendProfile(const ProfileView& view, std::string& out) {
   const model::ProfileSummary& profile = view.journeys.profile;
   out.append("profile ").append(profile.id).push_back('\n');
@@ -75,6 +101,10 @@ void AppendProfile(const ProfileView& view, std::string& out) {
   if (view.horizon > base::Timestamp::min()) {
     AppendFact("horizon", base::FormatRfc3339(view.horizon), out);
   }
+  if (view.journeys.stale) {
+    AppendFact("stale", "steps that came late are not folded in yet (pending)", out);
+  }
+  AppendRatings(view.journeys, out);
   const auto& session = view.journeys.session;
   if (!session) return;
   AppendFact("session",
@@ -110,20 +140,15 @@ void AppendJourney(const model::JourneySummary& journey, const ProfileView& view
   AppendFact("relevant set", Joined(journey.relevant_set), out);
   Table table({"stage", "visits", "interactions", "time", "satisfaction"});
   for (const model::StageSummary& row : journey.stages) {
-    std::string satisfaction;
-    if (row.satisfaction_count > 0) {
-      const int64_t tenths = (20 * row.satisfaction_sum + row.satisfaction_count) /
-                             (2 * row.satisfaction_count);
-      satisfaction = std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " (" +
-                     std::to_string(row.satisfaction_count) + ")";
-    }
     table.Add({std::string(row.name), Grouped(row.visits), Grouped(row.interactions),
-               StageTime(journey, row, view.horizon), satisfaction});
+               StageTime(journey, row, view.horizon),
+               ScoreText(row.satisfaction_sum, row.satisfaction_count)});
   }
   if (!table.empty()) out.append(table.Text(limits.width, kIndent));
 }
 
 std::string StageOf(const model::Step& step) {
+  if (step.pending) return "pending";
   std::string out;
   for (const model::Placement& placement : step.placements) {
     if (!out.empty()) out.append(", ");
@@ -145,16 +170,52 @@ size_t FirstShown(size_t rows, const TextLimits& limits, std::string& out) {
   return hidden;
 }
 
+// What a rating says, and about which step; what others say about this one.
+std::string RatingText(const model::Step& step) {
+  const auto score = [](const model::Rating& rating) {
+    return rating.satisfaction ? std::to_string(*rating.satisfaction) + " of 5" : "rated";
+  };
+  const model::Interaction& interaction = step.corrected ? *step.corrected : step.interaction;
+  std::string out;
+  if (interaction.rating) out = score(*interaction.rating);
+  if (step.rated) {
+    std::string stages;
+    for (const model::Placement& placement : step.rated->placements) {
+      stages.append(stages.empty() ? "" : ", ").append(placement.stage);
+    }
+    out.append(" for ").append(step.rated->touchpoint.empty() ? "a step" : step.rated->touchpoint);
+    if (!stages.empty()) out.append(" in ").append(stages);
+    out.append(", ").append(TimeText(step.rated->time));
+  }
+  for (const model::StepRating& rating : step.ratings) {
+    out.append(out.empty() ? "" : "; ").append(score(rating.rating)).append(" from ");
+    out.append(rating.id);
+  }
+  return out;
+}
+
 void AppendTimeline(const ProfileView& view, const TextLimits& limits, std::string& out) {
   out.append("\ntimeline, ").append(Grouped(static_cast<int64_t>(view.steps.size())));
   out.append(" ").append(base::NounFor(view.steps.size(), "step")).append("\n");
-  Table table({"time", "channel", "touchpoint", "action", "stage", "session"});
+  const bool has_ratings = std::any_of(
+      view.steps.begin(), view.steps.end(),
+      [](const model::Step& step) { return step.interaction.rating || !step.ratings.empty(); });
+  std::vector<std::string> heading = {"time",   "channel", "touchpoint",
+                                      "action", "stage",   "session"};
+  if (has_ratings) heading.emplace_back("rating");
+  Table table(std::move(heading));
   for (size_t i = FirstShown(view.steps.size(), limits, out); i < view.steps.size(); ++i) {
     const model::Step& step = view.steps[i];
-    const model::Interaction& interaction = step.interaction;
-    table.Add({TimeText(interaction.time), std::string(interaction.channel),
-               std::string(interaction.touchpoint), std::string(interaction.action),
-               StageOf(step), ShortId(step.session_id)});
+    const model::Interaction& interaction = step.corrected ? *step.corrected : step.interaction;
+    std::vector<std::string> row = {TimeText(interaction.time),
+                                    std::string(interaction.channel),
+                                    std::string(interaction.touchpoint),
+                                    std::string(interaction.action) +
+                                        (step.corrected ? " (corrected)" : ""),
+                                    StageOf(step),
+                                    ShortId(step.session_id)};
+    if (has_ratings) row.push_back(RatingText(step));
+    table.Add(std::move(row));
   }
   if (!table.empty()) out.append(table.Text(limits.width, kIndent));
 }

@@ -145,6 +145,13 @@ void Service::Note(const std::string& worker, const std::string& reason) {
   }
 }
 
+// Before every process can keep what ratings may be about, none resolves them.
+journey::Fold Service::FoldOf(const Ground& ground) const {
+  journey::FoldSettings settings = models_.fold->settings();
+  settings.resolves_references = ground.state_format >= codec::kStateFormatWithReferences;
+  return journey::Fold(*models_.compiled, settings);
+}
+
 engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& ground) const {
   engine::WorkerSettings out;
   out.name = "worker-" + std::to_string(worker);
@@ -170,6 +177,9 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.time.idle_timeout = settings_.time.idle_timeout;
   out.stuck_after = settings_.time.stuck_after;
   out.task.timers_batch_max = static_cast<size_t>(settings_.timers.batch_max);
+  out.task.refold.depth_max = settings_.refold.depth_max;
+  out.task.refold.batch_max = settings_.refold.batch_max;
+  out.task.refold.waiting_max = static_cast<size_t>(settings_.refold.waiting_max);
   out.task.snapshot_interval = settings_.snapshot.interval;
   out.task.cache_bytes_max = out.cache_bytes_max;
   return out;
@@ -221,6 +231,7 @@ void Service::Fail(Run& run, const base::Status& status) {
 
 base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& ground) {
   Run run;
+  const journey::Fold fold = FoldOf(ground);
   std::atomic<int> running{options_.workers};
   std::vector<std::thread> threads;
   for (int w = 0; w < options_.workers; ++w) {
@@ -230,7 +241,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
     threads.emplace_back([&, w] {
       const engine::WorkerSettings settings = WorkerSettingsOf(w, ground);
       RunPart(run, "worker", settings.name, [&](engine::WorkerProbe& probe) {
-        engine::Worker worker(settings, clients_(w), *models_.fold, store_, claims_, clock_, probe);
+        engine::Worker worker(settings, clients_(w), fold, store_, claims_, clock_, probe);
         return worker.Run(run.stop);
       });
       --running;
@@ -240,7 +251,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   if (shadow_clients_ && settings_.standby.partitions_max > 0) {
     shadow = std::thread([&] {
       RunPart(run, "shadow", "shadow", [&](engine::WorkerProbe& probe) {
-        engine::Shadow copies(ShadowSettingsOf(ground), shadow_clients_(), *models_.fold,
+        engine::Shadow copies(ShadowSettingsOf(ground), shadow_clients_(), fold,
                               store_, claims_, clock_, probe);
         return copies.Run(run.stop);
       });

@@ -66,6 +66,7 @@ class Service {
   void Fail(Run& run, const base::Status& status);
   void RunPart(Run& run, const std::string& component, const std::string& name,
                const std::function<base::Status(engine::WorkerProbe&)>& work);
+  journey::Fold FoldOf(const Ground& ground) const;
   engine::WorkerSettings WorkerSettingsOf(int worker, const Ground& ground) const;
   engine::ShadowSettings ShadowSettingsOf(const Ground& ground) const;
   serve::Router MakeRouter();

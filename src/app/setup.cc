@@ -50,6 +50,7 @@ base::Result<Models> LoadModels(const CommonOptions& options, const config::Sett
 journey::FoldSettings FoldSettingsOf(const config::Settings& settings) {
   journey::FoldSettings fold;
   fold.session_gap = settings.session.gap;
+  fold.rating_wait = settings.rating.wait;
   return fold;
 }
 

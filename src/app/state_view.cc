@@ -58,6 +58,7 @@ base::Result<std::unique_ptr<ProfileView>> StateView::Find(std::string_view prof
     const engine::ProfileCache cache(at.partition, fold_, store_);
     WAYMARK_RETURN_IF_ERROR(cache.DecodeRow(*row, view->profile));
     journey::Summarize(view->profile.state, view->arena, view->journeys);
+    view->journeys.stale = !view->profile.pending_from.empty();
     WAYMARK_RETURN_IF_ERROR(ReadTimeline(*view));
     WAYMARK_RETURN_IF_ERROR(FoldSignals(*view));
     return view;
@@ -89,6 +90,7 @@ base::Status StateView::FoldSignals(ProfileView& view) const {
     effects.Clear();
   };
   for (const model::Step& step : view.steps) {
+    if (step.pending) continue;
     fold_.Apply(state, step.interaction, effects);
     keep();
   }

@@ -5,6 +5,7 @@
 
 #include "codec/compact.h"
 #include "codec/fold_state_customer.h"
+#include "codec/fold_state_references.h"
 #include "journey/fold.h"
 
 namespace waymark::codec {
@@ -165,7 +166,8 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
   WriteBits(out, run.visited);
   for (size_t s = 0; s < run.stages.size(); ++s) {
     const StageState& stage = run.stages[s];
-    const bool used = stage.visits != 0 || stage.interactions != 0;
+    const bool used =
+        stage.visits != 0 || stage.interactions != 0 || stage.satisfaction_count != 0;
     out.Unsigned(used ? 1 : 0);
     if (used) WriteStage(out, stage);
   }
@@ -333,9 +335,10 @@ void WriteFamilies(CompactWriter& out, const State& state, int format) {
 }
 
 // Older formats can't say what a customer file or retention remember. Where these are in use, every
-// process knows them, so that it can read the newest format, too.
+// process knows them, so that it can read the format that does, too.
 int FormatFor(const State& state, int format) {
-  if (state.session.gap != 0 || HasCustomer(state.customer)) return kStateFormatNewest;
+  const int with_customer = std::max(format, kWithCustomer);
+  if (state.session.gap != 0 || HasCustomer(state.customer)) return with_customer;
   for (const FamilyState& family : state.families) {
     const bool forgets =
         family.ordinal_removed != 0 ||
@@ -343,7 +346,7 @@ int FormatFor(const State& state, int format) {
         std::any_of(family.past.begin(), family.past.end(), [](const PastRun& past) {
           return past.model->definition.journey.retention.has_value();
         });
-    if (forgets) return kStateFormatNewest;
+    if (forgets) return with_customer;
   }
   return format;
 }
@@ -370,9 +373,15 @@ void EncodeState(const State& state, std::string& bytes, int format) {
   WriteOptional(out, state.first_seen);
   WriteOptional(out, state.last_seen);
   const bool has_customer = HasCustomer(state.customer);
-  out.Unsigned((state.touched ? 1 : 0) | (has_customer ? 2 : 0));
+  const bool has_references = format >= kStateFormatWithReferences;
+  const bool has_ratings = has_references && HasRatings(state.ratings);
+  const bool has_corrections = has_references && !state.corrections.empty();
+  out.Unsigned((state.touched ? 1 : 0) | (has_customer ? 2 : 0) | (has_ratings ? 4 : 0) |
+               (has_corrections ? 8 : 0));
   WriteSession(out, state.session);
   if (has_customer) WriteCustomer(out, state.customer);
+  if (has_ratings) WriteRatings(out, state.position.time, state.ratings);
+  if (has_corrections) WriteCorrections(out, state.corrections);
   WriteFamilies(out, state, format);
   out.Time(state.next_due.ms);
 }
@@ -407,6 +416,13 @@ base::Status DecodeState(std::string_view bytes, const CompiledModels& models, S
   state.customer = {};
   state.customer.status = journey::InitialStatus(models);
   if ((flags & 2) != 0) ReadCustomer(in, customer, state.customer);
+  state.ratings = {};
+  if ((flags & 4) != 0 &&
+      !ReadRatings(in, state.position.time, models.families().size(), state.ratings)) {
+    return bad("malformed ratings");
+  }
+  state.corrections.clear();
+  if ((flags & 8) != 0) ReadCorrections(in, state.corrections);
   if (!ReadFamilies(in, models, state, format)) return bad("malformed journeys or unknown model");
   state.next_due.ms = in.Time();
   if (in.failed() || !in.at_end()) return bad("malformed bytes");

@@ -12,9 +12,13 @@ namespace waymark::codec {
 // The formats that can be read, and written. A deployment writes the oldest that one of its
 // processes may have to read, until its operator says that all can read the newest.
 inline constexpr int kStateFormatOldest = 1;
-inline constexpr int kStateFormatNewest = 3;
+inline constexpr int kStateFormatNewest = 4;
 // From this format on snapshots keep what was trimmed from a timeline.
 inline constexpr int kStateFormatWithFloors = 3;
+// From this format on steps may be published that are still pending.
+inline constexpr int kStateFormatWithPending = 4;
+// From this format on states remember the steps that ratings may be about.
+inline constexpr int kStateFormatWithReferences = 4;
 
 // The stored form of a fold's state: a byte with its format, then numbers as varints (signed ones
 // zig-zag) and texts with their length, in the order of journey/state.h. FORMAT.md describes every

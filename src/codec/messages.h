@@ -159,6 +159,24 @@ struct Schema<model::Placement> {
 };
 
 template <>
+struct Schema<model::RatedStep> {
+  using M = model::RatedStep;
+  static constexpr Text kName = "RatedStep";
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "touchpoint", &M::touchpoint), Declare(2, "time", &M::time, kTime),
+                 Declare(3, "placements", &M::placements));
+};
+
+template <>
+struct Schema<model::StepRating> {
+  using M = model::StepRating;
+  static constexpr Text kName = "StepRating";
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "source_system", &M::source_system), Declare(2, "id", &M::id),
+                 Declare(3, "rating", &M::rating));
+};
+
+template <>
 struct Schema<model::Origin> {
   using M = model::Origin;
   static constexpr Text kName = "Origin";
@@ -175,7 +193,9 @@ struct Schema<model::Step> {
       Declare(1, "interaction", &M::interaction), Declare(2, "profile_id", &M::profile_id),
       Declare(3, "session_id", &M::session_id), Declare(4, "session_start", &M::session_start),
       Declare(5, "persona", &M::persona), Declare(6, "target_group", &M::target_group),
-      Declare(7, "placements", &M::placements), Declare(100, "revision", &M::revision, kTransport),
+      Declare(7, "placements", &M::placements), Declare(8, "rated", &M::rated),
+      Declare(9, "ratings", &M::ratings), Declare(10, "corrected", &M::corrected),
+      Declare(100, "revision", &M::revision, kTransport),
       Declare(101, "retracted", &M::retracted, kTransport),
       Declare(102, "moved_to", &M::moved_to, kTransport),
       Declare(103, "origin", &M::origin, kTransport),
@@ -256,16 +276,34 @@ struct Schema<model::SessionSummary> {
 };
 
 template <>
+struct MapKey<model::TouchpointSummary> {
+  static constexpr auto kKey = &model::TouchpointSummary::name;
+};
+
+template <>
+struct Schema<model::TouchpointSummary> {
+  using M = model::TouchpointSummary;
+  static constexpr Text kName = "TouchpointSummary";
+  static constexpr auto kFields =
+      std::tuple(Declare(1, "satisfaction_sum", &M::satisfaction_sum),
+                 Declare(2, "satisfaction_count", &M::satisfaction_count));
+};
+
+template <>
 struct Schema<model::CustomerJourneys> {
   using M = model::CustomerJourneys;
   static constexpr Text kName = "CustomerJourneys";
   static constexpr auto kFields =
       std::tuple(Declare(1, "profile", &M::profile), Declare(2, "journeys", &M::journeys),
-                 Declare(3, "session", &M::session), Declare(100, "stale", &M::stale, kTransport),
+                 Declare(3, "session", &M::session), Declare(4, "touchpoints", &M::touchpoints),
+                 Declare(5, "ratings_waiting", &M::ratings_waiting),
+                 Declare(6, "ratings_unresolved", &M::ratings_unresolved),
+                 Declare(100, "stale", &M::stale, kTransport),
                  Declare(101, "covers", &M::covers, kTransport),
                  Declare(102, "revision", &M::revision, kTransport),
                  Declare(103, "fold", &M::fold, kTransport | kBytes),
-                 Declare(104, "floor", &M::floor, kTransport | kBytes));
+                 Declare(104, "floor", &M::floor, kTransport | kBytes),
+                 Declare(105, "pending_from", &M::pending_from, kTransport | kBytes));
 };
 
 template <>

@@ -52,6 +52,13 @@ constexpr Declaration kDeclarations[] = {
      .most = "1y",
      .help = "A session ends when its customer is silent for longer than this, in event time. "
              "A distance equal to the gap stays in the session."},
+    {WAYMARK_SETTING(rating.wait),
+     .type = Type::kDuration,
+     .fallback = "7d",
+     .least = "0s",
+     .most = "1y",
+     .help = "How long, in event time, a rating waits for the step that it refers to where none is "
+             "known. After that it counts for its touchpoint alone."},
     {WAYMARK_SETTING(time.disorder),
      .type = Type::kDuration,
      .fallback = "30s",
@@ -100,6 +107,29 @@ constexpr Declaration kDeclarations[] = {
      .most = "1000000",
      .help = "Timers of a partition that are brought up from the state for one transaction. More "
              "that are due follow in the next ones, and event time waits for them."},
+    {WAYMARK_SETTING(refold.depth_max),
+     .type = Type::kInteger,
+     .fallback = "512",
+     .least = "1",
+     .most = "1000000000",
+     .help = "What comes late is folded in at once if this many interactions of its customer, at "
+             "most, must be folded again for it. Deeper, it is appended as a pending step, and "
+             "folded in by the next transactions."},
+    {WAYMARK_SETTING(refold.batch_max),
+     .type = Type::kInteger,
+     .fallback = "10000",
+     .least = "1",
+     .most = "1000000000",
+     .help = "Interactions that a worker folds again for one transaction, so that what comes late "
+             "does not hold up the rest. What is beyond it becomes pending; a quarter of it is "
+             "kept for what is."},
+    {WAYMARK_SETTING(refold.waiting_max),
+     .type = Type::kInteger,
+     .fallback = "100000",
+     .least = "0",
+     .most = "100000000",
+     .help = "Customers of a partition that may have pending steps. Beyond it all is folded in at "
+             "once, which holds the input back. 0: no step is ever pending."},
     {WAYMARK_SETTING(timeline.retention),
      .type = Type::kDuration,
      .fallback = "400d",

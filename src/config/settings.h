@@ -20,6 +20,9 @@ struct Settings {
   struct Session {
     base::Millis gap{};
   } session;
+  struct Rating {
+    base::Millis wait{};
+  } rating;
   struct Time {
     base::Millis disorder{};
     base::Millis lateness{};
@@ -31,6 +34,11 @@ struct Settings {
   struct Timers {
     int64_t batch_max = 0;
   } timers;
+  struct Refold {
+    int64_t depth_max = 0;
+    int64_t batch_max = 0;
+    int64_t waiting_max = 0;
+  } refold;
   struct Timeline {
     base::Millis retention{};
   } timeline;

@@ -23,10 +23,14 @@ KeptFold PlaceOf(const journey::State& state) {
 
 KeptFold Keep(journey::State& state, int format) {
   KeptFold fold = PlaceOf(state);
+  // What belongs to the profile as a whole is not that fold's.
   journey::IdFilter ids;
+  std::vector<journey::Correction> corrections;
   std::swap(ids, state.ids);
+  std::swap(corrections, state.corrections);
   codec::EncodeState(state, fold.bytes, format);
   std::swap(ids, state.ids);
+  std::swap(corrections, state.corrections);
   return fold;
 }
 

@@ -1,12 +1,14 @@
 #include "engine/late_rows.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/hash.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/timeline.h"
+#include "journey/correction.h"
 #include "journey/fold.h"
 
 namespace waymark::engine {
@@ -27,6 +29,7 @@ class Resolver {
     row.bytes = arrival.bytes;
     row.origin = arrival.origin;
     row.hash = journey::RowHash(key.source_system, key.id);
+    NoteCorrected(scratch_);
     // What the timeline holds of it may not be folded in yet.
     if (timeline_ == Timeline::kMaybeAhead) NotePlace(row.order);
     const auto [known, is_first] =
@@ -48,13 +51,47 @@ class Resolver {
     WAYMARK_RETURN_IF_ERROR(codec::Decode(value.canonical, step_));
     ++late_.duplicates;
     const bool wins = Wins(row.order, row.bytes, best.order, step_.interaction_bytes);
-    for (size_t i = wins ? 0 : 1; i < rows.size(); ++i) late_.removed.insert(rows[i].order);
+    if (wins) NoteCorrected(step_.interaction);
+    for (size_t i = wins ? 0 : 1; i < rows.size(); ++i) {
+      WAYMARK_RETURN_IF_ERROR(Remove(rows[i]));
+    }
     if (wins) {
       row.replaces = best.order;
     } else {
       row.order.clear();
     }
     return {};
+  }
+
+  base::Status Remove(const TimelineRow& row) {
+    WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(row.value));
+    WAYMARK_RETURN_IF_ERROR(codec::Decode(value.step, removed_));
+    late_.removes_folded |= !removed_.pending;
+    late_.removed.insert(row.order);
+    return {};
+  }
+
+  // Another copy may have taken the place of a correction that the state holds.
+  base::Status NoteGone(const journey::Correction& correction, std::string order,
+                        const std::optional<std::string>& row) {
+    if (row) {
+      WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(*row));
+      WAYMARK_RETURN_IF_ERROR(codec::Decode(value.canonical, step_));
+      if (step_.interaction_bytes == correction.bytes) return {};
+    }
+    WAYMARK_RETURN_IF_ERROR(codec::Decode(correction.bytes, scratch_));
+    NoteCorrected(scratch_);
+    NotePlace(order);
+    late_.corrections_gone.insert(std::move(order));
+    return {};
+  }
+
+  // What corrections are about, by OrderBytes without time and sequence.
+  Copies& corrected() { return corrected_; }
+  void NoteAllCorrected() {
+    for (const auto& [identity, rows] : corrected_) {
+      for (const TimelineRow& row : rows) NotePlace(row.order);
+    }
   }
 
   base::Status CompareAll(const Copies& copies) {
@@ -80,6 +117,23 @@ class Resolver {
     if (TimeOf(order) != TimeOf(other_order)) return order < other_order;
     return base::MakeHash128(bytes) < base::MakeHash128(other_bytes);
   }
+  // Folding begins anew where a correction counts.
+  void NoteCorrected(const model::Interaction& interaction) {
+    if (!journey::IsCorrection(interaction)) return;
+    late_.corrects = true;
+    if (!interaction.refers_to) return;
+    const model::RefersTo& to = *interaction.refers_to;
+    std::string order;
+    if (to.id.empty()) {
+      if (!to.time) return;
+      AppendOrderBytes({*to.time, std::numeric_limits<int64_t>::min(), {}, {}}, order);
+      NotePlace(order);
+      return;
+    }
+    const auto system = to.source_system.empty() ? interaction.source.system : to.source_system;
+    AppendOrderBytes({0, 0, system, to.id}, order);
+    corrected_.try_emplace(std::string(IdentityOf(order)));
+  }
   void NotePlace(std::string_view order) {
     if (!late_.from.empty() && order >= late_.from) return;
     late_.from = order;
@@ -89,8 +143,10 @@ class Resolver {
   LateRows& late_;
   const Timeline timeline_;
   base::StringMap<size_t> by_identity_;
+  Copies corrected_;
   model::Interaction scratch_;
   model::Step step_;
+  model::Step removed_;
 };
 
 }  // namespace
@@ -110,6 +166,18 @@ base::Result<LateRows> ResolveLate(const store::Store& store, base::Partition pa
     WAYMARK_RETURN_IF_ERROR(FindCopies(store, partition, profile, copies));
   }
   WAYMARK_RETURN_IF_ERROR(resolver.CompareAll(copies));
+  for (const journey::Correction& correction : profile.state.corrections) {
+    if (timeline == Timeline::kOfState) break;
+    std::string order;
+    AppendOrderBytes(correction.position.view(), order);
+    if (order <= profile.floor_order) continue;
+    WAYMARK_ASSIGN_OR_RETURN(const auto row, FindTimelineRow(store, partition, profile, order));
+    WAYMARK_RETURN_IF_ERROR(resolver.NoteGone(correction, std::move(order), row));
+  }
+  if (!resolver.corrected().empty()) {
+    WAYMARK_RETURN_IF_ERROR(FindCopies(store, partition, profile, resolver.corrected()));
+    resolver.NoteAllCorrected();
+  }
   return late;
 }
 

@@ -31,9 +31,14 @@ struct LateRow {
 struct LateRows {
   std::vector<LateRow> rows;  // by order
   std::set<std::string, std::less<>> removed;  // OrderBytes of stored copies that no longer count
+  // OrderBytes of corrections in the state that the timeline, which is ahead of it, no longer has.
+  std::set<std::string, std::less<>> corrections_gone;
   int64_t added = 0;
   int64_t duplicates = 0;
-  std::string from;  // the least place that any arrival or removed copy has
+  bool removes_folded = false;  // of those removed one at least is not pending
+  bool corrects = false;        // an arrival or a removed copy is a correction
+  // The least place that any arrival or removed copy has, or what one of them corrects.
+  std::string from;
   base::Timestamp from_time = base::Timestamp::max();
 
   bool empty() const { return rows.empty() && removed.empty(); }

@@ -31,6 +31,10 @@ struct Profile {
   std::vector<LateArrival> late;
   KeptFolds kept;
 
+  // Of the state's ratings, as they are counted in the task's totals.
+  int64_t ratings_resolved = 0;
+  int64_t ratings_unresolved = 0;
+
   bool touched = false;         // by the present batch
   bool store_dirty = false;     // state differs from the store's
   bool snapshot_dirty = false;  // state differs from the last published snapshot
@@ -52,7 +56,13 @@ struct Profile {
   std::string floor;
   base::Timestamp oldest = base::Timestamp::max();  // of the rows that count, or earlier
   base::Timestamp trim_due = base::Timestamp::max();
-  bool trim_held = false;  // while restoring
+  bool trim_held = false;  // while restoring, and while rows are pending
+
+  // The least OrderBytes that a pending row of the timeline may have; empty: no row is pending.
+  // Pending rows are not folded into the state yet: they came late and too deep for their batch.
+  std::string pending_from;
+  bool pending_stored = false;  // the store lists it among the profiles with pending rows
+  bool refolding = false;       // a re-fold of it is under way from batch to batch
 
   // When the task has something to do for it.
   base::Timestamp DueAt() const {
@@ -62,7 +72,8 @@ struct Profile {
 
   // True while dropping it would lose something or leave a pointer behind.
   bool IsInUse() const {
-    return touched || store_dirty || snapshot_dirty || snapshot_waiting || !recent.empty();
+    return touched || refolding || store_dirty || snapshot_dirty || snapshot_waiting ||
+           !recent.empty();
   }
 
   size_t bytes = 0;             // an estimate of its memory

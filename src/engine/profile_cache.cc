@@ -87,6 +87,7 @@ size_t ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int f
   out.Signed(profile.covers.value);
   out.Signed(profile.stored_due.ms);
   out.Signed(profile.kept.stored_at());
+  out.Text(profile.pending_from);
   WriteFloor(profile, out);
   const size_t state = bytes.size();
   codec::EncodeState(profile.state, bytes, format);
@@ -98,6 +99,8 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
   profile.covers = base::Offset(in.Signed());
   profile.stored_due.ms = in.Signed();
   profile.kept.SetStoredAt(in.Signed());
+  profile.pending_from.assign(in.Text());
+  profile.pending_stored = !profile.pending_from.empty();
   ReadFloor(in, profile);
   constexpr const char* kHint =
       "remove the state folder (state.directory) to rebuild it from the topics";
@@ -107,6 +110,8 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
     return {base::StatusCode::kStore, status.message(), kHint};
   }
   fold_.FindNextDue(profile.state);
+  profile.ratings_resolved = profile.state.ratings.resolved;
+  profile.ratings_unresolved = profile.state.ratings.unresolved;
   profile.kept.KeepStored(profile.state, state);
   profile.stored_time = {profile.state.position.time};
   return {};

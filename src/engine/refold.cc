@@ -1,11 +1,14 @@
 #include "engine/refold.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "base/check.h"
 #include "codec/fold_state.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/timeline.h"
+#include "journey/correction.h"
 
 namespace waymark::engine {
 namespace {
@@ -26,6 +29,7 @@ struct Refolding::Row {
   std::string_view old_canonical;  // as published; empty: nowhere
   const model::Origin& origin;
   const LateRow* late = nullptr;
+  bool was_pending = false;
 };
 
 Refolding::Refolding(const journey::Fold& fold, const store::Store& store,
@@ -40,13 +44,26 @@ Refolding::Refolding(const journey::Fold& fold, const store::Store& store,
       state_format_(state_format),
       state_(fold.Initial(profile.state.profile_id)) {}
 
+std::unique_ptr<Refolding> Refolding::OfPending(const journey::Fold& fold,
+                                                const store::Store& store,
+                                                base::Partition partition, const Profile& profile,
+                                                int state_format) {
+  LateRows none;
+  none.from = profile.pending_from;
+  none.from_time = TimeOfOrder(none.from);
+  auto refolding = std::make_unique<Refolding>(fold, store, partition, profile,
+                                               Timeline::kOfState, std::move(none), state_format);
+  refolding->of_pending_ = true;
+  return refolding;
+}
+
 base::Status Refolding::Begin() {
   const KeptFold* const kept = profile_.kept.Before(late_.from, late_.from_time);
   const int64_t newest = kept == nullptr ? 0 : kept->interactions;
   const bool behind_all = kept == nullptr
                               ? profile_.stored_time == base::Timestamp::min()
                               : kept->is_store_head || kept->time > profile_.stored_time;
-  reads_store_ = timeline_ == Timeline::kMaybeAhead || !behind_all;
+  reads_store_ = timeline_ == Timeline::kMaybeAhead || !behind_all || of_pending_;
   if (profile_.kept.stored_at() > newest &&
       profile_.state.interactions - newest > KeptFolds::kStoredSpacing) {
     WAYMARK_RETURN_IF_ERROR(BeginFromStore(newest));
@@ -75,6 +92,7 @@ base::Status Refolding::BeginFrom(std::string_view bytes, std::string_view order
   }
   fold_.FindNextDue(state_);
   state_.ids = {};
+  state_.corrections.clear();
   begin_ = order;
   begin_interactions_ = kept_at_ = state_.interactions;
   return {};
@@ -85,7 +103,29 @@ int64_t Refolding::depth() const {
          static_cast<int64_t>(late_.rows.size());
 }
 
+// Where the timeline is ahead of the state, it may hold corrections that the state lacks.
+base::Status Refolding::LoadCorrections() {
+  if (!fold_.settings().resolves_references) return {};
+  const journey::FoldLimits& limits = fold_.settings().limits;
+  const std::vector<journey::Correction>& old = profile_.state.corrections;
+  WAYMARK_ASSIGN_OR_RETURN(corrections_, CorrectionsWith(old, late_, limits));
+  if (timeline_ == Timeline::kMaybeAhead) {
+    TimelineRows rows(store_, partition_, profile_, begin_, reads_store_);
+    while (rows.Next()) {
+      if (late_.removed.contains(rows.order())) continue;
+      WAYMARK_ASSIGN_OR_RETURN(const TimelineValue parsed, ParseTimelineValue(rows.value()));
+      WAYMARK_RETURN_IF_ERROR(codec::Decode(parsed.canonical, step_));
+      if (!journey::IsCorrection(step_.interaction)) continue;
+      AddCorrection(step_.interaction, step_.interaction_bytes, limits, corrections_);
+    }
+    WAYMARK_RETURN_IF_ERROR(rows.status());
+  }
+  WAYMARK_RETURN_IF_ERROR(old_corrections_.Load(old));
+  return new_corrections_.Load(corrections_);
+}
+
 base::Status Refolding::Walk() {
+  WAYMARK_RETURN_IF_ERROR(LoadCorrections());
   TimelineRows rows(store_, partition_, profile_, begin_, reads_store_);
   auto late = late_.rows.begin();
   bool more = rows.Next();
@@ -105,22 +145,52 @@ base::Status Refolding::Walk() {
   return rows.status();
 }
 
+base::Result<bool> Refolding::WalkSome(int64_t& left) {
+  WAYMARK_CHECK(of_pending_ && late_.rows.empty(), "what is late lies in the timeline");
+  if (walked_.empty()) WAYMARK_RETURN_IF_ERROR(LoadCorrections());
+  TimelineRows rows(store_, partition_, profile_, walked_.empty() ? begin_ : walked_);
+  while (left > 0 && rows.Next()) {
+    --left;
+    WAYMARK_RETURN_IF_ERROR(TakeRow(rows.order(), rows.value(), nullptr));
+    walked_ = rows.order();
+  }
+  WAYMARK_RETURN_IF_ERROR(rows.status());
+  return left > 0;
+}
+
 base::Status Refolding::TakeRow(std::string_view order, std::string_view value,
                                 const LateRow* over) {
   WAYMARK_ASSIGN_OR_RETURN(const TimelineValue parsed, ParseTimelineValue(value));
   WAYMARK_RETURN_IF_ERROR(codec::Decode(parsed.step, step_));
   const bool removed = late_.removed.contains(order);
-  if (removed || over != nullptr) NoteDifference(order);
-  if (differ_) ApplyOld(step_.interaction);
+  const bool was_pending = step_.pending;
+  if (was_pending && over == nullptr && !removed && !TakesPending(order)) return {};
+  if (removed || over != nullptr || was_pending) NoteDifference(order);
+  NoteCorrected(step_.interaction, order);
+  if (differ_ && !was_pending) ApplyOld(step_.interaction);
   if (over != nullptr) {
     WAYMARK_RETURN_IF_ERROR(codec::Decode(over->bytes, interaction_));
     ApplyNew(interaction_, over->bytes, {order, parsed.canonical, over->origin, over});
   } else if (removed) {
     output_.removed.emplace_back(order);
   } else {
-    ApplyNew(step_.interaction, step_.interaction_bytes, {order, parsed.canonical, step_.origin});
+    ApplyNew(step_.interaction, step_.interaction_bytes,
+             {order, parsed.canonical, step_.origin, nullptr, was_pending});
   }
   return {};
+}
+
+bool Refolding::TakesPending(std::string_view order) {
+  if (of_pending_ && were_pending_.size() < kPendingMax) return true;
+  NotePending(order);
+  return false;
+}
+
+// What the walk has yet to come by, it takes.
+void Refolding::NotePending(std::string_view order) {
+  const bool comes = were_pending_.size() < kPendingMax && order > walked_ && !walked_.empty();
+  if (comes || (!pending_from_.empty() && order >= pending_from_)) return;
+  pending_from_ = order;
 }
 
 base::Status Refolding::TakeLate(const LateRow& late) {
@@ -138,16 +208,27 @@ void Refolding::NoteDifference(std::string_view order) {
   old_ = state_;
 }
 
+// A correction that is new, or gone, makes a difference where it counts.
+void Refolding::NoteCorrected(const model::Interaction& interaction, std::string_view order) {
+  if (differ_ || (old_corrections_.empty() && new_corrections_.empty())) return;
+  const model::Interaction* const before = old_corrections_.Apply(interaction);
+  const model::Interaction* const after = new_corrections_.Apply(interaction);
+  const bool same = before == nullptr || after == nullptr ? before == after : *before == *after;
+  if (!same) NoteDifference(order);
+}
+
 void Refolding::ApplyOld(const model::Interaction& interaction) {
   effects_.Clear();
-  fold_.Apply(old_, interaction, effects_);
+  const model::Interaction* const corrected = old_corrections_.Apply(interaction);
+  fold_.Apply(old_, corrected == nullptr ? interaction : *corrected, effects_);
   CollectSignals(effects_, old_signals_);
 }
 
 void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view bytes,
                          const Row& row) {
   effects_.Clear();
-  fold_.Apply(state_, interaction, effects_);
+  const model::Interaction* const corrected = new_corrections_.Apply(interaction);
+  fold_.Apply(state_, corrected == nullptr ? interaction : *corrected, effects_);
   if (row.late != nullptr || timeline_ == Timeline::kMaybeAhead) {
     ids_.push_back(journey::RowHash(interaction.source.system, interaction.id));
   }
@@ -155,19 +236,36 @@ void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view
     CollectSignals(effects_, new_signals_);
     stage_changed_ |= effects_.stage_changed;
     canonical_.clear();
-    EncodeCanonicalStep(profile_.state.profile_id, bytes, effects_, encoded_, canonical_);
-    if (canonical_ != row.old_canonical) {
-      ChangedStep& changed = output_.steps.emplace_back();
+    EncodeCanonicalStep(profile_.state.profile_id, bytes, corrected, effects_, encoded_,
+                        canonical_);
+    if (row.was_pending || canonical_ != row.old_canonical) {
+      auto& steps = row.was_pending ? were_pending_ : output_.steps;
+      ChangedStep& changed = steps.emplace_back();
       changed.order = row.order;
       changed.canonical = canonical_;
       changed.origin = row.origin;
       changed.topic = row.origin.topic;
       changed.channel = interaction.channel;
-      changed.is_new = row.late != nullptr && row.late->replaces.empty();
       if (row.late != nullptr) changed.replaces = row.late->replaces;
+      if (row.late != nullptr && row.late->replaces.empty()) changed.kind = ChangedStep::Kind::kNew;
+      if (row.was_pending) changed.kind = ChangedStep::Kind::kPending;
     }
+    Settle();
   }
   KeepWhereDue();
+}
+
+// A signal's id is given once in a fold: one that both sides say alike is no difference any more.
+void Refolding::Settle() {
+  constexpr size_t kMany = 4096;
+  if (new_signals_.size() < kMany + settled_left_) return;
+  std::erase_if(new_signals_, [&](const auto& signal) {
+    const auto old = old_signals_.find(signal.first);
+    if (old == old_signals_.end() || old->second != signal.second) return false;
+    old_signals_.erase(old);
+    return true;
+  });
+  settled_left_ = new_signals_.size();
 }
 
 void Refolding::KeepWhereDue() {
@@ -201,12 +299,16 @@ void Refolding::Finish(base::Timestamp horizon) {
     if (!new_signals_.contains(id)) output_.retracted.push_back(bytes);
   }
   journey::NoteReplaced(profile_.state, state_);
+  // As long as they are pending, the old set can be told from the new one.
+  std::move(were_pending_.begin(), were_pending_.end(), std::back_inserter(output_.steps));
+  were_pending_.clear();
 }
 
 void Refolding::MoveInto(Profile& profile) {
   if (!differ_) return;
   std::swap(state_.ids, profile.state.ids);
   for (const uint64_t id : ids_) state_.ids.Insert(id);
+  state_.corrections = std::move(corrections_);
   profile.state = std::move(state_);
   profile.kept.DropFrom(differ_from_, TimeOfOrder(differ_from_));
   profile.kept.MarkWrongFrom(differ_from_, differ_interactions_);
@@ -217,14 +319,21 @@ void Refolding::MoveInto(Profile& profile) {
 }
 
 void EncodeCanonicalStep(std::string_view profile_id, std::string_view interaction_bytes,
-                         journey::Effects& effects, model::Step& scratch, std::string& out) {
+                         const model::Interaction* corrected, journey::Effects& effects,
+                         model::Step& scratch, std::string& out) {
   scratch.interaction_bytes = interaction_bytes;
   scratch.profile_id = profile_id;
   scratch.session_id = effects.session_id;
   scratch.session_start = effects.session_start;
   scratch.placements.swap(effects.placements);
+  scratch.rated.swap(effects.rated);
+  scratch.ratings.swap(effects.ratings);
+  if (corrected != nullptr) scratch.corrected = *corrected;
   codec::EncodeCanonical(scratch, out);
+  scratch.corrected.reset();
   scratch.placements.swap(effects.placements);
+  scratch.rated.swap(effects.rated);
+  scratch.ratings.swap(effects.ratings);
 }
 
 }  // namespace waymark::engine

@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "base/strong.h"
 #include "base/time.h"
+#include "engine/corrections.h"
 #include "engine/late_rows.h"
 #include "engine/profile.h"
 #include "journey/fold.h"
@@ -29,7 +30,12 @@ struct ChangedStep {
   std::string topic;      // of the origin
   std::string channel;
   std::string replaces;   // OrderBytes of the copy whose place it takes; empty: none
-  bool is_new = false;    // false: the profile had this step, here or in another place
+  enum class Kind {
+    kNew,      // the profile did not have it
+    kPending,  // it was pending, and is folded in now
+    kRevised,  // the profile had this step, here or in another place
+  };
+  Kind kind = Kind::kRevised;
 };
 
 struct ChangedSignal {
@@ -49,21 +55,42 @@ struct RefoldOutput {
 // the first of them. The old and the new set are folded in one pass, from the first difference on;
 // what they say differently is the output. Where the timeline may be ahead, the state always comes
 // new from it.
+//
+// What is late is either given, or pending in the timeline. Pending rows may be folded in over
+// several batches: what is in order may be appended to the profile meanwhile, and its recent rows
+// may move to the store, but nothing else about it may change.
 class Refolding {
  public:
+  // Pending rows that one re-fold takes, at most: their steps are kept until its end.
+  static constexpr size_t kPendingMax = 5'000;
+
   Refolding(const journey::Fold& fold, const store::Store& store, base::Partition partition,
             const Profile& profile, Timeline timeline, LateRows late, int state_format);
+  // Of the profile's pending rows.
+  static std::unique_ptr<Refolding> OfPending(const journey::Fold& fold, const store::Store& store,
+                                              base::Partition partition, const Profile& profile,
+                                              int state_format);
 
   // Finds where to begin.
   base::Status Begin();
   // Interactions to be folded, at most.
   int64_t depth() const;
+  // All of it.
   base::Status Walk();
+  // Only of pending rows: no more than `left`, which goes down. True: it is at the end of what the
+  // profile holds now, and Finish() may follow.
+  base::Result<bool> WalkSome(int64_t& left);
   // `horizon` is the task's; the profile may have timers left that are due before it: those were
   // not published yet.
   void Finish(base::Timestamp horizon);
 
+  // Steps may be taken out of it between the walks.
   RefoldOutput& output() { return output_; }
+  LateRows& late() { return late_; }
+  // A row that became pending meanwhile.
+  void NotePending(std::string_view order);
+  // After Finish(): the least place of a row that is still pending; empty: none is.
+  const std::string& pending_from() const { return pending_from_; }
   bool stage_changed() const { return stage_changed_; }
   // After Finish(): the profile's state, kept folds and ids are brought to the new set.
   void MoveInto(Profile& profile);
@@ -73,22 +100,34 @@ class Refolding {
   using SignalMap = std::map<std::string, std::string>;
   struct Row;
 
+  base::Status LoadCorrections();
   base::Status BeginFromStore(int64_t newest);
   base::Status BeginFrom(std::string_view bytes, std::string_view order);
   base::Status TakeRow(std::string_view order, std::string_view value, const LateRow* over);
+  bool TakesPending(std::string_view order);
   base::Status TakeLate(const LateRow& late);
   void NoteDifference(std::string_view order);
+  void NoteCorrected(const model::Interaction& interaction, std::string_view order);
   void ApplyOld(const model::Interaction& interaction);
   void ApplyNew(const model::Interaction& interaction, std::string_view bytes, const Row& row);
   void KeepWhereDue();
+  void Settle();
 
   const journey::Fold& fold_;
   const store::Store& store_;
   const base::Partition partition_;
   const Profile& profile_;
   const Timeline timeline_;
-  const LateRows late_;
+  LateRows late_;
   const int state_format_;
+  bool of_pending_ = false;
+  std::string walked_;        // OrderBytes of the row that was walked last
+  std::string pending_from_;
+  std::vector<ChangedStep> were_pending_;
+
+  std::vector<journey::Correction> corrections_;  // of the new set
+  Corrections new_corrections_;
+  Corrections old_corrections_;
 
   std::string begin_;  // OrderBytes of the last interaction that is not folded again
   int64_t begin_interactions_ = 0;
@@ -104,6 +143,7 @@ class Refolding {
   std::vector<uint64_t> ids_;
   SignalMap old_signals_;
   SignalMap new_signals_;
+  size_t settled_left_ = 0;  // signals that the last settling kept
   bool stage_changed_ = false;
   RefoldOutput output_;
 
@@ -114,9 +154,10 @@ class Refolding {
   std::string canonical_;
 };
 
-// Appends the canonical bytes of a step. `scratch` saves building a Step anew for each; its
-// interaction is not looked at.
+// Appends the canonical bytes of a step. `corrected` is null where its interaction counts as it is.
+// `scratch` saves building a Step anew for each; its interaction is not looked at.
 void EncodeCanonicalStep(std::string_view profile_id, std::string_view interaction_bytes,
-                         journey::Effects& effects, model::Step& scratch, std::string& out);
+                         const model::Interaction* corrected, journey::Effects& effects,
+                         model::Step& scratch, std::string& out);
 
 }  // namespace waymark::engine

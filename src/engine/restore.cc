@@ -259,7 +259,7 @@ class Restorer::Impl {
     later_ = 0;
     end_ = committed_.value_or(TaskMark());
     if (loading_) task_.Committed(from_);
-    task_.SetRestoring(true);
+    WAYMARK_RETURN_IF_ERROR(task_.SetRestoring(true));
     Enter(Phase::kSteps, source_.topics.steps, from_);
     return {};
   }
@@ -319,7 +319,7 @@ class Restorer::Impl {
     }
     task_.Resume(end_);
     if (committed_ && !offsets_lost_) task_.ForgetPublished(*committed_);
-    task_.SetRestoring(false);
+    WAYMARK_RETURN_IF_ERROR(task_.SetRestoring(false));
     phase_ = Phase::kDone;
     if (!loading_) return {};
     // So that the next start need not load all of it again.

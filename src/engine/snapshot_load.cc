@@ -3,6 +3,7 @@
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/profile_cache.h"
+#include "engine/task_mark.h"
 
 namespace waymark::engine {
 
@@ -15,7 +16,8 @@ SnapshotLoad::SnapshotLoad(base::Partition partition, const journey::Fold& fold,
       bytes_max_(bytes_max),
       timeline_(timeline),
       profiles_(store, store::Family::kProfiles, bytes_max),
-      timers_(store, store::Family::kTimers, bytes_max) {}
+      timers_(store, store::Family::kTimers, bytes_max),
+      pending_(store, store::Family::kMeta, bytes_max) {}
 
 base::Status SnapshotLoad::Add(const stream::Record& record) {
   const std::string_view key =
@@ -36,7 +38,8 @@ base::Status SnapshotLoad::Load() {
   snapshots_.clear();
   bytes_.Clear();
   WAYMARK_RETURN_IF_ERROR(profiles_.Finish());
-  return timers_.Finish();
+  WAYMARK_RETURN_IF_ERROR(timers_.Finish());
+  return pending_.Finish();
 }
 
 base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes) {
@@ -59,11 +62,22 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
   if (snapshot.floor.empty()) profile.oldest = *profile.state.first_seen;
   profile.trim_due = timeline_.TrimDue(profile.oldest);
   profile.stored_due = profile.StoredDueAt();
+  profile.pending_from = snapshot.pending_from;
   value_.clear();
   ProfileCache::EncodeRow(profile, value_, format_);
   WAYMARK_RETURN_IF_ERROR(profiles_.Put(key, value_));
+  WAYMARK_RETURN_IF_ERROR(ListPending(profile));
   if (profile.stored_due == base::Timestamp::max()) return {};
   return timers_.Put(TimerKey(partition_, profile.stored_due, profile.state.profile_id), {});
+}
+
+// An earlier portion may have listed it.
+base::Status SnapshotLoad::ListPending(const Profile& profile) {
+  const bool pending = !profile.pending_from.empty();
+  any_pending_ |= pending;
+  if (!any_pending_) return {};
+  const std::string key = MetaKey(partition_, kPendingName).append(profile.state.profile_id);
+  return pending ? pending_.Put(key, {}) : pending_.Erase(key);
 }
 
 base::Result<int64_t> SnapshotLoad::CountProfiles() const {

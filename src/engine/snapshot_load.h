@@ -34,6 +34,7 @@ class SnapshotLoad {
 
  private:
   base::Status Load();
+  base::Status ListPending(const Profile& profile);
   base::Status LoadOne(std::string_view key, std::string_view snapshot);
 
   const base::Partition partition_;
@@ -46,6 +47,8 @@ class SnapshotLoad {
   int format_ = codec::kStateFormatNewest;
   SortedLoad profiles_;
   SortedLoad timers_;
+  SortedLoad pending_;  // the list of profiles with pending rows
+  bool any_pending_ = false;
   std::string value_;
 };
 

@@ -12,7 +12,7 @@ namespace waymark::engine {
 
 // The layout of the stored rows that this version writes. Another number: the rows are rebuilt from
 // the topics, or belong to a newer version.
-inline constexpr int kStateLayout = 2;
+inline constexpr int kStateLayout = 3;
 // The most partitions that keys can tell apart and leave a prefix free for the store's own rows.
 inline constexpr int kPartitionsMax = 0xffff;
 

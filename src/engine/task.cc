@@ -7,6 +7,7 @@
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/timeline.h"
+#include "journey/correction.h"
 
 namespace waymark::engine {
 
@@ -75,7 +76,16 @@ void Task::Touch(Profile& profile) {
   touched_.push_back(&profile);
 }
 
+void Task::CountRatings(Profile& profile) {
+  const journey::RatingState& ratings = profile.state.ratings;
+  totals_.ratings_resolved += ratings.resolved - profile.ratings_resolved;
+  totals_.ratings_unresolved += ratings.unresolved - profile.ratings_unresolved;
+  profile.ratings_resolved = ratings.resolved;
+  profile.ratings_unresolved = ratings.unresolved;
+}
+
 void Task::MarkChanged(Profile& profile, bool stage_changed) {
+  CountRatings(profile);
   timers_.Update(profile);
   if (!profile.store_dirty) {
     profile.store_dirty = true;
@@ -102,7 +112,10 @@ base::Status Task::Accept(const Arrival& arrival) {
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
   const bool maybe_known =
       profile->state.ids.MaybeContains(journey::RowHash(key.source_system, key.id));
-  if (!maybe_known && journey::Fold::IsInOrder(profile->state, key)) {
+  // A correction counts where the interaction stands that it is about.
+  const bool corrects = fold_.settings().resolves_references &&
+                        journey::IsCorrection(*arrival.interaction);
+  if (!maybe_known && !corrects && journey::Fold::IsInOrder(profile->state, key)) {
     return ApplyInOrder(*profile, arrival);
   }
   if (maybe_known && !restoring_) {
@@ -147,14 +160,19 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
   if (profile.state.is_new()) ++totals_.profiles;
   NoteOldest(profile, arrival.interaction->timestamp());
   effects_.Clear();
-  fold_.Apply(profile.state, *arrival.interaction, effects_);
+  const model::Interaction* corrected = nullptr;
+  if (!profile.state.corrections.empty()) {
+    WAYMARK_RETURN_IF_ERROR(corrections_.Load(profile.state.corrections));
+    corrected = corrections_.Apply(*arrival.interaction);
+  }
+  fold_.Apply(profile.state, corrected == nullptr ? *arrival.interaction : *corrected, effects_);
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
   profile.state.ids.Insert(journey::RowHash(key.source_system, key.id));
   if (profile.kept.IsDue(profile.state.interactions)) {
     profile.kept.Add(Keep(profile.state, settings_.state_format));
   }
   canonical_.clear();
-  EncodeCanonicalStep(profile.state.profile_id, arrival.bytes, effects_, step_scratch_,
+  EncodeCanonicalStep(profile.state.profile_id, arrival.bytes, corrected, effects_, step_scratch_,
                       canonical_);
   order_.clear();
   AppendOrderBytes(key, order_);
@@ -174,10 +192,12 @@ void Task::AddLate(Profile& profile, const Arrival& arrival) {
 }
 
 base::Status Task::WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
-                             const model::Origin& origin, std::string_view replaces) {
+                             const model::Origin& origin, std::string_view replaces,
+                             bool pending) {
   step_scratch_.revision = revision_.value;
   step_scratch_.processed_time = now_.ms;
   step_scratch_.origin = origin;
+  step_scratch_.pending = pending;
   step_scratch_.replaced_time.reset();
   step_scratch_.replaced_sequence = 0;
   if (!replaces.empty()) {
@@ -254,70 +274,25 @@ base::Status Task::WriteSignal(std::string_view canonical, Change change) {
   return output_.WriteSignal(partition_, signal);
 }
 
-base::Status Task::FoldLate(Profile& profile) {
-  totals_.late += static_cast<int64_t>(profile.late.size());
-  const Timeline timeline = restoring_ ? Timeline::kMaybeAhead : Timeline::kOfState;
-  WAYMARK_ASSIGN_OR_RETURN(LateRows late, ResolveLate(store_, partition_, profile, timeline));
-  totals_.steps += late.added;
-  totals_.duplicates += late.duplicates;
-  if (late.empty() && timeline == Timeline::kOfState) {
-    profile.late.clear();
-    return {};
-  }
-  ++totals_.refolds;
-  if (profile.state.is_new()) ++totals_.profiles;
-  if (!late.rows.empty()) NoteOldest(profile, TimeOfOrder(late.rows.front().order));
-  Refolding refolding(fold_, store_, partition_, profile, timeline, std::move(late),
-                      settings_.state_format);
-  WAYMARK_RETURN_IF_ERROR(refolding.Begin());
-  WAYMARK_RETURN_IF_ERROR(refolding.Walk());
-  refolding.Finish(horizon_);
-  refolding.MoveInto(profile);
-  profile.late.clear();
-  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output()));
-  MarkChanged(profile, refolding.stage_changed());
-  return {};
-}
-
-base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
-  for (const std::string& order : changes.removed) {
-    profile.recent.Put(cache_.rows().Copy(order), {});
-  }
-  for (const ChangedStep& step : changes.steps) {
-    totals_.steps_revised += step.is_new ? 0 : 1;
-    if (step.is_new && !restoring_) CountStep(step.channel);
-    model::Origin origin = step.origin;
-    origin.topic = step.topic;
-    WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, origin, step.replaces));
-  }
-  for (const std::string& signal : changes.retracted) {
-    WAYMARK_RETURN_IF_ERROR(WriteSignal(signal, Change::kRetracted));
-  }
-  for (const ChangedSignal& signal : changes.signals) {
-    WAYMARK_RETURN_IF_ERROR(
-        WriteSignal(signal.canonical, signal.is_new ? Change::kNew : Change::kChanged));
-  }
-  return {};
-}
-
 void Task::NoteOldest(Profile& profile, Timestamp time) {
   if (time >= profile.oldest) return;
   profile.oldest = time;
   profile.trim_due = settings_.timeline.TrimDue(time);
-  profile.trim_held = HoldsTrims();
+  profile.trim_held = HoldsTrims(profile);
 }
 
-// While restoring the timelines may be ahead of the states; and an older process would lose the
-// floors.
-bool Task::HoldsTrims() const {
-  return restoring_ || settings_.state_format < codec::kStateFormatWithFloors;
+// While restoring the timelines may be ahead of the states; an older process would lose the floors;
+// and what is pending is not folded in yet.
+bool Task::HoldsTrims(const Profile& profile) const {
+  return restoring_ || settings_.state_format < codec::kStateFormatWithFloors ||
+         !profile.pending_from.empty();
 }
 
 base::Result<Profile*> Task::Find(std::string_view profile_id) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
   if (profile->trim_due == Timestamp::max()) {
     profile->trim_due = settings_.timeline.TrimDue(profile->oldest);
-    profile->trim_held = HoldsTrims();
+    profile->trim_held = HoldsTrims(*profile);
   }
   return profile;
 }
@@ -332,15 +307,16 @@ base::Status Task::Trim(Profile& profile) {
   return {};
 }
 
-void Task::SetRestoring(bool restoring) {
+base::Status Task::SetRestoring(bool restoring) {
   restoring_ = restoring;
-  if (restoring) return;
+  if (restoring) return {};
   // Trims that were due have been left in the store.
   timers_scanned_ = Timestamp::min();
   cache_.ForEach([&](Profile& profile) {
-    profile.trim_held = HoldsTrims();
+    profile.trim_held = HoldsTrims(profile);
     timers_.Update(profile);
   });
+  return QueueStoredRefolds();
 }
 
 base::Status Task::FireTimers(Profile& profile) {
@@ -359,9 +335,11 @@ base::Status Task::FireTimers(Profile& profile) {
 
 base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   if (!restoring_) ++revision_.value;
+  refold_left_ = settings_.refold.batch_max;
   for (Profile* const profile : touched_) {
     if (!profile->late.empty()) WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
   }
+  WAYMARK_RETURN_IF_ERROR(FoldPending());
   const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
   timers_left_ = false;
   if (horizon > horizon_) {

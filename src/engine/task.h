@@ -3,6 +3,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "base/string_map.h"
 #include "base/strong.h"
 #include "base/time.h"
+#include "engine/corrections.h"
 #include "engine/intake.h"
 #include "engine/output.h"
 #include "engine/profile_cache.h"
@@ -28,10 +30,21 @@
 
 namespace waymark::engine {
 
+// How much of what came late is folded again at once. The rest is appended to its timelines, where
+// it is pending, and folded in later batches. Interactions, each old one that lies behind what came
+// late counted as well.
+struct RefoldSettings {
+  int64_t depth_max = 512;       // for one profile in one batch
+  int64_t batch_max = 10'000;    // in one batch; what is pending gets a quarter of it at least
+  // Profiles that may wait with pending rows; beyond it all is folded at once. 0: nothing waits.
+  size_t waiting_max = 0;
+};
+
 struct TaskSettings {
   base::Millis disorder{30'000};
   base::Millis lateness{600'000};
-  TimelineSettings timeline;
+  TimelineSettings timeline{};
+  RefoldSettings refold{};
   base::Millis snapshot_interval{10'000};
   bool publish_snapshots = true;
   size_t cache_bytes_max = 256u << 20;  // of this task
@@ -79,8 +92,8 @@ class Task {
   // with the store's own mark, whose `restore_from` it takes.
   base::Status QueueStoredSnapshots(base::Offset restore_from);
 
-  // Each batch has a revision above those before; what a re-fold in it changes has one more, so
-  // that no row is written twice under one revision.
+  // Each batch has revisions above those before: one for what is in order, one for what re-folds
+  // change, and more for those of pending rows, so that no row is written twice under one revision.
   void Begin(base::Timestamp now);
   // Publishes the snapshots that are due (all: every dirty one). Only between Begin and the first
   // Accept, so that a snapshot holds committed steps alone and knows the offset they end at.
@@ -107,11 +120,13 @@ class Task {
 
   // Of the cache; to be told again when the number of tasks changes.
   void SetCacheBudget(size_t bytes) { cache_budget_ = bytes; }
+  // RefoldSettings::batch_max, from now on.
+  void SetRefoldBudget(int64_t interactions) { settings_.refold.batch_max = interactions; }
   // True when a snapshot would be written by WriteSnapshots now.
   bool HasDueSnapshots(base::Timestamp now) const;
 
   // While restoring nothing is published or counted, and origins of steps are kept.
-  void SetRestoring(bool restoring);
+  base::Status SetRestoring(bool restoring);
   // After a restore to `committed`: lets go of what whoever committed it has published already.
   // Otherwise a copy that follows for long would hold every profile that ever changed.
   void ForgetPublished(const TaskMark& committed);
@@ -133,6 +148,9 @@ class Task {
   bool has_timers_left() const { return timers_left_; }
   // Of committed work; the caller clears them once they are published.
   TaskCounts& counts() { return counts_; }
+  // Profiles are waiting with pending rows: the next batch goes on with them.
+  bool has_refolds_left() const { return refolding_ != nullptr || !refolds_waiting_.empty(); }
+  size_t refolds_waiting() const { return refolds_waiting_.size() + (refolding_ ? 1 : 0); }
   ProfileCache::Lookups TakeLookups() { return cache_.TakeLookups(); }
   size_t cached_profiles() const { return cache_.size(); }
   size_t cached_bytes() const { return cache_.bytes(); }
@@ -157,19 +175,30 @@ class Task {
   void AddLate(Profile& profile, const Arrival& arrival);
   base::Result<bool> IsExactCopy(const Profile& profile, const Arrival& arrival);
   base::Status FoldLate(Profile& profile);
+  bool PutsOff(const Profile& profile, Refolding& refolding) const;
+  base::Status Park(Profile& profile, const LateRows& late);
+  void NotePending(Profile& profile, std::string_view order);
+  base::Status TakeRestoredPending(Profile& profile, const Arrival& arrival);
+  base::Status FoldPending();
+  base::Result<bool> NextPending();
+  base::Status EndRefolding();
+  void DropRefolding();
+  base::Status QueueStoredRefolds();
   base::Status FireTimers(Profile& profile);
   base::Status Trim(Profile& profile);
-  bool HoldsTrims() const;
+  bool HoldsTrims(const Profile& profile) const;
   base::Result<Profile*> Find(std::string_view profile_id);
   void NoteOldest(Profile& profile, base::Timestamp time);
   base::Result<base::Timestamp> LoadStoredTimers(base::Timestamp horizon);
   // `replaces`: OrderBytes of the copy whose place it takes; empty: none.
   base::Status WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
-                         const model::Origin& origin, std::string_view replaces);
+                         const model::Origin& origin, std::string_view replaces,
+                         bool pending = false);
   base::Status WriteChanges(Profile& profile, const RefoldOutput& changes);
   base::Status WriteSignals();
   void CountArrival(base::Timestamp time);
   void CountTimers();
+  void CountRatings(Profile& profile);
   void CountStep(std::string_view channel);
   void CountSignal(const model::Signal& signal);
   enum class Change { kNew, kChanged, kRetracted };
@@ -179,6 +208,7 @@ class Task {
   base::Result<int64_t> CountStoredTimers() const;
   void EraseTimer(std::string_view key, store::Batch& batch);
   void StoreProfile(Profile& profile, store::Batch& batch);
+  void StorePending(Profile& profile, store::Batch& batch);
   base::Status StoreKeptFolds(Profile& profile, store::Batch& batch);
   void StoreWaitingSnapshots(store::Batch& batch);
 
@@ -202,6 +232,11 @@ class Task {
   std::deque<WaitingSnapshot> snapshots_waiting_;
   std::vector<Profile*> snapshots_urgent_;
 
+  std::deque<std::string> refolds_waiting_;  // profiles with pending rows
+  Profile* refolding_profile_ = nullptr;
+  std::unique_ptr<Refolding> refolding_;
+  int64_t refold_left_ = 0;  // in this batch
+
   Totals totals_;
   TaskCounts counts_;
   base::Timestamp horizon_ = base::Timestamp::min();
@@ -216,6 +251,7 @@ class Task {
 
   base::Arena batch_arena_{1 << 18};
   journey::Effects effects_;
+  Corrections corrections_;
   model::Step step_scratch_;
   std::string canonical_;
   std::string value_;

@@ -42,18 +42,21 @@ base::Status Task::FoldLate(Profile& profile) {
   return {};
 }
 
-// Beside pending rows more of them cost nothing; what has been folded in can only be taken out at
-// once.
+// Beside pending rows more of them cost nothing. What has been folded in can only be taken out at
+// once, and a correction counts at other places than its own.
 bool Task::PutsOff(const Profile& profile, Refolding& refolding) const {
-  const bool can = !restoring_ && !profile.state.is_new() && !refolding.late().removes_folded &&
+  const bool can = !restoring_ && !profile.state.is_new() &&
                    settings_.state_format >= codec::kStateFormatWithPending;
-  if (!can) return false;
+  const LateRows& late = refolding.late();
+  if (!can || late.removes_folded || late.corrects) return false;
   if (!profile.pending_from.empty()) return true;
   if (refolds_waiting() >= settings_.refold.waiting_max) return false;
   return refolding.depth() > std::min(settings_.refold.depth_max, refold_left_);
 }
 
 base::Status Task::Park(Profile& profile, const LateRows& late) {
+  // What a re-fold from batch to batch has taken in may be among the removed.
+  if (!late.removed.empty() && refolding_profile_ == &profile) DropRefolding();
   for (const std::string& order : late.removed) {
     profile.recent.Put(cache_.rows().Copy(order), {});
   }
@@ -62,7 +65,8 @@ base::Status Task::Park(Profile& profile, const LateRows& late) {
     WAYMARK_RETURN_IF_ERROR(codec::Decode(row.bytes, interaction));
     effects_.Clear();
     canonical_.clear();
-    EncodeCanonicalStep(profile.state.profile_id, row.bytes, effects_, step_scratch_, canonical_);
+    EncodeCanonicalStep(profile.state.profile_id, row.bytes, nullptr, effects_, step_scratch_,
+                        canonical_);
     profile.state.ids.Insert(row.hash);
     if (row.replaces.empty()) CountStep(interaction.channel);
     NotePending(profile, row.order);
@@ -89,6 +93,7 @@ base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
     if (step.kind == ChangedStep::Kind::kNew && !restoring_) CountStep(step.channel);
     model::Origin origin = step.origin;
     origin.topic = step.topic;
+    if (restoring_) continue;  // rows are as published
     WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, origin, step.replaces));
   }
   for (const std::string& signal : changes.retracted) {
@@ -132,6 +137,8 @@ base::Result<bool> Task::NextPending() {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(refolds_waiting_.front()));
   refolds_waiting_.pop_front();
   if (profile->pending_from.empty()) return true;
+  // A profile's turn may come again in one batch.
+  ++revision_.value;
   refolding_ = Refolding::OfPending(fold_, store_, partition_, *profile, settings_.state_format);
   refolding_profile_ = profile;
   profile->refolding = true;
@@ -180,37 +187,17 @@ base::Status Task::QueueStoredRefolds() {
 }
 
 // A step that was pending when it was published stays so until its next revision.
-base::Status Task::TakeRestoredPending(Profile& profile, const Arrival& arrival,
-                                       const model::Step& step, std::string_view canonical) {
+base::Status Task::TakeRestoredPending(Profile& profile, const Arrival& arrival) {
   ++totals_.consumed;
   ++totals_.steps;
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
-  time_max_ = std::max(time_max_, key.time);
+  time_max_ = std::max(time_max_, arrival.interaction->timestamp());
   profile.state.ids.Insert(journey::RowHash(key.source_system, key.id));
-  NoteOldest(profile, key.time);
   order_.clear();
   AppendOrderBytes(key, order_);
-  if (const std::string replaced = ReplacedOrder(step); !replaced.empty()) {
-    profile.recent.Put(cache_.rows().Copy(replaced), {});
-  }
   NotePending(profile, order_);
-  WAYMARK_RETURN_IF_ERROR(WriteStep(profile, order_, canonical, arrival.origin, {}, true));
   MarkChanged(profile, false);
   return {};
-}
-
-// The revision with which a pending step was folded in: now it counts.
-base::Status Task::UnparkRestored(Profile& profile, const Arrival& arrival,
-                                  std::string_view canonical) {
-  order_.clear();
-  AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);
-  WAYMARK_ASSIGN_OR_RETURN(const auto row, FindTimelineRow(store_, partition_, profile, order_));
-  if (!row) return {};
-  WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(*row));
-  model::Step stored;
-  WAYMARK_RETURN_IF_ERROR(codec::Decode(value.step, stored));
-  if (!stored.pending) return {};
-  return WriteStep(profile, order_, canonical, arrival.origin, {});
 }
 
 }  // namespace waymark::engine

@@ -15,6 +15,10 @@ inline constexpr std::string_view kTaskMarkName = "mark";
 // The name of the row with the profiles whose snapshots were not published yet.
 inline constexpr std::string_view kWaitingSnapshotsName = "snapshots";
 
+// Before the ids of profiles in the keys of rows that tell which have pending rows in their
+// timelines.
+inline constexpr std::string_view kPendingName = "pending/";
+
 // How far a task has come, committed beside its input offsets (as their metadata) and in the store.
 struct TaskMark {
   base::Offset steps_end{0};     // steps before this offset are folded in

@@ -58,6 +58,8 @@ base::Status Task::WriteSnapshot(Profile& profile) {
   canonical_.clear();
   codec::EncodeState(profile.state, canonical_, settings_.state_format);
   snapshot.fold = canonical_;
+  snapshot.stale = !profile.pending_from.empty();
+  snapshot.pending_from = profile.pending_from;
   floor_.clear();
   if (settings_.timeline.is_limited() &&
       settings_.state_format >= codec::kStateFormatWithFloors) {
@@ -118,6 +120,7 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
     }
     profile.stored_due = due;
   }
+  StorePending(profile, batch);
   profile.covers = steps_end_;
   value_.clear();
   const size_t state = ProfileCache::EncodeRow(profile, value_, settings_.state_format);
@@ -127,6 +130,18 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   profile.kept.Rotate(profile.state, std::string_view(value_).substr(state), settings_.lateness);
   profile.stored_time = {profile.state.position.time};
   cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size() + profile.kept.bytes());
+}
+
+void Task::StorePending(Profile& profile, store::Batch& batch) {
+  const bool pending = !profile.pending_from.empty();
+  if (pending == profile.pending_stored) return;
+  const std::string key = MetaKey(partition_, kPendingName).append(profile.state.profile_id);
+  if (pending) {
+    batch.Put(store::Family::kMeta, key, {});
+  } else {
+    batch.Erase(store::Family::kMeta, key);
+  }
+  profile.pending_stored = pending;
 }
 
 base::Status Task::StoreKeptFolds(Profile& profile, store::Batch& batch) {
@@ -228,18 +243,23 @@ base::Status Task::AcceptRestored(const Arrival& arrival, base::Offset step_offs
                                   const model::Step& step, std::string_view canonical) {
   WAYMARK_CHECK(restoring_, "restored steps are not published again");
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
+  bool pending = step.pending;
   if (step_offset >= profile->covers) {
     const base::Offset until(step_offset.value + 1);
     profile->changed_until = std::max(profile->changed_until, until);
-    return Accept(arrival);
+    pending = pending && !profile->state.is_new();
+    NoteOldest(*profile, arrival.interaction->timestamp());
+    WAYMARK_RETURN_IF_ERROR(pending ? TakeRestoredPending(*profile, arrival) : Accept(arrival));
   }
-  // The snapshot holds this step; only its row of the timeline may be missing.
+  // Rows are as published, whatever the fold of what is restored so far would say. Where the
+  // snapshot holds this step, only its row may be missing.
   order_.clear();
   AppendOrderBytes(model::OrderOf(*arrival.interaction), order_);
   if (const std::string replaced = ReplacedOrder(step); !replaced.empty()) {
     profile->recent.Put(cache_.rows().Copy(replaced), {});
   }
-  WAYMARK_RETURN_IF_ERROR(WriteStep(*profile, order_, canonical, arrival.origin, {}));
+  WAYMARK_RETURN_IF_ERROR(
+      WriteStep(*profile, order_, canonical, arrival.origin, {}, pending));
   if (!profile->store_dirty) {
     profile->store_dirty = true;
     store_dirty_.push_back(profile);

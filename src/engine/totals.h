@@ -25,6 +25,8 @@ struct Totals {
   int64_t ids_derived = 0;
   std::array<int64_t, 26> signals{};  // by kind, net of retractions
   int64_t signals_retracted = 0;
+  int64_t ratings_resolved = 0;    // about another step that was found, net of re-folds
+  int64_t ratings_unresolved = 0;  // those that count for their touchpoint alone
 
   int64_t dead_letters_total() const {
     int64_t sum = 0;
@@ -49,6 +51,8 @@ inline void Totals::Add(const Totals& other) {
   ids_derived += other.ids_derived;
   for (size_t i = 0; i < signals.size(); ++i) signals[i] += other.signals[i];
   signals_retracted += other.signals_retracted;
+  ratings_resolved += other.ratings_resolved;
+  ratings_unresolved += other.ratings_unresolved;
 }
 
 }  // namespace waymark::engine

@@ -4,6 +4,7 @@
 
 #include "codec/fold_state.h"
 #include "codec/protobuf.h"
+#include "engine/corrections.h"
 #include "engine/keys.h"
 #include "engine/timeline.h"
 
@@ -32,6 +33,7 @@ base::Result<journey::State> Decode(const journey::Fold& fold, const Profile& pr
   WAYMARK_RETURN_IF_ERROR(codec::DecodeState(bytes, fold.models(), state));
   fold.FindNextDue(state);
   state.ids = {};
+  state.corrections.clear();
   return state;
 }
 
@@ -66,6 +68,8 @@ base::Status TrimTimeline(const journey::Fold& fold, const store::Store& store,
   profile.oldest = base::Timestamp::max();
   journey::Effects effects;
   model::Step step;
+  Corrections corrections;
+  WAYMARK_RETURN_IF_ERROR(corrections.Load(profile.state.corrections));
   TimelineRows rows(store, partition, profile, begin);
   while (rows.Next()) {
     const base::Timestamp time = TimeOfOrder(rows.order());
@@ -76,7 +80,8 @@ base::Status TrimTimeline(const journey::Fold& fold, const store::Store& store,
     WAYMARK_ASSIGN_OR_RETURN(const TimelineValue value, ParseTimelineValue(rows.value()));
     WAYMARK_RETURN_IF_ERROR(codec::Decode(value.canonical, step));
     effects.Clear();
-    fold.Apply(floor, step.interaction, effects);
+    const model::Interaction* const corrected = corrections.Apply(step.interaction);
+    fold.Apply(floor, corrected == nullptr ? step.interaction : *corrected, effects);
   }
   WAYMARK_RETURN_IF_ERROR(rows.status());
   if (floor.is_new()) return {};

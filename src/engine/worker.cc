@@ -65,7 +65,7 @@ Status Worker::OrAbort(Status status) {
 std::unique_ptr<Slot> Worker::MakeSlot(base::Partition partition) {
   auto slot = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task,
                                      settings_.time, settings_.stuck_after);
-  slot->task.SetCacheBudget(settings_.cache_bytes_max / (slots_.size() + restores_.size() + 1));
+  ShareBudgets(*slot, slots_.size() + restores_.size() + 1);
   return slot;
 }
 
@@ -221,9 +221,13 @@ Status Worker::Take(const stream::Record& record) {
 // Snapshots that are due, and timers that wall time makes due, with no record coming in.
 Status Worker::WorkWhileIdle() {
   const Timestamp now = clock_.Now();
-  if (slots_.empty() || now < last_idle_work_ + settings_.commit_interval) return {};
+  const bool goes_on = std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) {
+    return slot.second->task.has_refolds_left();
+  });
+  const bool is_time = goes_on || now >= last_idle_work_ + settings_.commit_interval;
+  if (slots_.empty() || !is_time) return {};
   last_idle_work_ = now;
-  bool due = doubtful_;
+  bool due = doubtful_ || goes_on;
   for (const auto& [partition, slot] : slots_) {
     due |= slot->task.HasDueSnapshots(now) || WantsToMoveOn(*slot, now);
   }
@@ -295,7 +299,7 @@ Status Worker::RestoreSome() {
   slot->StartTime(clock_.Now());
   const base::Partition partition = slot->task.partition();
   slots_[partition] = std::move(slot);
-  ShareCache();
+  ShareBudgets();
   if (restores_.empty()) {
     WAYMARK_INFO("{}: {} assigned and restored", settings_.name,
                  base::Counted(slots_.size(), "partition"));
@@ -358,7 +362,7 @@ void Worker::DropTask(base::Partition partition) {
   restores_.Take(partition);
   claims_.Release(partition, this);
   probe_.OnDropped(partition);
-  ShareCache();
+  ShareBudgets();
 }
 
 void Worker::DropAll() {
@@ -369,11 +373,13 @@ void Worker::DropAll() {
   }
 }
 
-void Worker::ShareCache() {
-  if (slots_.empty()) return;
-  for (auto& [partition, slot] : slots_) {
-    slot->task.SetCacheBudget(settings_.cache_bytes_max / slots_.size());
-  }
+void Worker::ShareBudgets() {
+  for (auto& [partition, slot] : slots_) ShareBudgets(*slot, slots_.size());
+}
+
+void Worker::ShareBudgets(Slot& slot, size_t owners) const {
+  slot.task.SetCacheBudget(settings_.cache_bytes_max / owners);
+  slot.task.SetRefoldBudget(settings_.task.refold.batch_max / static_cast<int64_t>(owners) + 1);
 }
 
 // True: nothing of what is owned is left to read.

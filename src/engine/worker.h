@@ -40,7 +40,7 @@ struct WorkerSettings {
   WatermarkSettings time;
   base::Millis stuck_after{300'000};  // of event time, which is told then
   IntakeSettings intake;
-  TaskSettings task;
+  TaskSettings task;  // its refold.batch_max is shared by the partitions of the worker
 };
 
 // The clients of one worker; made anew when a fault asks for it.
@@ -106,11 +106,12 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   bool IsDrained() const;
   Watermarks::Bounds HorizonBounds(Slot& slot, base::Timestamp now) const;
   bool WantsToMoveOn(Slot& slot, base::Timestamp now) const;
-  bool HasTimersLeft() const;
+  bool HasWorkLeft() const;
   void WatchTime();
   void DropTask(base::Partition partition);
   void DropAll();
-  void ShareCache();
+  void ShareBudgets();
+  void ShareBudgets(Slot& slot, size_t owners) const;
 
   const WorkerSettings settings_;
   const WorkerClients clients_;

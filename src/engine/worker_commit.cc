@@ -131,7 +131,7 @@ Status Worker::CommitLast(bool drained) {
     WAYMARK_RETURN_IF_ERROR(BeginTransaction());
   }
   if (transaction_open_) WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
-  while (drained && HasTimersLeft()) {
+  while (drained && HasWorkLeft()) {
     WAYMARK_RETURN_IF_ERROR(BeginTransaction());
     WAYMARK_RETURN_IF_ERROR(CommitTransaction(horizon));
   }

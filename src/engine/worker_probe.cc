@@ -131,6 +131,10 @@ void WorkerProbe::OnCommitted(Task& task) {
   add(metrics_.journeys.revisions.With("step"), before.steps_revised, after.steps_revised);
   add(metrics_.journeys.revisions.With("signal"), before.signals_retracted,
       after.signals_retracted);
+  add(metrics_.journeys.rating_references.With("resolved"), before.ratings_resolved,
+      after.ratings_resolved);
+  add(metrics_.journeys.rating_references.With("unresolved"), before.ratings_unresolved,
+      after.ratings_unresolved);
   metrics_.journeys.profiles.Add(static_cast<double>(after.profiles - before.profiles));
   PublishCounts(task.counts());
   PublishGauges(task, published);

@@ -33,9 +33,10 @@ bool Worker::WantsToMoveOn(Slot& slot, Timestamp now) const {
   return std::min(next, bounds.at_most) > slot.task.horizon();
 }
 
-bool Worker::HasTimersLeft() const {
-  return std::any_of(slots_.begin(), slots_.end(),
-                     [](const auto& slot) { return slot.second->task.has_timers_left(); });
+bool Worker::HasWorkLeft() const {
+  return std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) {
+    return slot.second->task.has_timers_left() || slot.second->task.has_refolds_left();
+  });
 }
 
 // Once a second: the metrics of time, and a word where it stands still.

@@ -18,6 +18,8 @@ void Effects::Clear() {
   session_id = {};
   session_start.reset();
   placements.clear();
+  rated.reset();
+  ratings.clear();
   signals.clear();
   stage_changed = false;
   timers_fired.fill(0);

@@ -19,6 +19,9 @@
 
 namespace waymark::journey {
 
+// By this attribute an interaction says which order it is about, as ratings may refer to it.
+inline constexpr model::Text kOrderAttribute = "order";
+
 // What bounds a profile's state. Beyond a bound the oldest is kept, in fold order, except closed
 // runs, of which the newest are kept.
 struct FoldLimits {
@@ -30,10 +33,19 @@ struct FoldLimits {
   size_t touchpoints_max = 64;    // of a run
   size_t channels_max = 32;
   size_t relevant_max = 32;
+  size_t steps_rateable_max = 64;   // the last ones, to which a rating may refer
+  size_t ratings_waiting_max = 16;  // beyond it the oldest no longer waits
+  size_t corrections_max = 64;      // beyond it, and where one is longer, they change nothing
+  size_t correction_bytes_max = 4096;
 };
 
 struct FoldSettings {
   base::Millis session_gap{30 * 60 * 1000};
+  // How long a rating waits for the step that it is about.
+  base::Millis rating_wait{7 * 24 * 60 * 60 * 1000LL};
+  // False: ratings count where they stand and corrections change nothing, as before state format 4
+  // could keep what they refer to.
+  bool resolves_references = true;
   FoldLimits limits;
 };
 
@@ -59,6 +71,8 @@ struct Effects {
   model::Text session_id;
   std::optional<int64_t> session_start;
   std::vector<model::Placement> placements;
+  std::optional<model::RatedStep> rated;
+  std::vector<model::StepRating> ratings;
   // In the order in which they became true.
   std::vector<model::Signal> signals;
   bool stage_changed = false;  // a stage, status or run changed: worth a snapshot

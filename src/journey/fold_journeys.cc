@@ -137,6 +137,7 @@ void FoldStep::Place(uint32_t family_index) {
   if (run != nullptr && (reopened || !IsReentered(*run, selected))) {
     Take(*run);
     AddPlacement(*run);
+    NotePlace(family_index, *run);
     ForgetClosed(family);
     return;
   }
@@ -154,6 +155,7 @@ void FoldStep::Place(uint32_t family_index) {
   Run& started = StartRun(family, *selected);
   Take(started);
   AddPlacement(started);
+  NotePlace(family_index, started);
   ForgetClosed(family);
 }
 
@@ -325,14 +327,7 @@ void FoldStep::Collect(Run& run) {
     }
     run.value_micros = sum;
   }
-  if (run.stage >= 0) {
-    StageState& stage = run.stages[static_cast<size_t>(run.stage)];
-    ++stage.interactions;
-    if (i.rating && i.rating->satisfaction) {
-      stage.satisfaction_sum += *i.rating->satisfaction;
-      ++stage.satisfaction_count;
-    }
-  }
+  if (run.stage >= 0) ++run.stages[static_cast<size_t>(run.stage)].interactions;
   if (i.IsCustomer() && !run.personal_contact && run.model->IsPersonal(i.channel)) {
     run.personal_contact = true;
     Emit({SignalKind::kFirstPersonalContact, now_, i.channel, "personal-contact"}, &run, i.id, {});

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "journey/correction.h"
 #include "journey/fold_step.h"
 
 namespace waymark::journey {
@@ -24,6 +25,8 @@ auto FindAttribute(Attributes& attributes, Text name) {
 void FoldStep::Apply(const Interaction& interaction) {
   interaction_ = &interaction;
   now_ = interaction.timestamp();
+  // It acts on another interaction: what it gives is no news of the customer at this time.
+  if (IsCorrection(interaction) && fold_.settings().resolves_references) return;
   UpdateProfile();
   if (interaction.IsCustomer()) {
     Return();
@@ -40,6 +43,7 @@ void FoldStep::Apply(const Interaction& interaction) {
   if (interaction.kind == Kind::kMysteryCheck || interaction.kind == Kind::kObservedWalk) return;
   UpdateWaits();
   for (uint32_t family = 0; family < state_.families.size(); ++family) Place(family);
+  Rate();
 }
 
 void FoldStep::UpdateProfile() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "journey/fold.h"
@@ -18,8 +19,9 @@ class FoldStep {
   //   1. the session closes,
   //   2. a new customer becomes an existing one, then silence makes one inactive,
   //   3. waits, then dates, each in the order of the file,
-  //   4. runs by family and start: target, abandonment, lifetime, retention,
-  //   5. retention of past runs, the oldest first.
+  //   4. a rating's wait for what it is about,
+  //   5. runs by family and start: target, abandonment, lifetime, retention,
+  //   6. retention of past runs, the oldest first.
   void FireDueBefore(base::Timestamp limit);
   void FindNextDue();
 
@@ -76,6 +78,25 @@ class FoldStep {
   void UpdateDates(uint32_t changed, bool moved);
   bool FireDate(base::Timestamp due);
 
+  // Ratings: fold_ratings.cc.
+  using Places = std::span<const RatingState::Place>;
+  struct Reference;  // what a rating is about
+  struct Match;      // the step that it is
+  base::Timestamp RatingDue() const;
+  bool FireRating(base::Timestamp due);
+  void NotePlace(uint32_t family, const Run& run);
+  void Rate();
+  void AnswerWaiting(const RatingState::Step& step, Places places);
+  void RateAnother();
+  std::optional<Match> FindRated(const Reference& reference) const;
+  void WaitFor(const Reference& reference);
+  void EndOldestWait();
+  void CountAlone(model::Text touchpoint, std::optional<int32_t> satisfaction);
+  void AddScore(std::optional<int32_t> satisfaction, uint32_t touchpoint, Places places);
+  Run* FindRun(const RatingState::Place& place);
+  uint32_t TouchpointOf(model::Text name);
+  void Remember(const RatingState::Step& step);
+
   // Journeys.
   void Place(uint32_t family);
   Run* FindRun(FamilyState& family);
@@ -116,6 +137,7 @@ class FoldStep {
   Effects& effects_;
   const model::Interaction* interaction_ = nullptr;
   base::Timestamp now_;  // of the interaction
+  uint32_t placed_ = 0;  // places of the interaction among those of the ratings
 };
 
 }  // namespace waymark::journey

@@ -43,7 +43,7 @@ Timestamp FoldStep::NextDue(const Run& run) {
 }
 
 void FoldStep::FindNextDue() {
-  Timestamp next = std::min(SessionDue(), CustomerDue());
+  Timestamp next = std::min({SessionDue(), CustomerDue(), RatingDue()});
   for (const FamilyState& family : state_.families) {
     for (const Run& run : family.runs) next = std::min(next, NextDue(run));
     if (!fold_.models().has_retention()) continue;
@@ -79,7 +79,7 @@ void FoldStep::Fire(Timestamp due) {
     CountFired(TimerKind::kSession);
     return;
   }
-  if (FireCustomer(due)) return;
+  if (FireCustomer(due) || FireRating(due)) return;
   for (FamilyState& family : state_.families) {
     for (Run& run : family.runs) {
       if (NextDue(run) != due) continue;

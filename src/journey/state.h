@@ -68,6 +68,52 @@ struct CustomerState {
   std::vector<Date> dates;          // one a rule at most, by rule
 };
 
+// What later ratings may be about, those that wait for it, and the scores by touchpoint.
+struct RatingState {
+  struct Touchpoint {
+    std::string name;
+    int64_t satisfaction_sum = 0;
+    int64_t satisfaction_count = 0;
+  };
+  // Where a step stands in one family.
+  struct Place {
+    uint32_t family = 0;
+    uint32_t run = 0;  // the low word of its id
+    int32_t stage = 0;
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+  // A step that a rating may be about. Of its id and order 32 bits of a hash are known.
+  struct Step {
+    base::Timestamp time;
+    uint32_t id = 0;
+    uint32_t order = 0;       // 0: it is about none
+    uint32_t touchpoint = 0;  // its place in `touchpoints`, from 1; 0: none
+    uint32_t places = 0;      // how many of `places` are its own
+  };
+  enum class By : uint8_t { kId, kTouchpoint, kOrder };
+  // A rating whose step has not come.
+  struct Waiting {
+    base::Timestamp since;
+    std::string source_system;
+    std::string id;
+    By by = By::kId;
+    uint32_t hash = 0;       // of the id or order it is about
+    base::Timestamp time;    // of the step it is about, where the touchpoint names it
+    std::string touchpoint;  // that it is about, as far as it says
+    std::optional<int32_t> satisfaction;
+    std::optional<int32_t> nps;
+    std::optional<int32_t> emotion;
+    std::optional<int32_t> need_fulfilment;
+  };
+
+  std::vector<Touchpoint> touchpoints;  // in the order of their first use, bounded
+  std::vector<Step> steps;              // the last ones, oldest first
+  std::vector<Place> places;            // of the steps, one after the other
+  std::vector<Waiting> waiting;         // oldest first
+  int64_t resolved = 0;                 // ratings about another step that was found
+  int64_t unresolved = 0;               // those that count for their touchpoint alone
+};
+
 struct StageState {
   int64_t visits = 0;
   int64_t time_ms = 0;  // of completed stays
@@ -123,6 +169,12 @@ struct FamilyState {
   const CompiledModel* model_removed = nullptr;
 };
 
+// A CORRECT command, whole: it changes how another interaction is folded, wherever that stands.
+struct Correction {
+  Position position;
+  std::string bytes;  // the interaction's, canonical
+};
+
 // Everything that the fold needs to go on with a profile.
 struct State {
   std::string profile_id;
@@ -130,7 +182,9 @@ struct State {
   Position position;
   base::Timestamp fired_until = base::Timestamp::min();
   int64_t interactions = 0;
-  IdFilter ids;  // of all interactions; kept by who applies them
+  // Of all interactions; kept by who applies them.
+  IdFilter ids;
+  std::vector<Correction> corrections;  // by position, bounded
 
   std::vector<std::pair<std::string, std::string>> identifiers;  // namespace, value; sorted
   std::string account;
@@ -142,6 +196,7 @@ struct State {
 
   SessionState session;
   CustomerState customer;
+  RatingState ratings;
   std::vector<FamilyState> families;  // by family of the model set
 
   // When the earliest timer is due; Timestamp::max() where none is pending.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "journey/fold.h"
 
 namespace waymark::journey {
@@ -12,7 +14,7 @@ Text IdText(base::Arena& arena, base::Id96 id) {
 void SummarizeStages(const Run& run, model::JourneySummary& out) {
   for (size_t s = 0; s < run.stages.size(); ++s) {
     const StageState& stage = run.stages[s];
-    if (stage.visits == 0 && stage.interactions == 0) continue;
+    if (stage.visits == 0 && stage.interactions == 0 && stage.satisfaction_count == 0) continue;
     out.stages.push_back({run.model->definition.stages[s].name, stage.visits, stage.time_ms,
                           stage.interactions, stage.satisfaction_sum, stage.satisfaction_count});
   }
@@ -42,6 +44,18 @@ void SummarizeRun(const Run& run, base::Arena& arena, model::JourneySummary& out
   out.value_micros = run.value_micros;
 }
 
+void SummarizeRatings(const RatingState& ratings, model::CustomerJourneys& out) {
+  for (const RatingState::Touchpoint& touchpoint : ratings.touchpoints) {
+    if (touchpoint.satisfaction_count == 0) continue;
+    out.touchpoints.push_back(
+        {touchpoint.name, touchpoint.satisfaction_sum, touchpoint.satisfaction_count});
+  }
+  std::sort(out.touchpoints.begin(), out.touchpoints.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  out.ratings_waiting = static_cast<int64_t>(ratings.waiting.size());
+  out.ratings_unresolved = ratings.unresolved;
+}
+
 }  // namespace
 
 void Summarize(const State& state, base::Arena& arena, model::CustomerJourneys& out) {
@@ -61,6 +75,7 @@ void Summarize(const State& state, base::Arena& arena, model::CustomerJourneys& 
   for (const FamilyState& family : state.families) {
     for (const Run& run : family.runs) SummarizeRun(run, arena, out.journeys.emplace_back());
   }
+  SummarizeRatings(state.ratings, out);
   if (state.session.open) {
     const SessionState& session = state.session;
     out.session = model::SessionSummary{IdText(arena, session.id), session.start.ms,

@@ -215,6 +215,11 @@ struct JourneyMetrics {
        .unit = "signals",
        .help = "Signals published.",
        .labels = {"model", "kind"}});
+  Family<Counter, 1> rating_references = registry.AddCounters<1>(
+      {.name = "waymark_rating_references_total",
+       .unit = "ratings",
+       .help = "Ratings about another step: resolved, or unresolved after their wait.",
+       .labels = {"result"}});
   Family<Counter, 1> revisions = registry.AddCounters<1>(
       {.name = "waymark_revisions_total",
        .unit = "records",

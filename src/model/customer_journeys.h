@@ -83,17 +83,28 @@ struct SessionSummary {
   friend bool operator==(const SessionSummary&, const SessionSummary&) = default;
 };
 
+struct TouchpointSummary {
+  Text name;  // the key of the map `touchpoints`
+  int64_t satisfaction_sum = 0;
+  int64_t satisfaction_count = 0;
+  friend bool operator==(const TouchpointSummary&, const TouchpointSummary&) = default;
+};
+
 // The snapshot record of waymark.journeys, keyed by the profile.
 struct CustomerJourneys {
   ProfileSummary profile;
   std::vector<JourneySummary> journeys;
   std::optional<SessionSummary> session;  // the open one
+  std::vector<TouchpointSummary> touchpoints;  // those that were rated, by name
+  int64_t ratings_waiting = 0;     // for the step that they are about
+  int64_t ratings_unresolved = 0;  // they count for their touchpoint alone
   // What follows is transport: not part of the canonical view.
   bool stale = false;
   int64_t covers = 0;  // steps offset up to which this is folded
   int64_t revision = 0;
   Text fold;  // what the processor needs to go on; opaque to others
   Text floor;  // what it keeps of trimmed steps; opaque to others
+  Text pending_from;  // the least place of a step that is not folded yet; opaque to others
 };
 
 }  // namespace waymark::model

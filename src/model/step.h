@@ -30,6 +30,22 @@ struct Placement {
   friend bool operator==(const Placement&, const Placement&) = default;
 };
 
+// The step that a rating is about, which lies before it.
+struct RatedStep {
+  Text touchpoint;
+  std::optional<int64_t> time;        // ms since epoch
+  std::vector<Placement> placements;  // family, model, version, journey and stage of it
+  friend bool operator==(const RatedStep&, const RatedStep&) = default;
+};
+
+// A rating that came before the step that it is about.
+struct StepRating {
+  Text source_system;
+  Text id;
+  Rating rating;  // without comment
+  friend bool operator==(const StepRating&, const StepRating&) = default;
+};
+
 struct Origin {
   Text topic;  // the file's base name in replay
   int32_t partition = 0;
@@ -49,6 +65,9 @@ struct Step {
   Text persona;
   Text target_group;
   std::vector<Placement> placements;
+  std::optional<RatedStep> rated;
+  std::vector<StepRating> ratings;
+  std::optional<Interaction> corrected;  // as it counts, where a CORRECT command changed it
   // What follows is transport: not part of the canonical view.
   int64_t revision = 0;
   bool retracted = false;

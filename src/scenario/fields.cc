@@ -33,7 +33,12 @@ constexpr FieldSpec kStep[] = {{"id"},
                                {"session", FieldType::kInteger},
                                {"session_start", FieldType::kTime},
                                {"persona"},
-                               {"target_group"}};
+                               {"target_group"},
+                               {"rated.at", FieldType::kTime},
+                               {"rated.touchpoint"},
+                               {"rated.journey", FieldType::kTexts},
+                               {"rated.stage", FieldType::kTexts},
+                               {"ratings", FieldType::kTexts}};
 
 constexpr FieldSpec kPlacement[] = {{"family"},
                                     {"model"},
@@ -89,7 +94,11 @@ constexpr FieldSpec kProfile[] = {
     {"consent", FieldType::kWord, kWordsOf<model::Consent>},
     {"first_seen", FieldType::kTime},
     {"last_seen", FieldType::kTime},
-    {"customer_status", FieldType::kWord, kWordsOf<model::CustomerStatus>}};
+    {"customer_status", FieldType::kWord, kWordsOf<model::CustomerStatus>},
+    {"touchpoints.*.satisfaction_sum", FieldType::kInteger},
+    {"touchpoints.*.satisfaction_count", FieldType::kInteger},
+    {"ratings_waiting", FieldType::kInteger},
+    {"ratings_unresolved", FieldType::kInteger}};
 
 constexpr FieldSpec kSession[] = {{"start", FieldType::kTime},
                                   {"last", FieldType::kTime},

@@ -92,7 +92,7 @@ class ResultReader {
   }
 
   Facts StepFacts(const model::Step& step) {
-    const model::Interaction& interaction = step.interaction;
+    const model::Interaction& interaction = step.corrected ? *step.corrected : step.interaction;
     Facts facts;
     Set(facts, "id", interaction.id);
     Set(facts, "at", TimeText(interaction.time));
@@ -104,7 +104,26 @@ class ResultReader {
     Set(facts, "session_start", TimeText(step.session_start));
     Set(facts, "persona", step.persona);
     Set(facts, "target_group", step.target_group);
+    SetRatings(step, facts);
     return facts;
+  }
+
+  void SetRatings(const model::Step& step, Facts& facts) {
+    std::vector<std::string> ids;
+    for (const model::StepRating& rating : step.ratings) ids.emplace_back(rating.id);
+    Set(facts, "ratings", SetText(std::move(ids)));
+    if (!step.rated) return;
+    Set(facts, "rated.at", TimeText(step.rated->time));
+    Set(facts, "rated.touchpoint", step.rated->touchpoint);
+    std::vector<std::string> journeys;
+    std::vector<std::string> stages;
+    for (const model::Placement& placement : step.rated->placements) {
+      journeys.push_back(numbering_[std::string(step.profile_id)].NameOf(
+          placement.journey_id, std::string(placement.family) + "-"));
+      stages.emplace_back(placement.stage);
+    }
+    Set(facts, "rated.journey", SetText(std::move(journeys)));
+    Set(facts, "rated.stage", SetText(std::move(stages)));
   }
 
   static Facts PlacementFacts(const model::Placement& placement, Numbering& numbering) {
@@ -179,6 +198,7 @@ class ResultReader {
     const std::string id(summary.profile.id);
     CustomerResult& customer = out_.customers[id];
     customer.profile = ProfileFacts(summary.profile);
+    SetRatings(summary, customer.profile);
     for (const model::JourneySummary& journey : summary.journeys) {
       customer.journeys.push_back(JourneyFacts(journey, numbering_[id]));
     }
@@ -214,6 +234,16 @@ class ResultReader {
     Set(facts, "last_seen", TimeText(profile.last_seen));
     Set(facts, "customer_status", NameOf(profile.customer_status));
     return facts;
+  }
+
+  static void SetRatings(const model::CustomerJourneys& summary, Facts& facts) {
+    for (const model::TouchpointSummary& touchpoint : summary.touchpoints) {
+      const std::string prefix = "touchpoints." + std::string(touchpoint.name) + ".";
+      Set(facts, prefix + "satisfaction_sum", std::to_string(touchpoint.satisfaction_sum));
+      Set(facts, prefix + "satisfaction_count", std::to_string(touchpoint.satisfaction_count));
+    }
+    Set(facts, "ratings_waiting", std::to_string(summary.ratings_waiting));
+    Set(facts, "ratings_unresolved", std::to_string(summary.ratings_unresolved));
   }
 
   static Facts JourneyFacts(const model::JourneySummary& journey, Numbering& numbering) {

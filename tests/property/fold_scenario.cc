@@ -145,6 +145,22 @@ model::TextEntry AttributeOf(int attribute) {
   return kEntries[static_cast<size_t>(attribute)];
 }
 
+constexpr std::array<model::Text, 4> kTouchpoints = {"", "t1", "t2", "t3"};
+constexpr std::array<model::Text, 3> kOrders = {"", "o1", "o2"};
+
+// Interactions of all systems, times from before the first event on, touchpoints and orders.
+model::RefersTo ReferenceOf(const RandomEvent& event, const std::string& id) {
+  constexpr std::array<model::Text, 3> kSystems = {"s0", "s1", "s2"};
+  const auto which = static_cast<size_t>(event.which);
+  switch (event.about) {
+    case 1: return {kSystems[which % 3], id, {}, {}, {}};
+    case 2: return {{}, {}, kTouchpoints[1 + which % 3], TimeOf(event.which - 4).ms, {}};
+    case 3: return {{}, {}, {}, {}, kOrders[1 + which % 2]};
+    case 4: return {{}, {}, kTouchpoints[which % 4], {}, {}};
+    default: return {};
+  }
+}
+
 std::string BytesOf(const RandomEvent& event) {
   const std::string id = "i" + std::to_string(event.id);
   const std::string system = "s" + std::to_string(event.system);
@@ -158,6 +174,13 @@ std::string BytesOf(const RandomEvent& event) {
   out.channel = event.channel == 0 ? "web" : "store";
   out.action = kActionNames[static_cast<size_t>(event.action)];
   out.contract = contract;
+  out.touchpoint = kTouchpoints[static_cast<size_t>(event.touchpoint)];
+  const std::string about = "i" + std::to_string(event.which / 3);
+  if (event.about != 0) out.refers_to = ReferenceOf(event, about);
+  if (event.corrects) out.command = model::Command::kCorrect;
+  if (event.order != 0) {
+    out.attributes.push_back({"order", kOrders[static_cast<size_t>(event.order)]});
+  }
   if (event.value != 0) out.value_micros = event.value;
   if (event.rating != 0) out.rating.emplace().satisfaction = event.rating;
   if (event.attribute != 0) out.profile.push_back(AttributeOf(event.attribute));
@@ -220,6 +243,10 @@ journey::FoldSettings SettingsOf(const Scenario& scenario) {
   settings.limits.runs_closed_max = static_cast<size_t>(scenario.runs_closed);
   settings.limits.runs_open_max = static_cast<size_t>(scenario.runs_open);
   settings.limits.runs_past_max = static_cast<size_t>(scenario.runs_past);
+  settings.limits.steps_rateable_max = static_cast<size_t>(scenario.rateable);
+  settings.limits.ratings_waiting_max = static_cast<size_t>(scenario.waiting);
+  settings.limits.touchpoints_max = 3;
+  settings.rating_wait = kSlot * scenario.rating_wait;
   return settings;
 }
 
@@ -257,7 +284,27 @@ std::vector<RandomEvent> Distinct(const std::vector<RandomEvent>& all) {
   return events;
 }
 
-int64_t CountSessions(const std::vector<RandomEvent>& distinct, const RandomCustomer& customer) {
+std::vector<RandomEvent> Effective(std::vector<RandomEvent> distinct) {
+  const std::vector<RandomEvent> said = distinct;
+  for (const RandomEvent& correction : said) {
+    if (!correction.corrects) continue;
+    for (size_t i = 0; i < said.size(); ++i) {
+      const RandomEvent& event = said[i];
+      if (event.corrects || event.profile != correction.profile) continue;
+      const int which = correction.which;
+      const bool by_id =
+          correction.about == 1 && event.id == which / 3 && event.system == which % 3;
+      const bool by_touchpoint = correction.about == 2 && event.slot == which - 4 &&
+                                 event.touchpoint == 1 + which % 3;
+      if (!by_id && !by_touchpoint) continue;
+      distinct[i].channel = correction.channel;
+      distinct[i].action = correction.action;
+    }
+  }
+  return distinct;
+}
+
+int64_t CountSessions(const std::vector<RandomEvent>& effective, const RandomCustomer& customer) {
   struct Session {
     bool open = false;
     int start = 0;
@@ -269,8 +316,8 @@ int64_t CountSessions(const std::vector<RandomEvent>& distinct, const RandomCust
   const auto is_in = [](int bits, int action) { return (bits >> action & 1) != 0; };
   int64_t sessions = 0;
   std::map<int, Session> by_profile;
-  for (const RandomEvent& event : distinct) {
-    if (event.kind > 1) continue;  // only customers have sessions
+  for (const RandomEvent& event : effective) {
+    if (event.kind > 1 || event.corrects) continue;  // only customers have sessions
     Session& session = by_profile[event.profile];
     const bool too_long = rules.length_max != 0 && event.slot - session.start > rules.length_max;
     if (!session.open || event.slot - session.last > session.gap || too_long ||
@@ -330,6 +377,7 @@ Driven Drive(const Scenario& scenario, TaskDriver& driver) {
     driver.Begin();
   }
   driver.End(horizon, horizon);
+  driver.FoldPending();
   return driven;
 }
 
@@ -350,13 +398,19 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
     out << "event p" << e.profile << " slot=" << e.slot << " seq=" << e.sequence << " s" << e.system
         << " i" << e.id << " kind=" << e.kind << " action=" << e.action << " key=" << e.key
         << " value=" << e.value << " rating=" << e.rating << " channel=" << e.channel
-        << " attribute=" << e.attribute << " rank=" << e.rank << " after=" << e.after << '\n';
+        << " attribute=" << e.attribute << " touchpoint=" << e.touchpoint << " order=" << e.order
+        << " about=" << e.about << '/' << e.which << " corrects=" << e.corrects
+        << " rank=" << e.rank << " after=" << e.after
+        << '\n';
   }
   if (s.customer.present) PrintCustomer(s.customer, out);
   return out << "disorder=" << s.disorder << " horizon=" << s.horizon << " far=" << s.far
              << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
              << " retention=" << s.retention << " open=" << s.runs_open
-             << " past=" << s.runs_past << '\n';
+             << " past=" << s.runs_past << " refold=" << s.refold_depth << '/' << s.refold_batch
+             << '/' << s.refold_waiting
+             << " rateable=" << s.rateable
+             << " waiting=" << s.waiting << " rating_wait=" << s.rating_wait << '\n';
 }
 
 }  // namespace waymark::test

@@ -26,6 +26,11 @@ struct RandomEvent {
   int rating = 0;    // 0: none
   int channel = 0;
   int attribute = 0; // 0: none; what it says about the customer: see AttributeOf()
+  int touchpoint = 0; // 0: none
+  int order = 0;     // 0: about none
+  int about = 0;     // what a rating refers to, 0: nothing; see ReferenceOf()
+  int which = 0;     // of those that it may refer to
+  bool corrects = false;  // it is a CORRECT command
   int rank = 0;      // place in the order of arrival
   int after = 0;     // what happens after its arrival: see Drive()
 };
@@ -98,6 +103,12 @@ struct Scenario {
   int runs_closed = 1;
   int runs_open = 1;
   int runs_past = 1;
+  int refold_depth = 1;  // RefoldSettings
+  int refold_batch = 1;
+  int refold_waiting = 0;
+  int rateable = 1;
+  int waiting = 1;
+  int rating_wait = 0;  // in slots
 };
 std::ostream& operator<<(std::ostream& out, const Scenario& scenario);
 
@@ -117,8 +128,10 @@ base::Timestamp HorizonOf(const Scenario& scenario);
 // The events by which the contract says that duplicates are decided, in their order: worked out
 // here without the code under test.
 std::vector<RandomEvent> Distinct(const std::vector<RandomEvent>& events);
+// The events as they count: where corrections are about them, with the channel and action of these.
+std::vector<RandomEvent> Effective(std::vector<RandomEvent> distinct);
 // The number of sessions, counted without the code under test.
-int64_t CountSessions(const std::vector<RandomEvent>& distinct, const RandomCustomer& customer);
+int64_t CountSessions(const std::vector<RandomEvent>& effective, const RandomCustomer& customer);
 
 // Sends the events by rank, with batches, snapshots, flushes, evictions and reloads as they say,
 // then brings the horizon to the final one.

@@ -126,6 +126,7 @@ engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) cons
   if (machine.drains) out.drain_now = kStart;
   out.task.state_format = machine.state_format;
   out.task.timers_batch_max = 3;
+  out.task.refold = {.depth_max = 2, .batch_max = 12, .waiting_max = 3};
   return out;
 }
 

@@ -68,6 +68,8 @@ class CollectingOutput final : public engine::Output {
     return count;
   }
 
+  // Step records that came after another one of the same revision and row.
+  int64_t steps_repeated = 0;
   std::vector<Record> records;
   std::vector<Letter> letters;
   std::map<std::string, std::string> journeys;  // canonical bytes of the last snapshot
@@ -104,8 +106,10 @@ class CollectingOutput final : public engine::Output {
     WAYMARK_RETURN_IF_ERROR(codec::Decode(bytes, step));
     RowState row{step.revision, step.retracted, {}};
     codec::EncodeCanonical(step, row.canonical);
-    Put(steps_, StepKey(step.profile_id, step.interaction.source.system, step.interaction.id),
-        std::move(row));
+    const StepKey key(step.profile_id, step.interaction.source.system, step.interaction.id);
+    const auto before = steps_.find(key);
+    if (before != steps_.end() && before->second.revision >= row.revision) ++steps_repeated;
+    Put(steps_, key, std::move(row));
     return {};
   }
   base::Status TakeSignal(std::string_view bytes) {

@@ -82,6 +82,13 @@ class TaskDriver {
     Must(task_->WriteSnapshots(all));
     End(task_->horizon(), task_->horizon());
   }
+  // Works off what is pending, without input.
+  void FoldPending() {
+    while (task_->has_refolds_left()) {
+      Begin();
+      End(task_->horizon(), task_->horizon());
+    }
+  }
   void Flush() { Must(task_->Flush()); }
   void FlushStore() { Must(store_.Flush()); }
   // Flushes, then goes on with a new task over the same store.
@@ -92,6 +99,7 @@ class TaskDriver {
     Must(mark.status());
     task_->Resume(*mark);
     Must(task_->QueueStoredSnapshots(mark->restore_from));
+    Must(task_->SetRestoring(false));
   }
   // The machine stops: what the store had not made durable is lost. Restored by the committed mark.
   void Crash() {

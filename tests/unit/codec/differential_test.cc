@@ -61,7 +61,7 @@ TYPED_TEST(DifferentialTest, MutatedBytesAreReadAlike) {
   RandomValues random(3);
   const google::protobuf::LogSilencer silencer;
   int both = 0;
-  for (int i = 0; i < 10 * kRounds; ++i) {
+  for (int i = 0; i < 20 * kRounds; ++i) {
     std::string bytes = Encoded(random.Make<TypeParam>());
     bytes += Encoded(random.Make<TypeParam>()).substr(0, random.Below(60));
     for (uint64_t left = 1 + random.Below(3); left > 0 && !bytes.empty(); --left) {

@@ -78,7 +78,8 @@ template <class M>
 struct SchemaTest : testing::Test {};
 using Messages =
     testing::Types<model::Interaction, model::Identifier, model::Rating, model::RefersTo,
-                   model::Source, model::Step, model::Placement, model::StageProbability,
+                   model::Source, model::Step, model::RatedStep, model::StepRating,
+                   model::Placement, model::StageProbability, model::TouchpointSummary,
                    model::Origin, model::Signal, model::CustomerJourneys, model::ProfileSummary,
                    model::JourneySummary, model::StageSummary, model::SessionSummary,
                    model::DeadLetter>;

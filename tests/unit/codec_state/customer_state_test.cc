@@ -89,12 +89,12 @@ TEST_F(CustomerStateTest, AFamilyWithoutRunsKeepsItsOrdinal) {
   EXPECT_EQ(Again(state).families[0].ordinal_removed, state.families[0].ordinal_removed);
 }
 
-// What only the newest format can say is written in it, whatever was asked for: a process that
+// What only format 3 can say is written in it, where an older one was asked for: a process that
 // knows such rules can read it.
 TEST_F(CustomerStateTest, OlderFormatsLoseNothing) {
   const State state = RichState(models_, 20);
-  EXPECT_EQ(BytesOf(state, 1), BytesOf(state));
-  EXPECT_EQ(BytesOf(state, 2), BytesOf(state));
+  EXPECT_EQ(BytesOf(state, 1), BytesOf(state, 3));
+  EXPECT_EQ(BytesOf(state, 2), BytesOf(state, 3));
   State empty = journey::Fold(models_, {}).Initial("ann");
   EXPECT_EQ(BytesOf(empty, 1)[0], 1);
   EXPECT_EQ(Again(empty, 1).customer.status, model::CustomerStatus::kProspect);
@@ -130,7 +130,7 @@ TEST_F(CustomerStateTest, OtherRulesAreLeftOut) {
 }
 
 TEST_F(CustomerStateTest, GoldenBytesOfFormat3) {
-  EXPECT_EQ(base::ToHex(BytesOf(RichState(models_, 4))),
+  EXPECT_EQ(base::ToHex(BytesOf(RichState(models_, 4), 3)),
             "0303616e6e8086ebb1fa62000473686f70026933ffada60a08040201808060082000619d04400703100a"
             "800405656d61696c02633005656d61696c02633105656d61696c02633205656d61696c0263330461636d"
             "6504086269727468646179072d2d30352d303407636f6e73656e7407736572766963650c636f6e747261"
@@ -145,7 +145,7 @@ TEST_F(CustomerStateTest, GoldenBytesOfFormat3) {
             "74616c6f67756501037765620102633201030473686f70023896a95f6bd84871fed5d2b9010002633301"
             "020000026933020200000600000200010200020802010474696c6c010573746f72650102633301809bee"
             "020080e8dd0d");
-  const std::string rich = BytesOf(RichState(models_, 60));
+  const std::string rich = BytesOf(RichState(models_, 60), 3);
   EXPECT_EQ(rich.size(), 973U);
   EXPECT_EQ(base::Hash64(rich), 6553097960717165512ULL);
 }

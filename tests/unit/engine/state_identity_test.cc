@@ -118,7 +118,7 @@ TEST_F(StateIdentityTest, NoPartitionsRowsTouchIt) {
 }
 
 TEST_F(StateIdentityTest, GoldenBytes) {
-  EXPECT_EQ(Mine().Encode(), std::string("\x04\x0c\x07waymark\x09the group\x09" "cluster-1"
+  EXPECT_EQ(Mine().Encode(), std::string("\x06\x0c\x07waymark\x09the group\x09" "cluster-1"
                                          "\x80\x89\x7a"));
 }
 
