@@ -65,6 +65,13 @@ struct Profile {
   bool pending_stored = false;  // the store lists it among the profiles with pending rows
   bool refolding = false;       // a re-fold of it is under way from batch to batch
 
+  // Its state is as the store's. Pending rows may lie behind it.
+  void NoteStored() {
+    const bool pending = !pending_from.empty();
+    stored_time = pending ? base::Timestamp::max() : base::Timestamp{state.position.time};
+    if (pending) kept.ForgetStoreHead();
+  }
+
   // When the task has something to do for it.
   base::Timestamp DueAt() const {
     return held ? state.next_due : StoredDueAt();

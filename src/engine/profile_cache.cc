@@ -120,7 +120,7 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
   profile.ratings_resolved = profile.state.ratings.resolved;
   profile.ratings_unresolved = profile.state.ratings.unresolved;
   profile.kept.KeepStored(profile.state, state);
-  profile.stored_time = {profile.state.position.time};
+  profile.NoteStored();
   return {};
 }
 

@@ -158,7 +158,8 @@ class Task {
   size_t cached_profiles() const { return cache_.size(); }
   size_t cached_bytes() const { return cache_.bytes(); }
   size_t timers_pending() const { return timers_.size(); }
-  // Rows of timers in the store, or a few more after a restore; 0 before the first Flush().
+  // Rows of timers in the store; 0 before the first Flush(). After a restore from the topics it may
+  // be a little too high: a row that an earlier snapshot left and that is put again counts twice.
   int64_t timers_stored() const { return timers_stored_.value_or(0); }
   // Event times accepted in the present batch reach this far.
   base::Timestamp time_max() const { return time_max_; }

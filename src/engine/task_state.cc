@@ -129,7 +129,7 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   profile.store_dirty = false;
   profile.recent.clear();
   profile.kept.Rotate(profile.state, std::string_view(value_).substr(state), settings_.lateness);
-  profile.stored_time = {profile.state.position.time};
+  profile.NoteStored();
   cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size() + profile.kept.bytes());
 }
 
