@@ -58,6 +58,7 @@ base::Result<files::ReplaySettings> SettingsOf(const ReplayOptions& options,
   replay.intake = IntakeSettingsOf(settings);
   replay.task.disorder = settings.time.disorder;
   replay.task.lateness = settings.time.lateness;
+  replay.forget.retention = settings.timeline.retention;
   replay.task.snapshot_interval = settings.snapshot.interval;
   replay.task.publish_snapshots = replay.all_revisions;
   replay.task.cache_bytes_max =

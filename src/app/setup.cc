@@ -51,6 +51,7 @@ journey::FoldSettings FoldSettingsOf(const config::Settings& settings) {
   journey::FoldSettings fold;
   fold.session_gap = settings.session.gap;
   fold.rating_wait = settings.rating.wait;
+  fold.profile_retention = settings.profile.retention;
   return fold;
 }
 

@@ -19,6 +19,8 @@ inline constexpr int kStateFormatWithFloors = 3;
 inline constexpr int kStateFormatWithPending = 4;
 // From this format on states remember the steps that ratings may be about.
 inline constexpr int kStateFormatWithReferences = 4;
+// From this one on restores look at the marks in the steps that tell of forgotten profiles.
+inline constexpr int kStateFormatWithForgetting = 4;
 
 // The stored form of a fold's state: a byte with its format, then numbers as varints (signed ones
 // zig-zag) and texts with their length, in the order of journey/state.h. FORMAT.md describes every

@@ -137,6 +137,15 @@ constexpr Declaration kDeclarations[] = {
      .most = "100y",
      .help = "How far back the steps of a customer are kept. What is older can no longer be "
              "re-folded, and arrives as a dead letter (older_than_timeline)."},
+    {WAYMARK_SETTING(profile.retention),
+     .type = Type::kDuration,
+     .fallback = "1100d",
+     .least = "1d",
+     .most = "100y",
+     .help = "A customer with nothing open (no journey, wait or date to come) who was silent for "
+             "longer than this begins anew with the next interaction, and is forgotten once "
+             "timeline.retention has passed as well: a null record in the journeys topic. Days "
+             "kept every year, such as birthdays, end with this silence, too."},
     {WAYMARK_SETTING(snapshot.interval),
      .type = Type::kDuration,
      .fallback = "10s",

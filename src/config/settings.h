@@ -42,6 +42,9 @@ struct Settings {
   struct Timeline {
     base::Millis retention{};
   } timeline;
+  struct Profile {
+    base::Millis retention{};
+  } profile;
   struct Snapshot {
     base::Millis interval{};
   } snapshot;

@@ -76,6 +76,13 @@ void KeptFolds::MarkWrongFrom(std::string_view place, int64_t interactions_befor
   FindStorable();
 }
 
+void KeptFolds::ForgetAll() {
+  folds_.clear();
+  last_bytes_ = 0;
+  if (stored_at_ > 0) MarkWrongFrom(std::string_view("\0", 1), 0);
+  FindStorable();
+}
+
 std::vector<const KeptFold*> KeptFolds::TakeForStore() {
   std::vector<const KeptFold*> due;
   for (const KeptFold& fold : folds_) {

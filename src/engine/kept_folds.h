@@ -12,8 +12,8 @@
 
 namespace waymark::engine {
 
-// A profile's state as it was at one of its interactions, without id filter and corrections. What
-// came late is folded in from the newest kept fold before it, not from the beginning.
+// A profile's state as it was at one of its interactions, without the id filter and corrections.
+// What came late is folded in from the newest kept fold before it, not from the beginning.
 struct KeptFold {
   std::string order;            // OrderBytes of its last interaction
   base::Timestamp time;         // of that interaction
@@ -70,6 +70,8 @@ class KeptFolds {
   // From this place on the store's folds are wrong; empty: none is.
   const std::string& wrong_from() const { return wrong_from_; }
   void MarkWrongFrom(std::string_view place, int64_t interactions_before);
+  // Nothing of the timeline counts any more.
+  void ForgetAll();
   // Those that belong into the store; then the store is right.
   std::vector<const KeptFold*> TakeForStore();
   // After the store was read: `bytes` is the stored form of the state.

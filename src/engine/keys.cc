@@ -56,6 +56,12 @@ void AppendOrderBytes(const model::OrderKey& key, std::string& out) {
   out.append(key.id);
 }
 
+std::string_view OrderOfKey(std::string_view key) {
+  const size_t end = key.find(std::string_view("\0\x01", 2), kPartitionBytes);
+  WAYMARK_CHECK(end != key.npos, "the profile in a key is ended");
+  return key.substr(end + 2);
+}
+
 base::Timestamp TimeOfOrder(std::string_view order) { return {NumberAt(order, 0)}; }
 
 int64_t SequenceOfOrder(std::string_view order) { return NumberAt(order, kNumberBytes); }

@@ -27,6 +27,8 @@ std::string MetaKey(base::Partition partition, std::string_view name);
 // A timeline row is ProfileKey + OrderBytes: time and sequence, then who it is.
 inline constexpr size_t kTimeAndSequenceBytes = 16;
 void AppendOrderBytes(const model::OrderKey& key, std::string& out);
+// Of the key of a row that has such bytes.
+std::string_view OrderOfKey(std::string_view key);
 base::Timestamp TimeOfOrder(std::string_view order);
 int64_t SequenceOfOrder(std::string_view order);
 

@@ -56,7 +56,8 @@ struct Profile {
   std::string floor;
   base::Timestamp oldest = base::Timestamp::max();  // of the rows that count, or earlier
   base::Timestamp trim_due = base::Timestamp::max();
-  bool trim_held = false;  // while restoring, and while rows are pending
+  base::Millis forget_after = base::Millis::max();  // so long after it lapsed it is forgotten
+  bool held = false;  // while restoring or pending: neither of these is done
 
   // The least OrderBytes that a pending row of the timeline may have; empty: no row is pending.
   // Pending rows are not folded into the state yet: they came late and too deep for their batch.
@@ -64,11 +65,21 @@ struct Profile {
   bool pending_stored = false;  // the store lists it among the profiles with pending rows
   bool refolding = false;       // a re-fold of it is under way from batch to batch
 
+  // Its state is as the store's. Pending rows may lie behind it.
+  void NoteStored() {
+    const bool pending = !pending_from.empty();
+    stored_time = pending ? base::Timestamp::max() : base::Timestamp{state.position.time};
+    if (pending) kept.ForgetStoreHead();
+  }
+
   // When the task has something to do for it.
   base::Timestamp DueAt() const {
-    return trim_held ? state.next_due : std::min(state.next_due, trim_due);
+    return held ? state.next_due : StoredDueAt();
   }
-  base::Timestamp StoredDueAt() const { return std::min(state.next_due, trim_due); }
+  base::Timestamp StoredDueAt() const {
+    return std::min({state.next_due, trim_due, ForgetDue()});
+  }
+  base::Timestamp ForgetDue() const { return state.lapses_at + forget_after; }
 
   // True while dropping it would lose something or leave a pointer behind.
   bool IsInUse() const {

@@ -38,6 +38,13 @@ base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
   return added;
 }
 
+void ProfileCache::Drop(Profile& profile) {
+  if (profile.IsInUse()) return;
+  Unlink(profile);
+  bytes_ -= profile.bytes;
+  profiles_.erase(profiles_.find(std::string_view(profile.state.profile_id)));
+}
+
 void ProfileCache::SetBytes(Profile& profile, size_t bytes) {
   bytes_ += bytes - profile.bytes;
   profile.bytes = bytes;
@@ -113,7 +120,7 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
   profile.ratings_resolved = profile.state.ratings.resolved;
   profile.ratings_unresolved = profile.state.ratings.unresolved;
   profile.kept.KeepStored(profile.state, state);
-  profile.stored_time = {profile.state.position.time};
+  profile.NoteStored();
   return {};
 }
 

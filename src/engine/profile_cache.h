@@ -39,6 +39,8 @@ class ProfileCache {
   };
   Lookups TakeLookups() { return std::exchange(lookups_, {}); }
 
+  // Drops one, where nothing points to it.
+  void Drop(Profile& profile);
   // Drops clean profiles, oldest first, until the estimate is within the budget. `drop` is told of
   // each.
   template <class F>
@@ -80,9 +82,7 @@ void ProfileCache::Evict(size_t budget, F drop) {
     Profile* const next = at->newer;
     if (!at->IsInUse()) {
       drop(*at);
-      Unlink(*at);
-      bytes_ -= at->bytes;
-      profiles_.erase(profiles_.find(std::string_view(at->state.profile_id)));
+      Drop(*at);
     }
     at = next;
   }

@@ -116,6 +116,11 @@ class Restorer::Impl {
       WAYMARK_INFO("partition {}: its state moves from format {} to {}: what changes is written in "
                    "the new one", partition_.value, committed_->format, task_.state_format());
     }
+    if (following_ && task_.state_format() < committed_->format) {
+      return {StatusCode::kRetriable,
+              fmt::format("partition {}: its state moves to format {}: the copy is made anew",
+                          partition_.value, committed_->format)};
+    }
     task_.RaiseStateFormat(committed_->format);
     snapshots_.SetFormat(task_.state_format());
     return {};
@@ -173,6 +178,10 @@ class Restorer::Impl {
       reason = "it is ahead of what is committed";
     } else if (stored->format > codec::kStateFormatNewest) {
       reason = "a newer version has written it";
+    } else if (task_.timeline().is_limited() &&
+               stored->format < codec::kStateFormatWithForgetting &&
+               task_.state_format() >= codec::kStateFormatWithForgetting) {
+      reason = "it has no timers for what profiles are trimmed and forgotten by in the new format";
     } else if (stored->models != models) {
       reason = "it was folded under other models";
     } else if (stored->steps_end < steps_.begin && stored->steps_end < committed_->steps_end) {
@@ -191,6 +200,8 @@ class Restorer::Impl {
   // Erased for good before anything is loaded: what is ingested is durable at once.
   Status EraseStored() {
     const std::string prefix = PartitionPrefix(partition_);
+    // Snapshots may be older than what the store had trimmed.
+    source_.store.SetExpired(prefix, {});
     bool erased = false;
     for (const Family family : kAllFamilies) {
       const std::string end = store::PrefixEnd(prefix);
@@ -259,7 +270,7 @@ class Restorer::Impl {
     later_ = 0;
     end_ = committed_.value_or(TaskMark());
     if (loading_) task_.Committed(from_);
-    WAYMARK_RETURN_IF_ERROR(task_.SetRestoring(true));
+    WAYMARK_RETURN_IF_ERROR(task_.SetRestoring(true, loading_));
     Enter(Phase::kSteps, source_.topics.steps, from_);
     return {};
   }
@@ -283,7 +294,9 @@ class Restorer::Impl {
   }
 
   Status TakeStep(const stream::Record& record) {
-    if (!record.value) return {};
+    if (!record.value) {
+      return task_.ForgetRestored(record.key.value_or(std::string_view()), record.offset);
+    }
     WAYMARK_RETURN_IF_ERROR(codec::Decode(*record.value, step_));
     if (step_.retracted) return {};
     end_.revision = std::max(end_.revision, base::Revision(step_.revision));

@@ -59,8 +59,13 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
   if (floor.failed()) {
     return {base::StatusCode::kStore, "a snapshot of the journeys topic has a malformed floor"};
   }
-  if (snapshot.floor.empty()) profile.oldest = *profile.state.first_seen;
-  profile.trim_due = timeline_.TrimDue(profile.oldest);
+  if (snapshot.floor.empty()) {
+    // Where it may have begun anew, what came before is in the timeline, too.
+    const bool may_lapse = fold_.settings().profile_retention != base::Millis::max();
+    profile.oldest = may_lapse ? base::Timestamp::min() : *profile.state.first_seen;
+  }
+  profile.trim_due = timeline_.TrimDue(profile.oldest, format_);
+  profile.forget_after = timeline_.ForgetAfter(format_);
   profile.stored_due = profile.StoredDueAt();
   profile.pending_from = snapshot.pending_from;
   value_.clear();

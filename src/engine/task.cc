@@ -277,23 +277,25 @@ base::Status Task::WriteSignal(std::string_view canonical, Change change) {
 void Task::NoteOldest(Profile& profile, Timestamp time) {
   if (time >= profile.oldest) return;
   profile.oldest = time;
-  profile.trim_due = settings_.timeline.TrimDue(time);
-  profile.trim_held = HoldsTrims(profile);
+  profile.trim_due = TrimDue(time);
 }
 
-// While restoring the timelines may be ahead of the states; an older process would lose the floors;
+// While restoring the timelines may be ahead of the states, and what was forgotten is in the log;
 // and what is pending is not folded in yet.
-bool Task::HoldsTrims(const Profile& profile) const {
-  return restoring_ || settings_.state_format < codec::kStateFormatWithFloors ||
-         !profile.pending_from.empty();
+bool Task::Holds(const Profile& profile) const {
+  return restoring_ || !profile.pending_from.empty();
+}
+
+Timestamp Task::TrimDue(Timestamp oldest) const {
+  return settings_.timeline.TrimDue(oldest, settings_.state_format);
 }
 
 base::Result<Profile*> Task::Find(std::string_view profile_id) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
-  if (profile->trim_due == Timestamp::max()) {
-    profile->trim_due = settings_.timeline.TrimDue(profile->oldest);
-    profile->trim_held = HoldsTrims(*profile);
-  }
+  if (profile->trim_due == Timestamp::max()) profile->trim_due = TrimDue(profile->oldest);
+  profile->forget_after = settings_.timeline.ForgetAfter(settings_.state_format);
+  profile->held = Holds(*profile);
+  if (profile->state.is_new()) WAYMARK_RETURN_IF_ERROR(BeginTimeline(*profile));
   return profile;
 }
 
@@ -301,36 +303,36 @@ base::Status Task::Trim(Profile& profile) {
   const Timestamp cutoff = settings_.timeline.AcceptedFrom(horizon_);
   WAYMARK_RETURN_IF_ERROR(
       TrimTimeline(fold_, store_, partition_, cutoff, settings_.state_format, profile));
-  profile.trim_due = settings_.timeline.TrimDue(profile.oldest);
+  profile.trim_due = TrimDue(profile.oldest);
   ++totals_.trims;
   MarkChanged(profile, false);
   return {};
 }
 
-base::Status Task::SetRestoring(bool restoring) {
+base::Status Task::SetRestoring(bool restoring, bool loading) {
   restoring_ = restoring;
-  if (restoring) return {};
+  loading_ = loading;
   // Trims that were due have been left in the store.
-  timers_scanned_ = Timestamp::min();
+  if (!restoring) timers_scanned_ = Timestamp::min();
   cache_.ForEach([&](Profile& profile) {
-    profile.trim_held = HoldsTrims(profile);
+    profile.held = Holds(profile);
     timers_.Update(profile);
   });
-  return QueueStoredRefolds();
+  return restoring ? base::Status() : QueueStoredRefolds();
 }
 
 base::Status Task::FireTimers(Profile& profile) {
-  if (!profile.trim_held && profile.trim_due < horizon_) {
-    WAYMARK_RETURN_IF_ERROR(Trim(profile));
+  if (profile.state.next_due < horizon_) {
+    effects_.Clear();
+    fold_.AdvanceTo(profile.state, horizon_, effects_);
+    CountTimers();
+    WAYMARK_RETURN_IF_ERROR(WriteSignals());
+    if (restoring_) profile.timer_at = kAtTheEnd;
+    MarkChanged(profile, effects_.stage_changed);
   }
-  if (profile.state.next_due >= horizon_) return {};
-  effects_.Clear();
-  fold_.AdvanceTo(profile.state, horizon_, effects_);
-  CountTimers();
-  WAYMARK_RETURN_IF_ERROR(WriteSignals());
-  if (restoring_) profile.timer_at = kAtTheEnd;
-  MarkChanged(profile, effects_.stage_changed);
-  return {};
+  if (profile.held) return {};
+  if (profile.ForgetDue() < horizon_) return Forget(profile);
+  return profile.trim_due < horizon_ ? Trim(profile) : base::Status();
 }
 
 base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
@@ -342,10 +344,12 @@ base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   WAYMARK_RETURN_IF_ERROR(FoldPending());
   const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
   timers_left_ = false;
-  if (horizon > horizon_) {
-    WAYMARK_ASSIGN_OR_RETURN(const Timestamp loaded, LoadStoredTimers(horizon));
+  // After a restore what was held meanwhile comes up first.
+  if (horizon > horizon_ || (!restoring_ && timers_scanned_ < horizon_)) {
+    const Timestamp wanted = std::max(horizon, horizon_);
+    WAYMARK_ASSIGN_OR_RETURN(const Timestamp loaded, LoadStoredTimers(wanted));
     horizon_ = std::max(horizon_, loaded);
-    timers_left_ = loaded < horizon;
+    timers_left_ = loaded < wanted;
   }
   for (Profile* const profile : touched_) {
     WAYMARK_RETURN_IF_ERROR(FireTimers(*profile));

@@ -126,7 +126,8 @@ class Task {
   bool HasDueSnapshots(base::Timestamp now) const;
 
   // While restoring nothing is published or counted, and origins of steps are kept.
-  base::Status SetRestoring(bool restoring);
+  // `loading`: the store was empty, and holds what the topics gave.
+  base::Status SetRestoring(bool restoring, bool loading = false);
   // After a restore to `committed`: lets go of what whoever committed it has published already.
   // Otherwise a copy that follows for long would hold every profile that ever changed.
   void ForgetPublished(const TaskMark& committed);
@@ -134,6 +135,8 @@ class Task {
   void BeginRestored(base::Revision revision, base::Timestamp processed);
   base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,
                               const model::Step& step, std::string_view canonical);
+  // What the steps before this offset say of the profile was forgotten.
+  base::Status ForgetRestored(std::string_view profile_id, base::Offset mark_offset);
 
   // Only before anything was written.
   void RaiseStateFormat(int format);
@@ -155,7 +158,8 @@ class Task {
   size_t cached_profiles() const { return cache_.size(); }
   size_t cached_bytes() const { return cache_.bytes(); }
   size_t timers_pending() const { return timers_.size(); }
-  // Rows of timers in the store; 0 before the first Flush().
+  // Rows of timers in the store; 0 before the first Flush(). After a restore from the topics it may
+  // be a little too high: a row that an earlier snapshot left and that is put again counts twice.
   int64_t timers_stored() const { return timers_stored_.value_or(0); }
   // Event times accepted in the present batch reach this far.
   base::Timestamp time_max() const { return time_max_; }
@@ -185,7 +189,13 @@ class Task {
   base::Status QueueStoredRefolds();
   base::Status FireTimers(Profile& profile);
   base::Status Trim(Profile& profile);
-  bool HoldsTrims(const Profile& profile) const;
+  bool Holds(const Profile& profile) const;
+  base::Timestamp TrimDue(base::Timestamp oldest) const;
+  base::Status BeginTimeline(Profile& profile);
+  base::Status Forget(Profile& profile);
+  void ClearForgotten(Profile& profile);
+  void EraseProfile(Profile& profile, store::Batch& batch);
+  void LetExpire();
   base::Result<Profile*> Find(std::string_view profile_id);
   void NoteOldest(Profile& profile, base::Timestamp time);
   base::Result<base::Timestamp> LoadStoredTimers(base::Timestamp horizon);
@@ -246,6 +256,7 @@ class Task {
   base::Timestamp now_;
   base::Offset steps_end_{0};
   bool restoring_ = false;
+  bool loading_ = false;
   size_t cache_budget_;
 
   base::Arena batch_arena_{1 << 18};

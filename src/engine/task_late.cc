@@ -81,7 +81,7 @@ void Task::NotePending(Profile& profile, std::string_view order) {
   if (profile.pending_from.empty()) refolds_waiting_.push_back(profile.state.profile_id);
   if (profile.pending_from.empty() || order < profile.pending_from) profile.pending_from = order;
   if (refolding_profile_ == &profile) refolding_->NotePending(order);
-  profile.trim_held = true;
+  profile.held = true;
 }
 
 base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
@@ -153,7 +153,7 @@ base::Status Task::EndRefolding() {
   refolding_->MoveInto(profile);
   profile.pending_from = refolding_->pending_from();
   WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding_->output()));
-  profile.trim_held = HoldsTrims(profile);
+  profile.held = Holds(profile);
   MarkChanged(profile, refolding_->stage_changed());
   if (!profile.pending_from.empty()) refolds_waiting_.push_back(profile.state.profile_id);
   refolding_->output() = {};

@@ -121,6 +121,7 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
     profile.stored_due = due;
   }
   StorePending(profile, batch);
+  if (profile.state.is_new()) return EraseProfile(profile, batch);
   profile.covers = steps_end_;
   value_.clear();
   const size_t state = ProfileCache::EncodeRow(profile, value_, settings_.state_format);
@@ -128,7 +129,7 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   profile.store_dirty = false;
   profile.recent.clear();
   profile.kept.Rotate(profile.state, std::string_view(value_).substr(state), settings_.lateness);
-  profile.stored_time = {profile.state.position.time};
+  profile.NoteStored();
   cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size() + profile.kept.bytes());
 }
 
@@ -228,13 +229,19 @@ base::Status Task::Flush() {
     WAYMARK_RETURN_IF_ERROR(StoreKeptFolds(*profile, batch));
     StoreProfile(*profile, batch);
   }
-  store_dirty_.clear();
   TaskMark stored = mark();
   stored.timers = timers_stored_;
   batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), stored.ToText());
   StoreWaitingSnapshots(batch);
   WAYMARK_RETURN_IF_ERROR(store_.Write(batch));
+  LetExpire();
   cache_.rows().Clear();
+  for (Profile* const profile : store_dirty_) {
+    if (!profile->state.is_new() || profile->IsInUse()) continue;
+    timers_.Remove(*profile);
+    cache_.Drop(*profile);
+  }
+  store_dirty_.clear();
   cache_.Evict(cache_budget_ / 2, [&](Profile& profile) { timers_.Remove(profile); });
   return {};
 }
@@ -247,7 +254,7 @@ base::Status Task::AcceptRestored(const Arrival& arrival, base::Offset step_offs
   if (step_offset >= profile->covers) {
     const base::Offset until(step_offset.value + 1);
     profile->changed_until = std::max(profile->changed_until, until);
-    pending = pending && !profile->state.is_new();
+    pending = pending && !(profile->state.is_new() && profile->late.empty());
     NoteOldest(*profile, arrival.interaction->timestamp());
     WAYMARK_RETURN_IF_ERROR(pending ? TakeRestoredPending(*profile, arrival) : Accept(arrival));
   }

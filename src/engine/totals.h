@@ -17,6 +17,7 @@ struct Totals {
   std::array<int64_t, model::kDeadLetterReasons> dead_letters{};
 
   int64_t profiles = 0;
+  int64_t forgotten = 0;        // profiles of which nothing is left
   int64_t refolds = 0;
   int64_t late = 0;             // interactions that came behind others of their profile
   int64_t trims = 0;            // timelines shortened
@@ -43,6 +44,7 @@ inline void Totals::Add(const Totals& other) {
   duplicates += other.duplicates;
   for (size_t i = 0; i < dead_letters.size(); ++i) dead_letters[i] += other.dead_letters[i];
   profiles += other.profiles;
+  forgotten += other.forgotten;
   refolds += other.refolds;
   late += other.late;
   trims += other.trims;

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/strong.h"
 #include "base/time.h"
+#include "codec/fold_state.h"
 #include "engine/profile.h"
 #include "journey/fold.h"
 #include "store/store.h"
@@ -32,9 +33,18 @@ struct TimelineSettings {
   base::Timestamp ExpiredBefore(base::Timestamp horizon) const {
     return is_limited() ? horizon - retention - slack() : base::Timestamp::min();
   }
-  base::Timestamp TrimDue(base::Timestamp oldest) const {
-    return is_limited() && oldest != base::Timestamp::max() ? oldest + retention + slack()
-                                                            : base::Timestamp::max();
+  // Before this format of states an older process would lose the floors: there are none.
+  base::Timestamp TrimDue(base::Timestamp oldest,
+                          int format = codec::kStateFormatWithFloors) const {
+    const bool is_due = is_limited() && oldest != base::Timestamp::max() &&
+                        format >= codec::kStateFormatWithFloors;
+    return is_due ? oldest + retention + slack() : base::Timestamp::max();
+  }
+  // So long after it lapsed a profile is forgotten: whatever is accepted later comes behind that
+  // time and begins the profile anew, so that nothing of it can matter any more. An older process
+  // would bring it back.
+  base::Millis ForgetAfter(int format = codec::kStateFormatWithForgetting) const {
+    return format >= codec::kStateFormatWithForgetting ? retention : base::Millis::max();
   }
 };
 

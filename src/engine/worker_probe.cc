@@ -136,6 +136,7 @@ void WorkerProbe::OnCommitted(Task& task) {
   add(metrics_.journeys.rating_references.With("unresolved"), before.ratings_unresolved,
       after.ratings_unresolved);
   metrics_.journeys.profiles.Add(static_cast<double>(after.profiles - before.profiles));
+  add(metrics_.journeys.profiles_forgotten, before.forgotten, after.forgotten);
   PublishCounts(task.counts());
   PublishGauges(task, published);
   before = after;

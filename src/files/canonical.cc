@@ -102,8 +102,10 @@ base::Status WriteSignals(std::vector<std::unique_ptr<ReplayOutput>>& partitions
   });
 }
 
+// What `run` would have forgotten is left out: the tasks of a replay keep all, since interactions
+// of any age may come.
 base::Status WriteJourneys(const ReplaySettings& settings, const journey::Fold& fold,
-                           const store::Store& store, OutputFile& file,
+                           const store::Store& store, OutputFile& file, base::Timestamp horizon,
                            const std::atomic<bool>& stop) {
   const auto cursors = Cursors(settings, store, store::Family::kProfiles);
   Merge<store::Cursor> merge;
@@ -113,6 +115,7 @@ base::Status WriteJourneys(const ReplaySettings& settings, const journey::Fold& 
   return merge.ForEach(stop, [&](std::string_view, std::string_view value) -> base::Status {
     engine::Profile profile;
     WAYMARK_RETURN_IF_ERROR(cache.DecodeRow(value, profile));
+    if (profile.state.lapses_at + settings.forget.ForgetAfter() < horizon) return {};
     model::CustomerJourneys journeys;
     arena.Clear();
     journey::Summarize(profile.state, arena, journeys);
@@ -134,7 +137,7 @@ base::Status WriteCanonical(const ReplaySettings& settings, const journey::Fold&
                             const std::atomic<bool>& stop) {
   WAYMARK_RETURN_IF_ERROR(WriteSteps(settings, store, *files.steps, summary, stop));
   WAYMARK_RETURN_IF_ERROR(WriteSignals(partitions, *files.signals, summary, stop));
-  return WriteJourneys(settings, fold, store, *files.journeys, stop);
+  return WriteJourneys(settings, fold, store, *files.journeys, summary.horizon, stop);
 }
 
 }  // namespace waymark::files

@@ -53,7 +53,9 @@ base::Status CanonicalView::Decode(const OutputRecord& record, T& value) {
                                                   : codec::Decode(*record.value, value);
 }
 
+// An erase mark is for restores: the steps before it have been steps.
 base::Status CanonicalView::AddStep(const OutputRecord& record) {
+  if (!record.value && record.form == OutputRecord::Form::kProtobuf) return {};
   model::Step step;
   WAYMARK_RETURN_IF_ERROR(Decode(record, step));
   // Written anew from its fields, so that all formats come to the same bytes.

@@ -12,6 +12,7 @@
 #include "engine/intake.h"
 #include "engine/task.h"
 #include "engine/totals.h"
+#include "engine/trim.h"
 #include "files/chunk_reader.h"
 #include "journey/fold.h"
 #include "store/store.h"
@@ -35,7 +36,8 @@ struct ReplaySettings {
   size_t chunk_bytes = 4u << 20;
   size_t sort_bytes_max = 256u << 20;
   engine::IntakeSettings intake;
-  engine::TaskSettings task;          // of one partition
+  engine::TaskSettings task;          // of one partition; its timelines have no limit
+  engine::TimelineSettings forget;    // by which the service would have forgotten profiles
 };
 
 // What a replay came to.

@@ -59,6 +59,7 @@ void Fold::Apply(State& state, const model::Interaction& interaction, Effects& e
   WAYMARK_CHECK(IsInOrder(state, key), "interactions are folded in their order");
   FoldStep step(*this, state, effects);
   step.FireDueBefore({key.time});
+  step.BeginAnewIfLapsed({key.time});
   step.Apply(interaction);
   state.position.Set(key);
   ++state.interactions;

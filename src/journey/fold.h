@@ -46,6 +46,9 @@ struct FoldSettings {
   // False: ratings count where they stand and corrections change nothing, as before state format 4
   // could keep what they refer to.
   bool resolves_references = true;
+  // A profile with nothing open lapses after so long a silence: whoever comes back then is new.
+  // max(): never.
+  base::Millis profile_retention = base::Millis::max();
   FoldLimits limits;
 };
 

@@ -50,6 +50,30 @@ void FoldStep::UpdateDates(uint32_t changed, bool moved) {
   }
 }
 
+// A day that comes back every year is not kept for who has been silent for as long as makes a
+// profile lapse: otherwise none that knows a birthday ever would.
+Timestamp FoldStep::DateDue(const Date& date) const {
+  const bool is_kept = !customer_->definition().dates[date.rule].every_year ||
+                       date.due <= SilentUntil();
+  return is_kept ? date.due : Timestamp::max();
+}
+
+// Those that silence has kept from being due.
+void FoldStep::PassOverDates(Timestamp time) {
+  auto& dates = state_.customer.dates;
+  for (auto at = dates.begin(); at != dates.end();) {
+    const auto next = at->due < time ? NextDay(at->rule, time, at->year + 1)
+                                     : std::optional(Day{at->year, at->due});
+    if (!next) {
+      at = dates.erase(at);
+      continue;
+    }
+    at->year = next->year;
+    at->due = next->due;
+    ++at;
+  }
+}
+
 bool FoldStep::FireDate(Timestamp due) {
   auto& dates = state_.customer.dates;
   const auto at = std::find_if(dates.begin(), dates.end(),

@@ -29,7 +29,7 @@ Timestamp FoldStep::CustomerDue() const {
   if (customer_ == nullptr) return Timestamp::max();
   Timestamp due = std::min(ExistingDue(), InactiveDue());
   for (const CustomerState::Wait& wait : state_.customer.waits) due = std::min(due, WaitDue(wait));
-  for (const CustomerState::Date& date : state_.customer.dates) due = std::min(due, date.due);
+  for (const CustomerState::Date& date : state_.customer.dates) due = std::min(due, DateDue(date));
   return due;
 }
 

@@ -24,6 +24,8 @@ class FoldStep {
   //   6. retention of past runs, the oldest first.
   void FireDueBefore(base::Timestamp limit);
   void FindNextDue();
+  // After FireDueBefore() with the time of the interaction to be applied.
+  void BeginAnewIfLapsed(base::Timestamp time);
 
   void Apply(const model::Interaction& interaction);
 
@@ -47,6 +49,10 @@ class FoldStep {
   static base::Timestamp NextDue(const Run& run);
   template <class AnyRun>
   void Remove(FamilyState& family, std::vector<AnyRun>& runs, const AnyRun& run);
+
+  // The end of a profile.
+  base::Timestamp SilentUntil() const;
+  base::Timestamp LapsesAt() const;
 
   // Profile and session.
   void UpdateProfile();
@@ -76,6 +82,8 @@ class FoldStep {
   };
   std::optional<Day> NextDay(uint32_t rule, base::Timestamp not_before, int32_t year_min) const;
   void UpdateDates(uint32_t changed, bool moved);
+  base::Timestamp DateDue(const CustomerState::Date& date) const;
+  void PassOverDates(base::Timestamp time);
   bool FireDate(base::Timestamp due);
 
   // Ratings: fold_ratings.cc.

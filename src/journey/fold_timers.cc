@@ -52,6 +52,7 @@ void FoldStep::FindNextDue() {
     }
   }
   state_.next_due = next;
+  state_.lapses_at = next == Timestamp::max() ? LapsesAt() : Timestamp::max();
 }
 
 // Retention: of the run only its ordinal is remembered.

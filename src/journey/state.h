@@ -201,6 +201,9 @@ struct State {
 
   // When the earliest timer is due; Timestamp::max() where none is pending.
   base::Timestamp next_due = base::Timestamp::max();
+  // When it lapses: an interaction behind this time begins the profile anew. max() as long as a
+  // timer is pending or a run is open.
+  base::Timestamp lapses_at = base::Timestamp::max();
 
   bool is_new() const { return interactions == 0; }
 };

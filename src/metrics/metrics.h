@@ -194,6 +194,10 @@ struct JourneyMetrics {
       {.name = "waymark_profiles",
        .unit = "profiles",
        .help = "Customers with state in this instance."});
+  Counter profiles_forgotten = registry.AddCounter(
+      {.name = "waymark_profiles_forgotten_total",
+       .unit = "profiles",
+       .help = "Customers forgotten after a long silence (profile.retention)."});
   Family<Counter, 1> journeys_started = registry.AddCounters<1>(
       {.name = "waymark_journeys_started_total",
        .unit = "journeys",

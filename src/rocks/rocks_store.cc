@@ -17,6 +17,7 @@
 
 #include "base/check.h"
 #include "base/crash_point.h"
+#include "rocks/expiry_filter.h"
 #include "rocks/fault_watch.h"
 
 namespace waymark::rocks {
@@ -74,6 +75,7 @@ class RocksCursor final : public store::Cursor {
 struct RocksStore::Impl {
   std::string folder;
   std::shared_ptr<FaultWatch> watch;
+  const std::shared_ptr<store::Expiry> expiry = std::make_shared<store::Expiry>();
   std::unique_ptr<rocksdb::DB> db;
   std::array<ColumnFamilyHandle*, store::kFamilies> handles{};
   std::atomic<uint64_t> next_file{0};
@@ -93,7 +95,8 @@ struct RocksStore::Impl {
 namespace {
 
 ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::Cache>& cache,
-                                  const RocksSettings& settings) {
+                                  const RocksSettings& settings,
+                                  const std::shared_ptr<const store::Expiry>& expiry) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
@@ -116,6 +119,10 @@ ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::
   // RocksDB 7.8 may reorder flushes with more than two buffers and eight background jobs.
   options.max_write_buffer_number = 2;
   options.level_compaction_dynamic_level_bytes = true;
+  if (family == Family::kTimelines || family == Family::kFolds) {
+    options.compaction_filter_factory = MakeExpiryFilters(expiry);
+    options.periodic_compaction_seconds = static_cast<uint64_t>(settings.rewrite_after.count());
+  }
   return options;
 }
 
@@ -164,14 +171,14 @@ base::Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& fo
     }
     WAYMARK_RETURN_IF_ERROR(CheckRoom(folder));
   }
+  auto impl = std::make_unique<Impl>();
   const auto cache = rocksdb::NewLRUCache(settings.block_cache_bytes);
   std::vector<ColumnFamilyDescriptor> families;
   families.emplace_back(rocksdb::kDefaultColumnFamilyName, ColumnFamilyOptions());
   for (const Family family : kFamilies) {
     families.emplace_back(std::string(store::ToString(family)),
-                          FamilyOptions(family, cache, settings));
+                          FamilyOptions(family, cache, settings, impl->expiry));
   }
-  auto impl = std::make_unique<Impl>();
   impl->folder = folder;
   impl->watch = std::make_shared<FaultWatch>(folder, settings.read_only);
   std::vector<ColumnFamilyHandle*> handles;
@@ -313,9 +320,24 @@ base::Status RocksStore::Flush() {
   WAYMARK_RETURN_IF_ERROR(impl_->watch->background());
   const std::vector<ColumnFamilyHandle*> handles(impl_->handles.begin(), impl_->handles.end());
   base::AtCrashPoint("store.flush");
+  const uint64_t begun = impl_->expiry->BeginFlush();
   const rocksdb::Status status = impl_->db->Flush(rocksdb::FlushOptions(), handles);
+  if (status.ok()) impl_->expiry->EndFlush(begun);
   base::AtCrashPoint("store.flushed");
   return impl_->Check(status, "flushing");
+}
+
+void RocksStore::SetExpired(std::string_view prefix, store::KeyTest test) {
+  impl_->expiry->Set(prefix, std::move(test));
+}
+
+base::Status RocksStore::Compact() {
+  for (const Family family : kFamilies) {
+    const rocksdb::Status status = impl_->db->CompactRange(rocksdb::CompactRangeOptions(),
+                                                           impl_->Of(family), nullptr, nullptr);
+    WAYMARK_RETURN_IF_ERROR(impl_->Check(status, "rewriting files"));
+  }
+  return {};
 }
 
 base::Status RocksStore::EraseAll() {

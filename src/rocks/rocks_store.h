@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -15,6 +16,9 @@ struct RocksSettings {
   size_t block_cache_bytes = 256u << 20;
   size_t write_buffer_bytes = 128u << 20;  // of all families together
   int background_jobs = 2;
+  // Files of timelines and folds that nothing has rewritten for so long are, so that what has
+  // expired in them goes. At least a second.
+  std::chrono::seconds rewrite_after = std::chrono::hours(24 * 7);
   bool read_only = false;
   // The state is thrown away soon: time for compressing and merging it would not pay.
   bool short_lived = false;
@@ -57,7 +61,10 @@ class RocksStore final : public store::Store {
   base::Status EraseRange(store::Family family, std::string_view begin,
                           std::string_view end) override;
   base::Status Flush() override;
+  void SetExpired(std::string_view prefix, store::KeyTest test) override;
 
+  // Rewrites the files of all families: what is deleted or has expired gives its room back.
+  base::Status Compact();
   // Forgets all rows without reading any, durably. Nobody else may use the store meanwhile.
   base::Status EraseAll();
   // The first fault in the background, after which nothing more is stored; ok where there was none.

@@ -99,13 +99,31 @@ base::Status MemoryStore::EraseRange(Family family, std::string_view begin,
 
 base::Status MemoryStore::Flush() {
   const std::lock_guard lock(mutex_);
+  const uint64_t begun = expiry_.BeginFlush();
   flushed_ = rows_;
+  expiry_.EndFlush(begun);
+  DropExpired();
   return {};
+}
+
+void MemoryStore::SetExpired(std::string_view prefix, KeyTest test) {
+  expiry_.Set(prefix, std::move(test));
+}
+
+void MemoryStore::DropExpired() {
+  const auto tests = expiry_.tests();
+  if (tests->empty()) return;
+  const auto is_expired = [&](const auto& row) { return Expiry::IsExpired(*tests, row.first); };
+  for (const Family family : {Family::kTimelines, Family::kFolds}) {
+    std::erase_if(rows(family), is_expired);
+    std::erase_if(flushed_[static_cast<size_t>(family)], is_expired);
+  }
 }
 
 void MemoryStore::LoseUnflushed() {
   const std::lock_guard lock(mutex_);
   rows_ = flushed_;
+  expiry_.Clear();
 }
 
 }  // namespace waymark::store

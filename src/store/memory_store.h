@@ -9,7 +9,8 @@
 
 namespace waymark::store {
 
-// The store's in-memory form, for tests and the simulation. LoseUnflushed() plays a crash.
+// The store's in-memory form, for tests and the simulation. LoseUnflushed() plays a crash. Rows
+// that may vanish do so at once.
 class MemoryStore final : public Store {
  public:
   base::Result<std::optional<std::string>> Get(Family family, std::string_view key) const override;
@@ -23,6 +24,7 @@ class MemoryStore final : public Store {
   base::Status Ingest(Family family, const std::vector<Row>& rows) override;
   base::Status EraseRange(Family family, std::string_view begin, std::string_view end) override;
   base::Status Flush() override;
+  void SetExpired(std::string_view prefix, KeyTest test) override;
 
   // Back to the state of the last Flush(), ingested rows kept.
   void LoseUnflushed();
@@ -31,10 +33,12 @@ class MemoryStore final : public Store {
   using Rows = std::map<std::string, std::string, std::less<>>;
   Rows& rows(Family family) { return rows_[static_cast<size_t>(family)]; }
   const Rows& rows(Family family) const { return rows_[static_cast<size_t>(family)]; }
+  void DropExpired();
 
   mutable std::mutex mutex_;
   std::array<Rows, kFamilies> rows_;
   std::array<Rows, kFamilies> flushed_;
+  Expiry expiry_;
 };
 
 }  // namespace waymark::store

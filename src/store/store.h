@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "store/expiry.h"
 
 namespace waymark::store {
 
@@ -88,6 +89,10 @@ class Store {
   // Deletes all rows with begin <= key < end; an empty `end` stands for no end.
   virtual base::Status EraseRange(Family family, std::string_view begin, std::string_view end) = 0;
   virtual base::Status Flush() = 0;
+  // Once the next Flush() is through, rows of timelines and folds under this prefix that the test
+  // names may vanish at any moment, until another test is set; without a test none does, from now
+  // on. A store that is opened begins without any.
+  virtual void SetExpired(std::string_view prefix, KeyTest test) = 0;
 };
 
 // The smallest key above every key that starts with the prefix; empty (no end) where there is none.

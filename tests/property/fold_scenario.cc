@@ -247,6 +247,9 @@ journey::FoldSettings SettingsOf(const Scenario& scenario) {
   settings.limits.ratings_waiting_max = static_cast<size_t>(scenario.waiting);
   settings.limits.touchpoints_max = 3;
   settings.rating_wait = kSlot * scenario.rating_wait;
+  if (scenario.profile_retention > 0) {
+    settings.profile_retention = kSlot * scenario.profile_retention;
+  }
   return settings;
 }
 
@@ -406,7 +409,7 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
   if (s.customer.present) PrintCustomer(s.customer, out);
   return out << "disorder=" << s.disorder << " horizon=" << s.horizon << " far=" << s.far
              << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
-             << " retention=" << s.retention << " open=" << s.runs_open
+             << " retention=" << s.retention << '/' << s.profile_retention << " open=" << s.runs_open
              << " past=" << s.runs_past << " refold=" << s.refold_depth << '/' << s.refold_batch
              << '/' << s.refold_waiting
              << " rateable=" << s.rateable

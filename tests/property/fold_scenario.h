@@ -98,6 +98,7 @@ struct Scenario {
   int horizon = 0;    // slots after the last event
   bool far = false;   // and two years more
   int retention = 0;  // of the timelines, in slots; 0: without limit
+  int profile_retention = 0;  // in slots; 0: profiles never lapse
   bool snapshots = false;
   bool roomy = false;  // a cache that holds everything, or none
   int runs_closed = 1;

@@ -52,6 +52,9 @@ class FaultyStore final : public store::Store {
   base::Status Flush() override {
     return Around("store.flush", "store.flushed", [&] { return disk_->Flush(); });
   }
+  void SetExpired(std::string_view prefix, store::KeyTest test) override {
+    disk_->SetExpired(prefix, std::move(test));
+  }
 
   void LoseUnflushed() { disk_->LoseUnflushed(); }
   void Wipe() { disk_ = std::make_unique<store::MemoryStore>(); }

@@ -1,7 +1,9 @@
 #include "simulation/oracle.h"
 
+#include <set>
 #include <stdexcept>
 
+#include "codec/fold_state.h"
 #include "engine/keys.h"
 #include "engine/profile_cache.h"
 #include "engine/restore.h"
@@ -39,7 +41,9 @@ class TopicCheck {
       : output_(output), topic_(topic) {}
 
   void Take(const stream::Record& record) {
-    if (topic_ == engine::OutputTopic::kSteps) {
+    if (!record.value) {
+      // A tombstone or an erase mark.
+    } else if (topic_ == engine::OutputTopic::kSteps) {
       model::Step step;
       Must(codec::Decode(*record.value, step));
       const model::Interaction& interaction = step.interaction;
@@ -48,7 +52,7 @@ class TopicCheck {
       model::Signal signal;
       Must(codec::Decode(*record.value, signal));
       Note({signal.profile_id, signal.id}, signal.revision);
-    } else if (record.value) {
+    } else {
       model::CustomerJourneys journeys;
       Must(codec::Decode(*record.value, journeys));
       Note({*record.key}, journeys.revision);
@@ -87,21 +91,22 @@ void AddTotals(const engine::Totals& totals, Published& published) {
   published.totals[3] += totals.dead_letters_total();
 }
 
-std::optional<engine::TaskMark> MarkOf(stream::MemoryBroker& broker, const std::string& topic,
-                                       const std::string& group, int partition) {
-  const auto consumer = broker.MakeConsumer(group);
-  const stream::TopicPartition at{topic, base::Partition(partition)};
+std::optional<engine::TaskMark> MarkOf(const Deployment& deployment, int partition) {
+  const auto consumer = deployment.broker.MakeConsumer(deployment.group);
+  const stream::TopicPartition at{deployment.topics[0], base::Partition(partition)};
   auto committed = consumer->Committed({&at, 1}, kNoWait);
   Must(committed.status());
   return engine::TaskMark::Parse(committed->front().metadata);
 }
 
-void SummariesOf(const journey::Fold& fold, const store::Store& store,
+template <class F>
+void SummariesOf(const journey::Fold& fold, const store::Store& store, F is_left_out,
                  std::map<std::string, std::string>& summaries) {
   const engine::ProfileCache cache(base::Partition(0), fold, store);
   Must(store.Scan(store::Family::kProfiles, {}, {}, [&](auto, std::string_view value) {
     engine::Profile profile;
     Must(cache.DecodeRow(value, profile));
+    if (is_left_out(profile.state)) return true;
     base::Arena arena;
     model::CustomerJourneys summary;
     journey::Summarize(profile.state, arena, summary);
@@ -159,48 +164,107 @@ std::string Difference(const Published& expected, const Published& actual) {
   return text;
 }
 
-Published OracleOf(const journey::Fold& fold, stream::MemoryBroker& broker,
-                   const std::vector<std::string>& topics, int partitions, base::Timestamp now,
-                   base::Timestamp horizon) {
-  Published published;
-  for (int p = 0; p < partitions; ++p) {
-    store::MemoryStore store;
-    CollectingOutput output;
+namespace {
+
+using Places = std::set<std::tuple<std::string, int, int64_t>>;  // topic, partition, offset
+
+Places FoundTooOld(const Deployment& deployment, int partition) {
+  Places places;
+  const std::string topic = engine::TopicNames(deployment.prefix).dead_letters;
+  ForEachRecord(deployment.broker, topic, partition, [&](const stream::Record& record) {
+    if (HeaderOf(record, "reason") != "older_than_timeline") return;
+    places.emplace(HeaderOf(record, "topic"), partition, std::stoll(HeaderOf(record, "offset")));
+  });
+  return places;
+}
+
+// One partition's input.
+class OracleTask {
+ public:
+  OracleTask(const Deployment& deployment, int partition, base::Timestamp now,
+             base::Timestamp horizon, Published& published)
+      : deployment_(deployment),
+        partition_(partition),
+        now_(now),
+        horizon_(horizon),
+        published_(published),
+        too_old_(FoundTooOld(deployment, partition)),
+        task_(base::Partition(partition), deployment.fold, store_, output_, Settings()) {}
+
+  void Run() {
+    task_.Begin(now_);
+    for (const std::string& topic : deployment_.topics) {
+      ForEachRecord(deployment_.broker, topic, partition_,
+                    [this](const stream::Record& record) { Take(record); });
+    }
+    Must(task_.EndBatch(horizon_, horizon_));
+    Must(task_.Flush());
+    published_.steps.merge(output_.Steps());
+    published_.signals.merge(output_.Signals());
+    const auto mark = MarkOf(deployment_, partition_);
+    const bool forgets = deployment_.timeline.is_limited() && mark &&
+                         mark->format >= codec::kStateFormatWithForgetting;
+    const auto is_forgotten = [&](const journey::State& state) {
+      return forgets && state.lapses_at + deployment_.timeline.ForgetAfter() < horizon_;
+    };
+    SummariesOf(deployment_.fold, store_, is_forgotten, published_.journeys);
+    AddTotals(task_.totals(), published_);
+  }
+
+ private:
+  static engine::TaskSettings Settings() {
     engine::TaskSettings settings;
     settings.publish_snapshots = false;
-    engine::Task task(base::Partition(p), fold, store, output, settings);
-    engine::Intake intake{engine::IntakeSettings()};
-    task.Begin(now);
-    const auto take = [&](const stream::Record& record) {
-      engine::RawRecord raw;
-      if (record.key && !record.key->empty()) raw.key = record.key;
-      raw.value = record.value;
-      raw.origin = {record.topic, p, record.offset.value};
-      engine::Arrival arrival;
-      if (const auto refusal = intake.Take(raw, now, arrival)) {
-        Must(task.Reject(intake.LetterOf(raw, *refusal)));
-        const std::string reason(model::ToString(refusal->reason));
-        ++published.dead_letters[{p, record.offset.value, reason}];
-      } else {
-        Must(task.Accept(arrival));
+    return settings;
+  }
+
+  void Take(const stream::Record& record) {
+    engine::RawRecord raw;
+    if (record.key && !record.key->empty()) raw.key = record.key;
+    raw.value = record.value;
+    raw.origin = {record.topic, partition_, record.offset.value};
+    engine::Arrival arrival;
+    auto refusal = intake_.Take(raw, now_, arrival);
+    const Places::value_type place(record.topic, partition_, record.offset.value);
+    if (!refusal && too_old_.contains(place)) {
+      if (arrival.interaction->timestamp() >= deployment_.timeline.AcceptedFrom(horizon_)) {
+        throw std::runtime_error("refused as too old, though no horizon has come so far");
       }
-    };
-    for (const std::string& topic : topics) ForEachRecord(broker, topic, p, take);
-    Must(task.EndBatch(horizon, horizon));
-    Must(task.Flush());
-    published.steps.merge(output.Steps());
-    published.signals.merge(output.Signals());
-    SummariesOf(fold, store, published.journeys);
-    AddTotals(task.totals(), published);
+      refusal = codec::Refusal{model::DeadLetterReason::kOlderThanTimeline, {}};
+    }
+    if (!refusal) return Must(task_.Accept(arrival));
+    Must(task_.Reject(intake_.LetterOf(raw, *refusal)));
+    const std::string reason(model::ToString(refusal->reason));
+    ++published_.dead_letters[{partition_, record.offset.value, reason}];
+  }
+
+  const Deployment& deployment_;
+  const int partition_;
+  const base::Timestamp now_;
+  const base::Timestamp horizon_;
+  Published& published_;
+  const Places too_old_;
+  store::MemoryStore store_;
+  CollectingOutput output_;
+  engine::Task task_;
+  engine::Intake intake_{engine::IntakeSettings()};
+};
+
+}  // namespace
+
+Published OracleOf(const Deployment& deployment, base::Timestamp now, base::Timestamp horizon) {
+  Published published;
+  for (int p = 0; p < deployment.partitions; ++p) {
+    OracleTask(deployment, p, now, horizon, published).Run();
   }
   return published;
 }
 
-Published ReadPublished(stream::MemoryBroker& broker, const std::string& prefix,
-                        const std::string& topic, const std::string& group, int partitions) {
-  const engine::TopicNames names(prefix);
+Published ReadPublished(const Deployment& deployment) {
+  stream::MemoryBroker& broker = deployment.broker;
+  const engine::TopicNames names(deployment.prefix);
   Published published;
-  for (int p = 0; p < partitions; ++p) {
+  for (int p = 0; p < deployment.partitions; ++p) {
     CollectingOutput output;
     for (const auto& [name, kind] : {std::pair{names.steps, engine::OutputTopic::kSteps},
                                      std::pair{names.signals, engine::OutputTopic::kSignals},
@@ -216,28 +280,26 @@ Published ReadPublished(stream::MemoryBroker& broker, const std::string& prefix,
     published.steps.merge(output.Steps());
     published.signals.merge(output.Signals());
     published.journeys.merge(output.journeys);
-    if (const auto mark = MarkOf(broker, topic, group, p)) AddTotals(mark->totals, published);
+    if (const auto mark = MarkOf(deployment, p)) AddTotals(mark->totals, published);
   }
   return published;
 }
 
-std::map<std::string, std::string> RestoredJourneys(const journey::Fold& fold,
-                                                    stream::MemoryBroker& broker,
-                                                    const std::string& prefix,
-                                                    const std::string& topic,
-                                                    const std::string& group, int partitions) {
-  const engine::TopicNames names(prefix);
+std::map<std::string, std::string> RestoredJourneys(const Deployment& deployment) {
+  const engine::TopicNames names(deployment.prefix);
   std::map<std::string, std::string> journeys;
-  for (int p = 0; p < partitions; ++p) {
+  for (int p = 0; p < deployment.partitions; ++p) {
     store::MemoryStore store;
     CollectingOutput output;
-    engine::Task task(base::Partition(p), fold, store, output, engine::TaskSettings());
-    const auto reader = broker.MakeLogReader();
-    const engine::RestoreSource source{*reader, names, store, fold, kNoWait, {}};
-    Must(engine::RestoreTask(task, MarkOf(broker, topic, group, p), source));
+    engine::TaskSettings settings;
+    settings.timeline = deployment.timeline;
+    engine::Task task(base::Partition(p), deployment.fold, store, output, settings);
+    const auto reader = deployment.broker.MakeLogReader();
+    const engine::RestoreSource source{*reader, names, store, deployment.fold, kNoWait, {}};
+    Must(engine::RestoreTask(task, MarkOf(deployment, p), source));
     if (!output.records.empty()) throw std::runtime_error("a restore has published");
     Must(task.Flush());
-    SummariesOf(fold, store, journeys);
+    SummariesOf(deployment.fold, store, [](const journey::State&) { return false; }, journeys);
   }
   return journeys;
 }

@@ -10,6 +10,7 @@
 
 #include "engine/intake.h"
 #include "engine/task_mark.h"
+#include "engine/trim.h"
 #include "journey/fold.h"
 #include "stream/memory_broker.h"
 #include "support/collecting_output.h"
@@ -33,24 +34,31 @@ struct Published {
   std::array<int64_t, 4> totals{};  // consumed, steps, duplicates, dead letters
 };
 
+// What is looked at.
+struct Deployment {
+  const journey::Fold& fold;
+  stream::MemoryBroker& broker;
+  std::string prefix;
+  std::string group;
+  std::vector<std::string> topics;  // of the input
+  int partitions = 0;
+  engine::TimelineSettings timeline;
+};
+
 // The names of what is not the same; empty: nothing.
 std::string Difference(const Published& expected, const Published& actual);
 
 // What a single thread finds that folds each partition's input in one batch, topic by topic.
-Published OracleOf(const journey::Fold& fold, stream::MemoryBroker& broker,
-                   const std::vector<std::string>& topics, int partitions, base::Timestamp now,
-                   base::Timestamp horizon);
+// Whether something came too late for the timelines is a matter of arrival: it believes the dead
+// letters, where the horizon has passed so far. It knows no retention of timelines, and leaves out
+// who is to be forgotten at the horizon, in partitions whose format knows of that.
+Published OracleOf(const Deployment& deployment, base::Timestamp now, base::Timestamp horizon);
 
-// What is committed under the prefix; throws where the revisions of a row do not rise, or where a
-// transaction is still open.
-Published ReadPublished(stream::MemoryBroker& broker, const std::string& prefix,
-                        const std::string& topic, const std::string& group, int partitions);
+// What is committed; throws where the revisions of a row do not rise, or where a transaction is
+// still open.
+Published ReadPublished(const Deployment& deployment);
 
 // The journeys of a store that was restored from the topics alone.
-std::map<std::string, std::string> RestoredJourneys(const journey::Fold& fold,
-                                                    stream::MemoryBroker& broker,
-                                                    const std::string& prefix,
-                                                    const std::string& topic,
-                                                    const std::string& group, int partitions);
+std::map<std::string, std::string> RestoredJourneys(const Deployment& deployment);
 
 }  // namespace waymark::test

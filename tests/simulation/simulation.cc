@@ -46,8 +46,7 @@ struct Simulation::Machine {
   std::unique_ptr<engine::Worker> worker;
   std::unique_ptr<engine::Shadow> shadow;
   bool drains = false;
-  bool upgraded = false;
-  int state_format = codec::kStateFormatNewest;
+  int state_format = codec::kStateFormatOldest;
 };
 
 Simulation::Simulation(const journey::Fold& fold, const SimulationSettings& settings)
@@ -66,9 +65,13 @@ Simulation::Simulation(const journey::Fold& fold, const SimulationSettings& sett
   Must(broker_.MakeAdmin()->Create(topics, base::Millis(0)).status());
   plain_ = broker_.MakePlainProducer();
   MakeInput();
+  if (Below(4) > 0) timeline_.retention = std::chrono::hours(6 + Below(150));
+  // A deployment that was never upgraded, or one that is being so.
+  const bool is_new = Below(2) == 0;
   for (int i = 0; i < settings.machines; ++i) {
     machines_.push_back(std::make_unique<Machine>(
         i, [this](const char* point) { return OnStorePoint(point); }));
+    if (is_new) machines_.back()->state_format = codec::kStateFormatNewest;
   }
   broker_.SetFaultHook([this](std::string_view point, std::string_view client) {
     return OnBrokerPoint(point, client);
@@ -91,6 +94,7 @@ void Simulation::MakeInput() {
   traffic.record_bytes_max = 4096;
   generate::Generator generator(traffic);
   generate::Item item;
+  engine::Intake intake{engine::IntakeSettings()};
   while (generator.Next(item)) {
     Input& input = input_.emplace_back();
     input.key.assign(item.key);
@@ -99,7 +103,19 @@ void Simulation::MakeInput() {
     } else {
       codec::Encode(item.interaction, input.value.emplace());
     }
+    // Of the bad ones some are from a future that is past here.
+    engine::RawRecord raw;
+    raw.key = input.key;
+    if (input.value) raw.value = *input.value;
+    engine::Arrival arrival;
+    if (intake.Take(raw, kStart, arrival)) continue;
+    end_ = std::max(end_, arrival.interaction->timestamp());
   }
+  end_ = Below(5) == 0 ? kStart : end_ + std::chrono::hours(1 + Below(24 * 10));
+}
+
+Deployment Simulation::DeploymentOf() {
+  return {fold_, broker_, kPrefix, kGroup, topics_, settings_.partitions, timeline_};
 }
 
 void Simulation::ProduceSome(size_t records) {
@@ -124,7 +140,8 @@ engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) cons
   out.drain = machine.drains;
   out.partitions = settings_.partitions;
   out.task.snapshot_interval = base::Millis(1'000);
-  if (machine.drains) out.drain_now = kStart;
+  if (machine.drains) out.drain_now = end_;
+  out.task.timeline = timeline_;
   out.task.state_format = machine.state_format;
   out.task.timers_batch_max = 3;
   out.task.refold = {.depth_max = 2, .batch_max = 12, .waiting_max = 3};
@@ -173,6 +190,8 @@ std::unique_ptr<engine::Shadow> Simulation::MakeShadow(Machine& machine) {
   settings.partitions_max = static_cast<int>(1 + Below(settings_.partitions));
   settings.flush_interval = base::Millis(3'000);
   settings.cache_bytes_max = 48 << 10;
+  settings.task.timeline = timeline_;
+  settings.task.state_format = machine.state_format;
   engine::ShadowClients clients;
   clients.make_consumer = [this]() -> base::Result<std::unique_ptr<stream::Consumer>> {
     return broker_.MakeConsumer(kGroup);
@@ -191,9 +210,7 @@ void Simulation::Start(Machine& machine) {
     machine.store.Wipe();
   }
   // As in a rolling upgrade: old and new formats side by side.
-  if (Chance(0.2)) machine.upgraded = true;
-  const bool newest = machine.upgraded || fold_.settings().resolves_references;
-  machine.state_format = newest ? codec::kStateFormatNewest : codec::kStateFormatOldest;
+  if (Chance(0.2)) machine.state_format = codec::kStateFormatNewest;
   machine.probe = std::make_unique<engine::WorkerProbe>(metrics_);
   machine.worker =
       std::make_unique<engine::Worker>(WorkerSettingsOf(machine), ClientsOf(machine), fold_,
@@ -334,15 +351,12 @@ base::Status Simulation::OnStorePoint(const char* point) {
 void Simulation::Run() {
   for (int round = 0; round < settings_.rounds || produced_ < input_.size(); ++round) Step();
   FinishAll();
-  const Published expected = OracleOf(fold_, broker_, topics_, settings_.partitions,
-                                      clock_.Now(), kStart);
-  const Published actual =
-      ReadPublished(broker_, kPrefix, topics_[0], kGroup, settings_.partitions);
+  const Published expected = OracleOf(DeploymentOf(), clock_.Now(), end_);
+  const Published actual = ReadPublished(DeploymentOf());
   if (const std::string text = Difference(expected, actual); !text.empty()) {
     throw std::runtime_error("committed is not what the oracle says: " + text);
   }
-  if (RestoredJourneys(fold_, broker_, kPrefix, topics_[0], kGroup, settings_.partitions) !=
-      expected.journeys) {
+  if (RestoredJourneys(DeploymentOf()) != expected.journeys) {
     throw std::runtime_error("a bare machine restores other journeys than the oracle's");
   }
 }

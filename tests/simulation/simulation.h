@@ -69,6 +69,7 @@ class Simulation {
 
   bool Chance(double share) { return std::uniform_real_distribution<>()(random_) < share; }
   uint64_t Below(uint64_t end) { return random_() % end; }
+  Deployment DeploymentOf();
   void Count(const std::string& what) { ++events_[what]; }
 
   const journey::Fold& fold_;
@@ -81,6 +82,8 @@ class Simulation {
   std::vector<std::string> topics_;  // of the input: one, or two that each customer uses
   std::vector<Input> input_;
   size_t produced_ = 0;
+  base::Timestamp end_ = base::Timestamp::min();  // the horizon that the drain ends at
+  engine::TimelineSettings timeline_;
   std::unique_ptr<stream::PlainProducer> plain_;
   std::vector<std::unique_ptr<Machine>> machines_;
   std::set<std::string> delayed_ends_;  // transactional ids with a commit under way

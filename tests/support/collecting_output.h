@@ -23,7 +23,7 @@ class CollectingOutput final : public engine::Output {
   struct Record {
     engine::OutputTopic topic;
     std::string profile_id;
-    std::string value;
+    std::optional<std::string> value;
   };
   struct Letter {
     model::DeadLetterReason reason;
@@ -32,7 +32,12 @@ class CollectingOutput final : public engine::Output {
 
   base::Status Write(engine::OutputTopic topic, base::Partition /*partition*/,
                      std::string_view profile_id, std::optional<std::string_view> value) override {
-    records.push_back({topic, std::string(profile_id), std::string(value.value_or(""))});
+    records.push_back({topic, std::string(profile_id), std::nullopt});
+    if (value) records.back().value.emplace(*value);
+    if (!value) {
+      if (topic == engine::OutputTopic::kJourneys) journeys.erase(std::string(profile_id));
+      return {};
+    }
     switch (topic) {
       case engine::OutputTopic::kSteps: return TakeStep(*value);
       case engine::OutputTopic::kSignals: return TakeSignal(*value);

@@ -37,7 +37,7 @@ class LogOfOutput final : public stream::LogReader {
       stream::Record& added = batch_.emplace_back();
       added.offset = base::Offset(offset - 1);
       added.key = record.profile_id;
-      added.value = record.value;
+      if (record.value) added.value = *record.value;
     }
     position_.value += static_cast<int64_t>(batch_.size());
     return std::span<const stream::Record>(batch_);

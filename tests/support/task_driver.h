@@ -38,7 +38,7 @@ struct View {
 // A task over a store, driven as a worker drives it: batches, commits, snapshots, flushes.
 class TaskDriver {
  public:
-  TaskDriver(const journey::Fold& fold, store::MemoryStore& store,
+  TaskDriver(const journey::Fold& fold, store::Store& store,
              const engine::TaskSettings& settings)
       : fold_(fold), store_(store), settings_(settings) {
     Make();
@@ -103,7 +103,7 @@ class TaskDriver {
   }
   // The machine stops: what the store had not made durable is lost. Restored by the committed mark.
   void Crash() {
-    store_.LoseUnflushed();
+    dynamic_cast<store::MemoryStore&>(store_).LoseUnflushed();
     RestoreFromTopics();
   }
   // Goes on upon another machine, which has nothing.
@@ -116,6 +116,8 @@ class TaskDriver {
   }
   bool was_restored() const { return was_restored_; }
   void SetNow(base::Timestamp now) { now_ = now; }
+  // Of rows that a restore sorts at a time; without it, each for itself.
+  void SetLoadBytesMax(size_t bytes) { load_bytes_max_ = bytes; }
 
   // By kind, net of retractions, of all tasks so far.
   std::array<int64_t, 26> SignalTotals() const {
@@ -158,6 +160,7 @@ class TaskDriver {
     std::vector<std::string> expected;
     ForEachStored([&](engine::Profile& profile) {
       profile.trim_due = settings_.timeline.TrimDue(profile.oldest);
+      profile.forget_after = settings_.timeline.retention;
       const base::Timestamp due = profile.StoredDueAt();
       if (due == base::Timestamp::max()) return;
       expected.push_back(engine::TimerKey(base::Partition(0), due, profile.state.profile_id));
@@ -168,8 +171,12 @@ class TaskDriver {
       stored.emplace_back(key);
       return true;
     }));
-    if (task_->timers_stored() != static_cast<int64_t>(stored.size())) {
-      throw std::runtime_error("the count of stored timers is wrong");
+    // A stale one that a restore left behind may be put in once more.
+    const auto count = static_cast<int64_t>(stored.size());
+    if (was_restored_ ? task_->timers_stored() < count : task_->timers_stored() != count) {
+      throw std::runtime_error("the count of stored timers is " +
+                               std::to_string(task_->timers_stored()) + ", there are " +
+                               std::to_string(stored.size()));
     }
     const std::string come_up = engine::TimerBound(base::Partition(0), task_->horizon());
     if (was_restored_) {
@@ -192,7 +199,8 @@ class TaskDriver {
     Replace();
     const engine::TopicNames topics("test");
     LogOfOutput reader(output_, topics);
-    const engine::RestoreSource source{reader, topics, store_, fold_, base::Millis(1), {}};
+    const engine::RestoreSource source{reader, topics, store_, fold_, base::Millis(1),
+                                       load_bytes_max_};
     Must(engine::RestoreTask(*task_, committed, source));
   }
   void Replace() {
@@ -209,12 +217,13 @@ class TaskDriver {
   }
 
   const journey::Fold& fold_;
-  store::MemoryStore& store_;
+  store::Store& store_;
   engine::TaskSettings settings_;
   CollectingOutput output_;
   std::unique_ptr<engine::Task> task_;
   bool was_restored_ = false;
   int64_t offset_ = 0;
+  size_t load_bytes_max_ = 0;
   base::Timestamp now_{1};
   std::array<int64_t, 26> signals_before_{};
 };

@@ -60,7 +60,7 @@ class ReferencesTest : public ::testing::Test {
          ++at) {
       if (at->topic != OutputTopic::kSteps) continue;
       model::Step step;
-      TaskDriver::Must(codec::Decode(at->value, step));
+      TaskDriver::Must(codec::Decode(*at->value, step));
       if (step.interaction.id == id) return step;
     }
     ADD_FAILURE() << id;

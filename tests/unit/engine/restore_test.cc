@@ -193,7 +193,7 @@ int FormatOfSnapshots(const test::CollectingOutput& output) {
   for (const auto& record : output.records) {
     if (record.topic != OutputTopic::kJourneys) continue;
     model::CustomerJourneys snapshot;
-    EXPECT_TRUE(codec::Decode(record.value, snapshot).ok());
+    EXPECT_TRUE(codec::Decode(*record.value, snapshot).ok());
     format = static_cast<uint8_t>(snapshot.fold[0]);
   }
   return format;

@@ -49,7 +49,7 @@ class TaskLateTest : public ::testing::Test {
     for (const auto& record : driver_->output().records) {
       if (record.topic != OutputTopic::kSteps) continue;
       model::Step step;
-      EXPECT_TRUE(codec::Decode(record.value, step).ok());
+      EXPECT_TRUE(codec::Decode(*record.value, step).ok());
       if (step.interaction.id != id) continue;
       found.push_back({step.revision, step.pending, step.placements.size()});
     }
@@ -212,7 +212,7 @@ TEST_F(TaskLateTest, SnapshotsTellThatTheyAreStale) {
     model::CustomerJourneys snapshot;
     for (const auto& record : driver_->output().records) {
       if (record.topic != OutputTopic::kJourneys) continue;
-      EXPECT_TRUE(codec::Decode(record.value, snapshot).ok());
+      EXPECT_TRUE(codec::Decode(*record.value, snapshot).ok());
     }
     return snapshot.stale;
   };

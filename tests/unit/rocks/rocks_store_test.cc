@@ -81,6 +81,77 @@ TEST_F(RocksStoreTest, WhatWasFlushedIsThereAfterReopening) {
   EXPECT_EQ(*store().Get(Family::kProfiles, "a"), "1");
 }
 
+bool IsOdd(std::string_view key) { return (key.back() - '0') % 2 == 1; }
+
+class ExpiredRowsTest : public OnDisk {
+ protected:
+  void Ingest(std::initializer_list<store::Row> rows) {
+    ASSERT_TRUE(store().Ingest(Family::kTimelines, rows).ok());
+  }
+  std::string Keys(Family family = Family::kTimelines) {
+    std::string keys;
+    EXPECT_TRUE(store().Scan(family, {}, {}, [&](std::string_view key, auto) {
+      keys.append(key).push_back(' ');
+      return true;
+    }).ok());
+    return keys;
+  }
+};
+
+TEST_F(ExpiredRowsTest, GoWhenTheirFilesAreRewrittenAfterAFlush) {
+  Ingest({{"a1", "x"}, {"a2", "x"}, {"b1", "x"}, {"b2", "x"}});
+  store::Batch batch;
+  batch.Put(Family::kProfiles, "a1", "x");
+  batch.Put(Family::kFolds, "a1", "x");
+  ASSERT_TRUE(store().Write(batch).ok());
+  ASSERT_TRUE(store().Flush().ok());
+  store().SetExpired("a", IsOdd);
+  ASSERT_TRUE(store_->Compact().ok());
+  EXPECT_EQ(Keys(), "a1 a2 b1 b2 ") << "what replaces them is not durable yet";
+  ASSERT_TRUE(store().Flush().ok());
+  ASSERT_TRUE(store_->Compact().ok());
+  EXPECT_EQ(Keys(), "a2 b1 b2 ");
+  EXPECT_EQ(Keys(Family::kFolds), "");
+  EXPECT_EQ(Keys(Family::kProfiles), "a1 ");
+}
+
+TEST_F(ExpiredRowsTest, StayWhereTheTestIsTakenBack) {
+  store().SetExpired("a", IsOdd);
+  store().SetExpired("b", IsOdd);
+  ASSERT_TRUE(store().Flush().ok());
+  store().SetExpired("a", {});
+  Ingest({{"a1", "x"}, {"b1", "x"}});
+  ASSERT_TRUE(store_->Compact().ok());
+  EXPECT_EQ(Keys(), "a1 ");
+  Ingest({{"b1", "x"}});
+  Open("state");
+  ASSERT_TRUE(store_->Compact().ok());
+  EXPECT_EQ(Keys(), "a1 b1 ") << "a store that is opened knows of none";
+}
+
+// What is written lies elsewhere, so that nothing else would make RocksDB look at them.
+TEST_F(ExpiredRowsTest, GoInTimeThoughNobodyRewritesTheirFiles) {
+  store_.reset();
+  RocksSettings settings = Small();
+  settings.rewrite_after = std::chrono::seconds(1);
+  auto opened = RocksStore::Open(folder_, settings);
+  ASSERT_TRUE(opened.ok());
+  store_ = std::move(*opened);
+  Ingest({{"a1", "x"}, {"a2", "x"}});
+  store().SetExpired("a", IsOdd);
+  ASSERT_TRUE(store().Flush().ok());
+  const auto is_there = [&](std::string_view key) {
+    return store().Get(Family::kTimelines, key)->has_value();
+  };
+  for (int i = 0; is_there("a1") && i < 300; ++i) {
+    const std::string key = "c" + std::to_string(i);
+    Ingest({{key, "x"}});
+    usleep(100'000);
+  }
+  EXPECT_FALSE(is_there("a1"));
+  EXPECT_TRUE(is_there("a2"));
+}
+
 TEST_F(RocksStoreTest, AFolderInUseIsRefusedWithAHint) {
   const auto second = RocksStore::Open(folder_, Small());
   ASSERT_FALSE(second.ok());
