@@ -186,8 +186,8 @@ TEST_F(RatingsTest, WithoutReferenceItCountsWhereItStands) {
 
 TEST_F(RatingsTest, OnlyCustomersRate) {
   Journey();
-  for (const model::Kind kind : {model::Kind::kStaff, model::Kind::kSystem,
-                                 model::Kind::kMysteryCheck, model::Kind::kObservedWalk}) {
+  for (const model::Kind kind : {model::Kind::kStaff, model::Kind::kMysteryCheck,
+                                 model::Kind::kObservedWalk, model::Kind::kSystem}) {
     model::Interaction rating = Rating(9 * kDay + static_cast<int64_t>(kind), "", ById("bought"));
     rating.kind = kind;
     Apply(rating);
