@@ -46,7 +46,8 @@ struct Simulation::Machine {
   std::unique_ptr<engine::Worker> worker;
   std::unique_ptr<engine::Shadow> shadow;
   bool drains = false;
-  int state_format = codec::kStateFormatOldest;
+  bool upgraded = false;
+  int state_format = codec::kStateFormatNewest;
 };
 
 Simulation::Simulation(const journey::Fold& fold, const SimulationSettings& settings)
@@ -210,7 +211,9 @@ void Simulation::Start(Machine& machine) {
     machine.store.Wipe();
   }
   // As in a rolling upgrade: old and new formats side by side.
-  if (Chance(0.2)) machine.state_format = codec::kStateFormatNewest;
+  if (Chance(0.2)) machine.upgraded = true;
+  const bool newest = machine.upgraded || fold_.settings().resolves_references;
+  machine.state_format = newest ? codec::kStateFormatNewest : codec::kStateFormatOldest;
   machine.probe = std::make_unique<engine::WorkerProbe>(metrics_);
   machine.worker =
       std::make_unique<engine::Worker>(WorkerSettingsOf(machine), ClientsOf(machine), fold_,
