@@ -69,6 +69,10 @@ class KeptFolds {
   void SetStoredAt(int64_t interactions);
   // From this place on the store's folds are wrong; empty: none is.
   const std::string& wrong_from() const { return wrong_from_; }
+  // Of this place and that one the first: before it the store's folds are right.
+  std::string_view RightBefore(std::string_view place) const {
+    return wrong_from_.empty() ? place : std::min(place, std::string_view(wrong_from_));
+  }
   void MarkWrongFrom(std::string_view place, int64_t interactions_before);
   // Nothing of the timeline counts any more.
   void ForgetAll();

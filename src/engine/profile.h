@@ -76,7 +76,9 @@ struct Profile {
   base::Timestamp DueAt() const {
     return held ? state.next_due : StoredDueAt();
   }
+  // What is held as long as rows are pending must not hide the timer behind it.
   base::Timestamp StoredDueAt() const {
+    if (!pending_from.empty()) return state.next_due;
     return std::min({state.next_due, trim_due, ForgetDue()});
   }
   base::Timestamp ForgetDue() const { return state.lapses_at + forget_after; }

@@ -76,8 +76,8 @@ base::Status Refolding::Begin() {
 
 base::Status Refolding::BeginFromStore(int64_t newest) {
   const std::string prefix = ProfileKey(partition_, profile_.state.profile_id);
-  WAYMARK_ASSIGN_OR_RETURN(const auto row, store_.ReadLast(store::Family::kFolds, prefix,
-                                                           prefix + late_.from));
+  const std::string end = prefix + std::string(profile_.kept.RightBefore(late_.from));
+  WAYMARK_ASSIGN_OR_RETURN(const auto row, store_.ReadLast(store::Family::kFolds, prefix, end));
   if (!row || row->key.substr(prefix.size()) <= profile_.floor_order) return {};
   journey::State state;
   WAYMARK_RETURN_IF_ERROR(codec::DecodeState(row->value, fold_.models(), state));

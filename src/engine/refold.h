@@ -87,6 +87,8 @@ class Refolding {
   // Steps may be taken out of it between the walks.
   RefoldOutput& output() { return output_; }
   LateRows& late() { return late_; }
+  // True: a row at this place would be missed.
+  bool HasPassed(std::string_view order) const { return order <= walked_; }
   // A row that became pending meanwhile.
   void NotePending(std::string_view order);
   // After Finish(): the least place of a row that is still pending; empty: none is.

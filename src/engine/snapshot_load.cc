@@ -66,8 +66,8 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
   }
   profile.trim_due = timeline_.TrimDue(profile.oldest, format_);
   profile.forget_after = timeline_.ForgetAfter(format_);
-  profile.stored_due = profile.StoredDueAt();
   profile.pending_from = snapshot.pending_from;
+  profile.stored_due = profile.StoredDueAt();
   value_.clear();
   ProfileCache::EncodeRow(profile, value_, format_);
   WAYMARK_RETURN_IF_ERROR(profiles_.Put(key, value_));

@@ -176,6 +176,8 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
                       canonical_);
   order_.clear();
   AppendOrderBytes(key, order_);
+  // Pending rows may lie behind what is in order.
+  if (profile.refolding && refolding_->HasPassed(order_)) DropRefolding();
   ++totals_.steps;
   CountTimers();
   if (!restoring_) CountStep(arrival.interaction->channel);

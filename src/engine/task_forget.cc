@@ -101,7 +101,8 @@ void Task::EraseProfile(Profile& profile, store::Batch& batch) {
 // Rows before what every profile has been trimmed to, once that is durable. Trims wait for what is
 // pending.
 void Task::LetExpire() {
-  if (restoring_ || has_refolds_left() || settings_.state_format < codec::kStateFormatWithFloors) return;
+  const bool may = settings_.state_format >= codec::kStateFormatWithFloors;
+  if (!may || restoring_ || has_refolds_left()) return;
   // Trims that are due later have not come up.
   const Timestamp trimmed = std::min(horizon_, timers_scanned_);
   const Timestamp cutoff = settings_.timeline.ExpiredBefore(trimmed);

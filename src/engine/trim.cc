@@ -44,8 +44,9 @@ base::Result<journey::State> NewestBefore(const journey::Fold& fold, const store
   std::optional<store::OwnedRow> row;
   if (profile.kept.stored_at() > 0) {
     const std::string prefix = ProfileKey(partition, profile.state.profile_id);
-    std::string end = prefix;
-    AppendNumber(cutoff.ms, end);
+    std::string place;
+    AppendNumber(cutoff.ms, place);
+    const std::string end = prefix + std::string(profile.kept.RightBefore(place));
     WAYMARK_ASSIGN_OR_RETURN(row, store.ReadLast(store::Family::kFolds, prefix, end));
     if (row && row->key.substr(prefix.size()) > profile.floor_order) bytes = row->value;
   }

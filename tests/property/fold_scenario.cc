@@ -409,7 +409,8 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
   if (s.customer.present) PrintCustomer(s.customer, out);
   return out << "disorder=" << s.disorder << " horizon=" << s.horizon << " far=" << s.far
              << " snapshots=" << s.snapshots << " roomy=" << s.roomy << " closed=" << s.runs_closed
-             << " retention=" << s.retention << '/' << s.profile_retention << " open=" << s.runs_open
+             << " retention=" << s.retention << '/' << s.profile_retention
+             << " open=" << s.runs_open
              << " past=" << s.runs_past << " refold=" << s.refold_depth << '/' << s.refold_batch
              << '/' << s.refold_waiting
              << " rateable=" << s.rateable
