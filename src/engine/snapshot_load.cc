@@ -60,9 +60,12 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
     return {base::StatusCode::kStore, "a snapshot of the journeys topic has a malformed floor"};
   }
   if (snapshot.floor.empty()) {
-    // Where it may have begun anew, what came before is in the timeline, too.
+    // Where it may have begun anew, what came before is in the timeline, too. Corrections may lie
+    // before the customer was seen.
     const bool may_lapse = fold_.settings().profile_retention != base::Millis::max();
-    profile.oldest = may_lapse ? base::Timestamp::min() : *profile.state.first_seen;
+    const bool is_first_known = !may_lapse && profile.state.corrections.empty();
+    profile.oldest = base::Timestamp::min();
+    if (is_first_known) profile.oldest = profile.state.first_seen.value_or(profile.oldest);
   }
   profile.trim_due = timeline_.TrimDue(profile.oldest, format_);
   profile.forget_after = timeline_.ForgetAfter(format_);

@@ -205,6 +205,22 @@ TEST_F(ReferencesTest, AreThereAfterEveryRestore) {
   }
 }
 
+// Nobody was seen yet: the snapshot has no first time.
+TEST_F(ReferencesTest, ACorrectionAloneIsRestoredFromItsSnapshot) {
+  const std::vector<Sent> all = {Correction(5, "fix", "b", "order"), Send(At(10, "b", "view"))};
+  driver_.Batch({all[0]});
+  driver_.Snapshots(true);
+  EXPECT_EQ(driver_.output().journeys.size(), 1U);
+  driver_.MoveToBareMachine();
+  int64_t oldest = 0;
+  driver_.Flush();
+  driver_.ForEachStored([&](const Profile& profile) { oldest = profile.oldest.ms; });
+  EXPECT_LE(oldest, At(5, "fix", "order").time.value());
+  driver_.Batch({all[1]});
+  EXPECT_EQ(StepOf("b").placements[0].stage, "buy");
+  EXPECT_EQ(driver_.Look().summaries, Expected(all).summaries);
+}
+
 TEST_F(ReferencesTest, ThereIsABoundToCorrections) {
   driver_.Batch({Send(At(0, "a", "view"))});
   driver_.Batch({Correction(10, "fix", "a", "order", std::string(5000, 'x'))});
