@@ -12,16 +12,6 @@ using test::At;
 using test::BareMachine;
 using test::Send;
 
-constexpr std::string_view kModel = R"(
-family: purchase
-model: simple
-stages:
-  - name: look
-    enter: {action: view}
-  - name: buy
-    enter: {action: order}
-)";
-
 class TaskLateTest : public ::testing::Test {
  protected:
   struct Published {
@@ -80,7 +70,7 @@ class TaskLateTest : public ::testing::Test {
     return out;
   }
 
-  journey::CompiledModels models_ = test::Compile({kModel});
+  journey::CompiledModels models_ = test::Compile({test::kSimpleModel});
   journey::Fold fold_{models_, {}};
   TaskSettings settings_{.snapshot_interval = base::Millis(0)};
   std::unique_ptr<store::MemoryStore> store_;
