@@ -209,6 +209,11 @@ base::Status Task::WriteStep(Profile& profile, std::string_view order, std::stri
   value_.clear();
   AppendTimelineValue(canonical, {}, value_);
   codec::EncodeTransport(step_scratch_, value_);
+  if (restoring_) {
+    // What was in order has its row already.
+    const RecentRow* const known = profile.recent.Find(order);
+    if (known != nullptr && known->value == value_) return {};
+  }
   const std::string_view kept = cache_.rows().Copy(value_);
   profile.recent.Put(cache_.rows().Copy(order), kept);
   if (restoring_) return {};

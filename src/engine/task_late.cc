@@ -91,9 +91,9 @@ base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
   for (const ChangedStep& step : changes.steps) {
     totals_.steps_revised += step.kind == ChangedStep::Kind::kRevised ? 1 : 0;
     if (step.kind == ChangedStep::Kind::kNew && !restoring_) CountStep(step.channel);
+    if (restoring_) continue;  // rows are as published
     model::Origin origin = step.origin;
     origin.topic = step.topic;
-    if (restoring_) continue;  // rows are as published
     WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, origin, step.replaces));
   }
   for (const std::string& signal : changes.retracted) {
