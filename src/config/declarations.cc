@@ -109,7 +109,7 @@ constexpr Declaration kDeclarations[] = {
              "that are due follow in the next ones, and event time waits for them."},
     {WAYMARK_SETTING(refold.depth_max),
      .type = Type::kInteger,
-     .fallback = "512",
+     .fallback = "64",
      .least = "1",
      .most = "1000000000",
      .help = "What comes late is folded in at once if this many interactions of its customer, at "
@@ -117,7 +117,7 @@ constexpr Declaration kDeclarations[] = {
              "folded in by the next transactions."},
     {WAYMARK_SETTING(refold.batch_max),
      .type = Type::kInteger,
-     .fallback = "10000",
+     .fallback = "1000",
      .least = "1",
      .most = "1000000000",
      .help = "Interactions that a worker folds again for one transaction, so that what comes late "

@@ -34,8 +34,8 @@ namespace waymark::engine {
 // it is pending, and folded in later batches. Interactions, each old one that lies behind what came
 // late counted as well.
 struct RefoldSettings {
-  int64_t depth_max = 512;       // for one profile in one batch
-  int64_t batch_max = 10'000;    // in one batch; what is pending gets a quarter of it at least
+  int64_t depth_max = 64;    // for one profile in one batch
+  int64_t batch_max = 1'000;  // in one batch; what is pending gets a quarter of it at least
   // Profiles that may wait with pending rows; beyond it all is folded at once. 0: nothing waits.
   size_t waiting_max = 0;
 };
