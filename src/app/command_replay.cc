@@ -226,7 +226,9 @@ void AddReplay(CLI::App& app, Action& action) {
       ->type_name("TIME");
   command->add_option("--until", options->until, "leave out interactions after this event time")
       ->type_name("TIME");
-  command->add_option("--revisions", options->revisions, "canonical view, or all revisions")
+  command
+      ->add_option("--revisions", options->revisions,
+                   "canonical view, or all revisions (of customers forgotten since as well)")
       ->check(CLI::IsMember({"canonical", "all"}));
   command->add_option("--workers", options->workers, "threads (default: workers.count)")
       ->check(CLI::Range(1, 256));

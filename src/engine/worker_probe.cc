@@ -147,6 +147,9 @@ void WorkerProbe::PublishGauges(Task& task, Published& published) {
   const auto timers = static_cast<double>(task.timers_stored());
   metrics_.processing.timers_pending.Add(timers - published.timers);
   published.timers = timers;
+  const auto waiting = static_cast<double>(task.refolds_waiting());
+  metrics_.processing.refolds_waiting.Add(waiting - published.refolds_waiting);
+  published.refolds_waiting = waiting;
   const auto bytes = static_cast<double>(task.cached_bytes());
   metrics_.state.cache_bytes.Add(bytes - published.cache_bytes);
   published.cache_bytes = bytes;
@@ -223,6 +226,7 @@ void WorkerProbe::OnDropped(base::Partition partition) {
     metrics_.journeys.profiles.Add(-static_cast<double>(at->second.totals.profiles));
     metrics_.state.cache_bytes.Add(-at->second.cache_bytes);
     metrics_.processing.timers_pending.Add(-at->second.timers);
+    metrics_.processing.refolds_waiting.Add(-at->second.refolds_waiting);
     for (const std::string& topic : at->second.inputs) {
       metrics_.input.consumer_lag_seconds.Remove(topic, label);
     }

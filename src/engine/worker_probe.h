@@ -76,6 +76,7 @@ class WorkerProbe {
     Totals totals;
     double cache_bytes = 0;
     double timers = 0;
+    double refolds_waiting = 0;
     std::set<std::string> inputs;  // whose age is told
   };
   Input& InputOf(std::string_view topic);

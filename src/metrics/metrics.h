@@ -175,6 +175,10 @@ struct ProcessingMetrics {
        .unit = "folds",
        .help = "Folds that were done again: from the tail or deep in the timeline.",
        .labels = {"kind"}});
+  Gauge refolds_waiting = registry.AddGauge(
+      {.name = "waymark_refolds_waiting",
+       .unit = "profiles",
+       .help = "Customers with pending steps, still to be folded in: their snapshots are stale."});
   Gauge timers_pending = registry.AddGauge(
       {.name = "waymark_timers_pending",
        .unit = "timers",

@@ -104,6 +104,36 @@ def test_a_stated_now_refuses_the_future(context):
     check_equal(summary["dead_letters"], {"time_in_future": ahead}, "refused")
 
 
+def silent_and_returning():
+    """Ann is seen once; Bob too, and again six years later."""
+    day = 86_400_000
+    start = 1_420_070_400_000  # 2015
+    event = {"channel": "web", "touchpoint": "home-page", "action": "read"}
+    return "".join(json.dumps({**event, "id": f"e{n}", "key": key, "time": start + days * day}) + "\n"
+                   for n, (key, days) in enumerate([("ann", 0), ("bob", 1), ("bob", 2200)]))
+
+
+def test_who_is_forgotten_is_in_the_steps_and_in_all_revisions_alone(context):
+    events = context.path("events.jsonl")
+    events.write_text(silent_and_returning())
+    for kind, option, known in (("canonical", [], ["bob"]),
+                                ("all", ["--revisions", "all"], ["ann", "bob"]),
+                                ("kept", ["--set", "profile.retention=5000d"], ["ann", "bob"])):
+        out = context.path(kind)
+        summary = replay([events], out, *option)
+        check_equal(summary["steps"], 3, f"{kind}: steps")
+        journeys = lines(out / "journeys.jsonl")
+        check_equal(sorted({j["profile"]["id"] for j in journeys}), known, f"{kind}: journeys")
+    last = lines(context.path("canonical/journeys.jsonl"))[0]["profile"]
+    check_equal(last["first_seen"], last["last_seen"], "who comes back after it begins anew")
+    # Kept, bob's second visit belongs to what he began with.
+    for other, journeys, steps in (("canonical", 0, 0), ("kept", 1, 1), ("all", 1, 0)):
+        found = json.loads(waymark("diff", context.path("canonical"), context.path(other),
+                                   "--json", expect=min(journeys, 1)).stdout)
+        check_equal((found["steps"]["rows_b"], found["steps"]["different"]), (3, steps), other)
+        check_equal(found["journeys"]["rows_b"] - found["journeys"]["rows_a"], journeys, other)
+
+
 def test_strict_turns_dead_letters_into_an_exit_code(context):
     events = generate(context, extra=["--bad", 0.02])
     arguments = ("replay", "--input", events, "--output", context.path("out"), *MODELS)

@@ -59,8 +59,9 @@ class WorkerTest : public ::testing::Test {
     Produce(partition, test::Send(interaction).bytes);
   }
 
-  std::unique_ptr<Worker> MakeWorker(bool drain) {
+  std::unique_ptr<Worker> MakeWorker(bool drain, RefoldSettings refold = {}) {
     WorkerSettings settings;
+    settings.task.refold = refold;
     settings.input_topics = {"in"};
     settings.prefix = "out";
     settings.drain = drain;
@@ -182,6 +183,22 @@ TEST_F(WorkerTest, TellsHowLongItsWorkTakes) {
   ASSERT_TRUE(worker->End().ok());
   EXPECT_THAT(Told("waymark_state_operation_duration_seconds_count"),
               UnorderedElementsAre(HasSubstr("{op=\"write\"}"), HasSubstr("{op=\"flush\"}")));
+}
+
+TEST_F(WorkerTest, TellsWhoWaitsToBeFoldedAgain) {
+  const auto worker = MakeWorker(false, {.depth_max = 1, .batch_max = 4, .waiting_max = 10});
+  ASSERT_TRUE(worker->Start().ok());
+  for (int minute = 1; minute <= 20; ++minute) {
+    Produce(0, test::At(minute, "m" + std::to_string(minute), "view"));
+  }
+  Work(*worker, base::Millis(200));
+  EXPECT_THAT(Told("waymark_refolds_waiting"), ElementsAre(" 0"));
+  Produce(0, test::At(-5, "late", "view"));
+  Work(*worker, base::Millis(200));
+  EXPECT_THAT(Told("waymark_refolds_waiting"), ElementsAre(" 1"));
+  Work(*worker, base::Millis(3'000));
+  EXPECT_THAT(Told("waymark_refolds_waiting"), ElementsAre(" 0"));
+  EXPECT_THAT(Told("waymark_refolds_total"), Contains("{kind=\"timeline\"} 1"));
 }
 
 TEST_F(WorkerTest, TellsNothingOfPartitionsThatItLost) {
