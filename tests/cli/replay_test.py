@@ -130,7 +130,8 @@ def test_who_is_forgotten_is_in_the_steps_and_in_all_revisions_alone(context):
     for other, journeys, steps in (("canonical", 0, 0), ("kept", 1, 1), ("all", 1, 0)):
         found = json.loads(waymark("diff", context.path("canonical"), context.path(other),
                                    "--json", expect=min(journeys, 1)).stdout)
-        check_equal((found["steps"]["rows_b"], found["steps"]["different"]), (3, steps), other)
+        compared = found["steps"]["rows_b"], found["steps"]["different"]
+        check_equal(compared, (3, steps), other)
         check_equal(found["journeys"]["rows_b"] - found["journeys"]["rows_a"], journeys, other)
 
 
