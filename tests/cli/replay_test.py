@@ -109,7 +109,8 @@ def silent_and_returning():
     day = 86_400_000
     start = 1_420_070_400_000  # 2015
     event = {"channel": "web", "touchpoint": "home-page", "action": "read"}
-    return "".join(json.dumps({**event, "id": f"e{n}", "key": key, "time": start + days * day}) + "\n"
+    return "".join(json.dumps({**event, "id": f"e{n}", "key": key,
+                               "time": start + days * day}) + "\n"
                    for n, (key, days) in enumerate([("ann", 0), ("bob", 1), ("bob", 2200)]))
 
 
