@@ -69,7 +69,7 @@ def rows_of(arguments):
             yield f"{share:.0%} late", total // 40, 40, share, "0% late"
     if arguments.only in (None, "length"):
         for share in (0, 0.02):
-            for steps in (10, 100, 1_000, 10_000):
+            for steps in (1, 10, 100, 1_000, 10_000):
                 name = f"{steps:,} a customer, {share:.0%} late"
                 yield name, max(1, total // steps), steps, share, f"10 a customer, {share:.0%} late"
     if arguments.only in (None, "giant"):
