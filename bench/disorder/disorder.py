@@ -96,9 +96,10 @@ def main():
                 taken[name].append(replay(arguments, folder / f"{index}.jsonl", folder))
     print(f"{'':32}{'CPU s per million':>18}{'ratio':>8}{'peak MiB':>10}")
     medians = {}
-    for name, customers, steps, _, reference in rows:
+    for name, customers, steps, *_ in rows:
         cpu = statistics.median(seconds for seconds, _ in taken[name])
         medians[name] = cpu / (customers * steps) * 1e6
+    for name, *_, reference in rows:
         peak = max(mib for _, mib in taken[name])
         ratio = medians[name] / medians[reference]
         print(f"{name:32}{medians[name]:18.2f}{ratio:8.2f}{peak:10,.0f}")
