@@ -42,7 +42,9 @@ model::Step MakeStep() {
                              "",
                              "Sales",
                              {},
-                             ""});
+                             "",
+                             std::nullopt,
+                             {}});
   step.revision = 4711;
   step.origin = {"interactions", 7, 1'234'567};
   step.processed_time = 1'711'986'982'160;

@@ -35,6 +35,9 @@ void AddGenerate(CLI::App& app, Action& action);
 void AddProduce(CLI::App& app, Action& action);
 void AddDiff(CLI::App& app, Action& action);
 void AddTest(CLI::App& app, Action& action);
+void AddModel(CLI::App& app, Action& action);
+// Of `model`.
+void AddModelFit(CLI::App& model, Action& action);
 void AddTopics(CLI::App& app, Action& action);
 void AddJourney(CLI::App& app, Action& action);
 void AddConfig(CLI::App& app, Action& action);

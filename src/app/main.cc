@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   AddProduce(app, action);
   AddCheck(app, action);
   AddTest(app, action);
+  AddModel(app, action);
   AddDiff(app, action);
   AddTopics(app, action);
   AddJourney(app, action);

@@ -5,6 +5,7 @@
 
 #include "codec/compact.h"
 #include "codec/fold_state_customer.h"
+#include "codec/fold_state_detectors.h"
 #include "codec/fold_state_references.h"
 #include "journey/fold.h"
 
@@ -23,6 +24,7 @@ using journey::State;
 
 constexpr int kWithDistances = 2;  // from this format on times are distances
 constexpr int kWithCustomer = 3;   // from this one on what customer file and retention remember
+constexpr int kWithDetectors = 4;  // from this one on what detectors and relevant sets remember
 
 void WriteId(CompactWriter& out, base::Id96 id) {
   out.Fixed(id.high);
@@ -160,8 +162,20 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
   out.Signed(run.station);
   const bool has_closed = format >= kWithCustomer && HasClosed(run);
   out.Unsigned((run.target_missed ? 1 : 0) | (run.personal_contact ? 2 : 0) |
-               (has_closed ? 4 : 0));
+               (has_closed ? 4 : 0) | (run.considered.empty() ? 0 : 8) |
+               (run.detectors.IsEmpty() ? 0 : 16) | (run.belief.empty() ? 0 : 32) |
+               (run.disagrees ? 64 : 0));
   if (has_closed) out.Time(run.closed.ms);
+  if (!run.considered.empty()) {
+    WriteList(out, run.considered, [&](const journey::Considered& considered) {
+      out.Text(considered.value);
+      out.Time(considered.time.ms);
+    });
+  }
+  if (!run.detectors.IsEmpty()) WriteDetectors(out, run.model->definition, run.detectors);
+  if (!run.belief.empty()) {
+    WriteList(out, run.belief, [&](uint16_t weight) { out.Unsigned(weight); });
+  }
   WriteBits(out, run.once);
   WriteBits(out, run.visited);
   for (size_t s = 0; s < run.stages.size(); ++s) {
@@ -198,6 +212,23 @@ bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view f
   run.target_missed = (flags & 1) != 0;
   run.personal_contact = (flags & 2) != 0;
   if ((flags & 4) != 0) run.closed.ms = in.Time();
+  run.considered.clear();
+  if ((flags & 8) != 0) {
+    for (size_t left = in.Count(); left > 0; --left) {
+      journey::Considered& considered = run.considered.emplace_back();
+      considered.value.assign(in.Text());
+      considered.time.ms = in.Time();
+    }
+  }
+  run.detectors = {};
+  if ((flags & 16) != 0 && !ReadDetectors(in, definition, run.detectors)) return false;
+  run.belief.clear();
+  if ((flags & 32) != 0) {
+    run.belief.resize(in.Count());
+    for (uint16_t& weight : run.belief) weight = static_cast<uint16_t>(in.Unsigned());
+    if (!definition.filter || run.belief.size() != definition.filter->states.size()) return false;
+  }
+  run.disagrees = (flags & 64) != 0;
   ReadBits(in, definition.signals.size(), run.once);
   ReadBits(in, definition.stages.size(), run.visited);
   run.stages.assign(definition.stages.size(), {});
@@ -334,9 +365,17 @@ void WriteFamilies(CompactWriter& out, const State& state, int format) {
   }
 }
 
-// Older formats can't say what a customer file or retention remember. Where these are in use, every
-// process knows them, so that it can read the format that does, too.
+// Older formats can't say what detectors, a customer file or retention remember. Where these are
+// in use, every process knows them, so that it can read the format that does, too.
 int FormatFor(const State& state, int format) {
+  const auto has_found = [](const Run& run) {
+    return !run.considered.empty() || !run.detectors.IsEmpty() || !run.belief.empty();
+  };
+  bool detects = !state.campaigns.empty();
+  for (const FamilyState& family : state.families) {
+    detects |= std::any_of(family.runs.begin(), family.runs.end(), has_found);
+  }
+  if (detects) return std::max(format, kWithDetectors);
   const int with_customer = std::max(format, kWithCustomer);
   if (state.session.gap != 0 || HasCustomer(state.customer)) return with_customer;
   for (const FamilyState& family : state.families) {
@@ -377,11 +416,12 @@ void EncodeState(const State& state, std::string& bytes, int format) {
   const bool has_ratings = has_references && HasRatings(state.ratings);
   const bool has_corrections = has_references && !state.corrections.empty();
   out.Unsigned((state.touched ? 1 : 0) | (has_customer ? 2 : 0) | (has_ratings ? 4 : 0) |
-               (has_corrections ? 8 : 0));
+               (has_corrections ? 8 : 0) | (state.campaigns.empty() ? 0 : 16));
   WriteSession(out, state.session);
   if (has_customer) WriteCustomer(out, state.customer);
   if (has_ratings) WriteRatings(out, state.position.time, state.ratings);
   if (has_corrections) WriteCorrections(out, state.corrections);
+  if (!state.campaigns.empty()) WriteTexts(out, state.campaigns);
   WriteFamilies(out, state, format);
   out.Time(state.next_due.ms);
 }
@@ -423,6 +463,8 @@ base::Status DecodeState(std::string_view bytes, const CompiledModels& models, S
   }
   state.corrections.clear();
   if ((flags & 8) != 0) ReadCorrections(in, state.corrections);
+  state.campaigns.clear();
+  if ((flags & 16) != 0) ReadTexts(in, state.campaigns);
   if (!ReadFamilies(in, models, state, format)) return bad("malformed journeys or unknown model");
   state.next_due.ms = in.Time();
   if (in.failed() || !in.at_end()) return bad("malformed bytes");

@@ -155,7 +155,9 @@ struct Schema<model::Placement> {
       Declare(7, "stage_entered", &M::stage_entered), Declare(8, "station", &M::station),
       Declare(9, "department", &M::department),
       Declare(10, "stage_probabilities", &M::stage_probabilities),
-      Declare(11, "next_stage", &M::next_stage));
+      Declare(11, "next_stage", &M::next_stage),
+      Declare(12, "stage_entropy", &M::stage_entropy),
+      Declare(13, "outcome_probabilities", &M::outcome_probabilities));
 };
 
 template <>
@@ -218,6 +220,7 @@ struct Schema<model::Signal> {
                  Declare(11, "previous_stage", &M::previous_stage),
                  Declare(12, "stage_duration_ms", &M::stage_duration_ms),
                  Declare(13, "detector", &M::detector), Declare(14, "evidence", &M::evidence),
+                 Declare(15, "useful_until", &M::useful_until, kTime),
                  Declare(100, "revision", &M::revision, kTransport),
                  Declare(101, "retracted", &M::retracted, kTransport));
 };

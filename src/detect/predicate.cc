@@ -1,11 +1,11 @@
 #include "detect/predicate.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 
 #include "base/check.h"
+#include "detect/text_match.h"
 
 namespace waymark::detect {
 namespace {
@@ -13,46 +13,6 @@ namespace {
 using model::Condition;
 using model::Field;
 using model::Text;
-
-constexpr int64_t kMicros = 1'000'000;
-
-Text KindName(model::Kind kind) {
-  switch (kind) {
-    case model::Kind::kUnspecified:
-    case model::Kind::kCustomer: return "CUSTOMER";
-    case model::Kind::kStaff: return "STAFF";
-    case model::Kind::kMysteryCheck: return "MYSTERY_CHECK";
-    case model::Kind::kObservedWalk: return "OBSERVED_WALK";
-    case model::Kind::kSystem: return "SYSTEM";
-  }
-  return {};
-}
-
-Text CommandName(model::Command command) {
-  constexpr std::array<Text, 6> kNames = {"", "LINK", "UNLINK", "ERASE", "CONSENT", "CORRECT"};
-  const auto index = static_cast<size_t>(command);
-  return index < kNames.size() ? kNames[index] : Text();
-}
-
-Text ProfileAttribute(const ProfileAttributes* attributes, const std::string& name) {
-  if (attributes == nullptr) return {};
-  const auto at = std::lower_bound(attributes->begin(), attributes->end(), name,
-                                   [](const auto& entry, const std::string& n) {
-                                     return entry.first < n;
-                                   });
-  return at != attributes->end() && at->first == name ? Text(at->second) : Text();
-}
-
-std::optional<int64_t> Scaled(const std::optional<int32_t>& value) {
-  return value ? std::optional<int64_t>(*value * kMicros) : std::nullopt;
-}
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool ContainsIgnoringCase(Text text, Text part) {
-  return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                     [](char a, char b) { return Lower(a) == Lower(b); }) != text.end();
-}
 
 // A number that tells most texts apart without a look at all their bytes.
 uint64_t TagOf(Text text) {
@@ -78,132 +38,99 @@ bool InSorted(const std::vector<std::string>& sorted, const std::vector<uint64_t
   return false;
 }
 
-bool StageIn(const std::vector<int32_t>& stages, Field field, const Facts& facts) {
-  for (const int32_t stage : stages) {
-    if (field == Field::kStage ? stage == facts.stage
-                               : stage >= 0 && facts.visited != nullptr &&
-                                     static_cast<size_t>(stage) < facts.visited->size() &&
-                                     (*facts.visited)[static_cast<size_t>(stage)]) {
-      return true;
-    }
-  }
-  return false;
+template <class Range, class Value>
+bool Contains(const Range& range, const Value& value) {
+  return std::find(range.begin(), range.end(), value) != range.end();
 }
 
-bool IsStageField(Field field) { return field == Field::kStage || field == Field::kVisited; }
+// True where some text of a set is among the values.
+bool AnyIn(std::span<const std::string> texts, const std::vector<std::string>& values) {
+  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+    return std::binary_search(values.begin(), values.end(), text);
+  });
+}
 
-bool Exists(const model::FieldRef& field, const Facts& facts) {
-  if (model::IsNumeric(field.field)) return MicrosOf(field, facts).has_value();
-  if (field.field == Field::kStage) return facts.stage >= 0;
-  if (field.field == Field::kVisited) {
-    return facts.visited != nullptr &&
-           std::any_of(facts.visited->begin(), facts.visited->end(), [](bool v) { return v; });
+// The last of `texts` is the last of `values`, and the others stand before it in their order.
+bool EndsInOrder(std::span<const std::string> texts, const std::vector<std::string>& values) {
+  if (texts.empty() || values.empty() || texts.back() != values.back()) return false;
+  size_t left = values.size();
+  for (auto at = texts.rbegin(); at != texts.rend() && left > 0; ++at) {
+    if (*at == values[left - 1]) --left;
   }
-  return !TextOf(field, facts).empty();
+  return left == 0;
+}
+
+std::span<const std::string> TextsOf(Field field, const Facts& facts) {
+  if (field == Field::kCampaigns) {
+    return facts.customer != nullptr ? facts.customer->campaigns : std::span<const std::string>();
+  }
+  if (facts.journey == nullptr) return {};
+  return field == Field::kUsedTouchpoint ? facts.journey->touchpoints : facts.journey->channels;
 }
 
 }  // namespace
 
-Text TextOf(const model::FieldRef& field, const Facts& facts) {
-  const model::Interaction& i = *facts.interaction;
-  switch (field.field) {
-    case Field::kId: return i.id;
-    case Field::kAccount: return i.account;
-    case Field::kChannel: return i.channel;
-    case Field::kTouchpoint: return i.touchpoint;
-    case Field::kAction: return i.action;
-    case Field::kCampaign: return i.campaign;
-    case Field::kNeed: return i.need;
-    case Field::kImpulse: return i.impulse;
-    case Field::kIntent: return i.intent;
-    case Field::kProduct: return i.product;
-    case Field::kCategory: return i.category;
-    case Field::kContract: return i.contract;
-    case Field::kCurrency: return i.currency;
-    case Field::kKind: return KindName(i.kind);
-    case Field::kCheckType: return i.check_type;
-    case Field::kCommand: return CommandName(i.command);
-    case Field::kSourceSystem: return i.source.system;
-    case Field::kSourceProcess: return i.source.process;
-    case Field::kSourceDepartment: return i.source.department;
-    case Field::kComment: return i.rating ? i.rating->comment : Text();
-    case Field::kAttribute: return i.Attribute(field.name);
-    case Field::kProfile: return ProfileAttribute(facts.profile, field.name);
-    default: return {};
-  }
-}
-
-std::optional<int64_t> MicrosOf(const model::FieldRef& field, const Facts& facts) {
-  const model::Interaction& i = *facts.interaction;
-  switch (field.field) {
-    case Field::kValue: return i.value_micros;
-    case Field::kSatisfaction: return i.rating ? Scaled(i.rating->satisfaction) : std::nullopt;
-    case Field::kNps: return i.rating ? Scaled(i.rating->nps) : std::nullopt;
-    case Field::kEmotion: return i.rating ? Scaled(i.rating->emotion) : std::nullopt;
-    case Field::kNeedFulfilment:
-      return i.rating ? Scaled(i.rating->need_fulfilment) : std::nullopt;
-    case Field::kInteractions: return facts.interactions * kMicros;
-    default: return std::nullopt;
-  }
-}
-
 Predicate::Predicate() { nodes_.emplace_back(); }
 
-Predicate::Predicate(const Condition& condition, const std::vector<model::Stage>& stages) {
-  Add(condition, stages);
-}
+Predicate::Predicate(const Condition& condition, const Names& names) { Add(condition, names); }
 
-uint32_t Predicate::Add(const Condition& condition, const std::vector<model::Stage>& stages) {
+uint32_t Predicate::Add(const Condition& condition, const Names& names) {
   const auto index = static_cast<uint32_t>(nodes_.size());
   nodes_.emplace_back();
   Node node;
   node.kind = condition.kind;
   node.field = condition.field;
   node.values = condition.values;
-  std::sort(node.values.begin(), node.values.end());
+  if (node.kind != Condition::Kind::kInOrder) std::sort(node.values.begin(), node.values.end());
   for (const std::string& value : node.values) node.tags.push_back(TagOf(value));
   node.bound_micros = condition.bound_micros;
-  if (IsStageField(condition.field.field)) {
-    for (const std::string& name : condition.values) {
-      if (name.empty()) node.stages.push_back(-1);
-      for (size_t s = 0; s < stages.size(); ++s) {
-        if (stages[s].name == name) node.stages.push_back(static_cast<int32_t>(s));
-      }
+  const auto number = [&](const auto& named, const std::string& name) {
+    for (size_t i = 0; i < named.size(); ++i) {
+      if (named[i].name == name) node.numbers.push_back(static_cast<int32_t>(i));
     }
+  };
+  const Field field = condition.field.field;
+  if (field == Field::kVisits) number(names.stages, condition.field.name);
+  for (const std::string& name : condition.values) {
+    if (field == Field::kStage || field == Field::kVisited) number(names.stages, name);
+    if (field == Field::kDetected) number(names.detectors, name);
   }
-  for (const Condition& child : condition.children) node.children.push_back(Add(child, stages));
+  for (const Condition& child : condition.children) node.children.push_back(Add(child, names));
   nodes_[index] = std::move(node);
   return index;
 }
 
-bool Predicate::Holds(uint32_t index, const Facts& facts) const {
-  const Node& node = nodes_[index];
-  const auto child_holds = [&](uint32_t child) { return Holds(child, facts); };
-  switch (node.kind) {
-    case Condition::Kind::kAlways: return true;
-    case Condition::Kind::kAll:
-      return std::all_of(node.children.begin(), node.children.end(), child_holds);
-    case Condition::Kind::kAny:
-      return std::any_of(node.children.begin(), node.children.end(), child_holds);
-    case Condition::Kind::kNot: return !Holds(node.children[0], facts);
-    case Condition::Kind::kIn:
-      return IsStageField(node.field.field)
-                 ? StageIn(node.stages, node.field.field, facts)
-                 : InSorted(node.values, node.tags, TextOf(node.field, facts));
-    case Condition::Kind::kPrefix: {
-      const Text text = TextOf(node.field, facts);
-      return std::any_of(node.values.begin(), node.values.end(),
-                         [&](const auto& v) { return text.starts_with(v); });
-    }
-    case Condition::Kind::kContains: {
-      const Text text = TextOf(node.field, facts);
-      return std::any_of(node.values.begin(), node.values.end(),
-                         [&](const auto& v) { return ContainsIgnoringCase(text, v); });
-    }
-    case Condition::Kind::kExists: return Exists(node.field, facts);
-    default: break;
+// The field is one of the values; a field that has several holds one of them.
+bool Predicate::OneIn(const Node& node, const Facts& facts) {
+  const JourneyFacts* const journey = facts.journey;
+  switch (node.field.field) {
+    case Field::kStage: return journey != nullptr && Contains(node.numbers, journey->stage);
+    case Field::kVisited:
+      return journey != nullptr && journey->visited != nullptr &&
+             std::any_of(node.numbers.begin(), node.numbers.end(), [&](int32_t stage) {
+               return static_cast<size_t>(stage) < journey->visited->size() &&
+                      (*journey->visited)[static_cast<size_t>(stage)];
+             });
+    case Field::kDetected:
+      return journey != nullptr &&
+             std::any_of(node.numbers.begin(), node.numbers.end(), [&](int32_t detector) {
+               return Contains(journey->detected, static_cast<uint32_t>(detector));
+             });
+    case Field::kCampaigns:
+    case Field::kUsedTouchpoint:
+    case Field::kUsedChannel: return AnyIn(TextsOf(node.field.field, facts), node.values);
+    default: return InSorted(node.values, node.tags, TextOf(node.field, facts));
   }
-  const auto micros = MicrosOf(node.field, facts);
+}
+
+bool Predicate::Compares(const Node& node, const Facts& facts) {
+  std::optional<int64_t> micros;
+  if (node.field.field != Field::kVisits) {
+    micros = MicrosOf(node.field, facts);
+  } else if (facts.journey != nullptr && !node.numbers.empty()) {
+    constexpr int64_t kMicros = 1'000'000;
+    micros = facts.journey->stages[static_cast<size_t>(node.numbers[0])].visits * kMicros;
+  }
   if (!micros) return false;
   switch (node.kind) {
     case Condition::Kind::kAtLeast: return *micros >= node.bound_micros;
@@ -214,20 +141,57 @@ bool Predicate::Holds(uint32_t index, const Facts& facts) const {
   }
 }
 
-std::optional<std::vector<std::string>> Predicate::RequiredActions(uint32_t index) const {
+bool Predicate::Holds(uint32_t index, const Facts& facts) const {
   const Node& node = nodes_[index];
-  if (node.kind == Condition::Kind::kIn && node.field.field == Field::kAction) return node.values;
+  const auto child_holds = [&](uint32_t child) { return Holds(child, facts); };
+  const auto text_is = [&](auto matches) {
+    const auto holds_of = [&](Text text) {
+      return std::any_of(node.values.begin(), node.values.end(),
+                         [&](const std::string& value) { return matches(text, value); });
+    };
+    if (!model::IsSet(node.field.field)) return holds_of(TextOf(node.field, facts));
+    const auto texts = TextsOf(node.field.field, facts);
+    return std::any_of(texts.begin(), texts.end(), holds_of);
+  };
+  switch (node.kind) {
+    case Condition::Kind::kAlways: return true;
+    case Condition::Kind::kAll:
+      return std::all_of(node.children.begin(), node.children.end(), child_holds);
+    case Condition::Kind::kAny:
+      return std::any_of(node.children.begin(), node.children.end(), child_holds);
+    case Condition::Kind::kNot: return !Holds(node.children[0], facts);
+    case Condition::Kind::kIn: return OneIn(node, facts);
+    case Condition::Kind::kPrefix:
+      return text_is([](Text text, Text value) { return text.starts_with(value); });
+    case Condition::Kind::kContains: return text_is(ContainsIgnoringCase);
+    case Condition::Kind::kLike: return text_is(IsLike);
+    case Condition::Kind::kInOrder:
+      return EndsInOrder(TextsOf(node.field.field, facts), node.values);
+    case Condition::Kind::kExists: return Exists(node.field, facts);
+    default: return Compares(node, facts);
+  }
+}
+
+bool Predicate::AsksDetectors() const {
+  return std::any_of(nodes_.begin(), nodes_.end(), [](const Node& node) {
+    return node.field.field == Field::kDetected;
+  });
+}
+
+RequiredValues Predicate::Required(uint32_t index, Field field) const {
+  const Node& node = nodes_[index];
+  if (node.kind == Condition::Kind::kIn && node.field.field == field) return node.values;
   if (node.kind == Condition::Kind::kAll) {
     for (const uint32_t child : node.children) {
-      if (auto actions = RequiredActions(child)) return actions;
+      if (auto values = Required(child, field)) return values;
     }
   }
   if (node.kind == Condition::Kind::kAny && !node.children.empty()) {
     std::vector<std::string> all;
     for (const uint32_t child : node.children) {
-      const auto actions = RequiredActions(child);
-      if (!actions) return std::nullopt;
-      all.insert(all.end(), actions->begin(), actions->end());
+      const auto values = Required(child, field);
+      if (!values) return std::nullopt;
+      all.insert(all.end(), values->begin(), values->end());
     }
     return all;
   }

@@ -4,59 +4,53 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "detect/facts.h"
 #include "model/condition.h"
-#include "model/interaction.h"
 #include "model/journey_model.h"
 
 namespace waymark::detect {
 
-// What the profile is known to be: name → value, sorted by name.
-using ProfileAttributes = std::vector<std::pair<std::string, std::string>>;
-
-// Everything that a condition may look at. The pointers live during the question only.
-struct Facts {
-  const model::Interaction* interaction = nullptr;
-  const ProfileAttributes* profile = nullptr;
-  int32_t stage = -1;                         // index in the model, -1 before the first
-  const std::vector<bool>* visited = nullptr;  // by stage index; null: none
-  int64_t interactions = 0;                   // of the journey, before this one
+// What the names in a model's conditions stand for.
+struct Names {
+  const std::vector<model::Stage>& stages;
+  const std::vector<model::Detector>& detectors;
 };
+
+// Values of one field without which a condition cannot hold.
+using RequiredValues = std::optional<std::vector<std::string>>;
 
 // One condition of a model, ready to be asked. Immutable; any number of threads may ask.
 class Predicate {
  public:
   Predicate();  // holds always
-  // Stage names are resolved against `stages`.
-  Predicate(const model::Condition& condition, const std::vector<model::Stage>& stages);
+  Predicate(const model::Condition& condition, const Names& names);
 
   bool Holds(const Facts& facts) const { return Holds(0, facts); }
-  // The actions without which this cannot hold; nothing: it may hold for any action.
-  std::optional<std::vector<std::string>> RequiredActions() const { return RequiredActions(0); }
+  // The values of a text field without which this cannot hold; nothing: it may hold for any.
+  RequiredValues Required(model::Field field) const { return Required(0, field); }
+  // True: whether it holds may depend on what detectors find.
+  bool AsksDetectors() const;
 
  private:
   struct Node {
     model::Condition::Kind kind = model::Condition::Kind::kAlways;
     model::FieldRef field;
-    std::vector<std::string> values;  // sorted
+    std::vector<std::string> values;  // sorted, but for kInOrder
     std::vector<uint64_t> tags;       // by value
-    std::vector<int32_t> stages;      // for kStage and kVisited
+    std::vector<int32_t> numbers;     // of the stages or detectors that are named
     int64_t bound_micros = 0;
     std::vector<uint32_t> children;
   };
 
-  uint32_t Add(const model::Condition& condition, const std::vector<model::Stage>& stages);
+  uint32_t Add(const model::Condition& condition, const Names& names);
   bool Holds(uint32_t node, const Facts& facts) const;
-  std::optional<std::vector<std::string>> RequiredActions(uint32_t node) const;
+  RequiredValues Required(uint32_t node, model::Field field) const;
+  static bool OneIn(const Node& node, const Facts& facts);
+  static bool Compares(const Node& node, const Facts& facts);
 
   std::vector<Node> nodes_;
 };
-
-// The value of a text field; empty where absent.
-model::Text TextOf(const model::FieldRef& field, const Facts& facts);
-// The value of a numeric field in millionths; nothing where absent.
-std::optional<int64_t> MicrosOf(const model::FieldRef& field, const Facts& facts);
 
 }  // namespace waymark::detect

@@ -325,6 +325,8 @@ void EncodeCanonicalStep(std::string_view profile_id, std::string_view interacti
   scratch.profile_id = profile_id;
   scratch.session_id = effects.session_id;
   scratch.session_start = effects.session_start;
+  scratch.persona = effects.persona;
+  scratch.target_group = effects.target_group;
   scratch.placements.swap(effects.placements);
   scratch.rated.swap(effects.rated);
   scratch.ratings.swap(effects.ratings);

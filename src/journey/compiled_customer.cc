@@ -7,7 +7,11 @@ namespace waymark::journey {
 namespace {
 
 // These conditions know no stages: no journey is asked.
-detect::Predicate Compile(const model::Condition& condition) { return {condition, {}}; }
+detect::Predicate Compile(const model::Condition& condition) {
+  static const std::vector<model::Stage> kNoStages;
+  static const std::vector<model::Detector> kNoDetectors;
+  return {condition, {kNoStages, kNoDetectors}};
+}
 
 std::optional<detect::Predicate> Compile(const std::optional<model::Condition>& condition) {
   return condition ? std::optional(Compile(*condition)) : std::nullopt;

@@ -36,9 +36,10 @@ class CompiledCustomer {
   bool IsPurchase(const detect::Facts& facts) const { return Holds(buy_, facts); }
   bool Leaves(const detect::Facts& facts) const { return Holds(leave_, facts); }
 
-  // The waits that an interaction with this action may begin, by number.
-  std::span<const uint32_t> WaitsFor(std::string_view action) const {
-    return when_index_.Candidates(action);
+  // Visits the waits that an interaction may begin, by number.
+  template <class Visit>
+  void ForEachWait(const detect::RuleKey& key, Visit visit) const {
+    when_index_.ForEachCandidate(key, visit);
   }
   bool Begins(uint32_t wait, const detect::Facts& facts) const { return whens_[wait].Holds(facts); }
   bool Answers(uint32_t wait, const detect::Facts& facts) const {

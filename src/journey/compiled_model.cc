@@ -10,6 +10,20 @@ namespace {
 
 using detect::Predicate;
 
+detect::Names NamesOf(const model::JourneyModel& model) { return {model.stages, model.detectors}; }
+
+bool AsksCampaigns(const model::Condition& condition) {
+  return condition.field.field == model::Field::kCampaigns ||
+         std::any_of(condition.children.begin(), condition.children.end(), AsksCampaigns);
+}
+
+template <class Model>
+bool ModelAsksCampaigns(const Model& model) {
+  bool asks = false;
+  model::ForEachCondition(model, [&](const model::Condition& c) { asks |= AsksCampaigns(c); });
+  return asks;
+}
+
 std::vector<bool> StageMask(const model::JourneyModel& model,
                             const std::vector<std::string>& names) {
   std::vector<bool> mask(names.empty() ? 0 : model.stages.size(), false);
@@ -38,29 +52,47 @@ std::vector<CompiledModel::StagePart> StageParts(const model::JourneyModel& mode
 
 CompiledModel::CompiledModel(model::JourneyModel source)
     : definition(std::move(source)),
-      scope(definition.scope.value_or(model::Condition()), definition.stages),
-      start(definition.journey.start, definition.stages),
-      reentry(definition.journey.reentry.value_or(definition.journey.start), definition.stages),
-      value(definition.journey.value, definition.stages),
+      scope(definition.scope.value_or(model::Condition()), NamesOf(definition)),
+      start(definition.journey.start, NamesOf(definition)),
+      reentry(definition.journey.reentry.value_or(definition.journey.start), NamesOf(definition)),
+      value(definition.journey.value, NamesOf(definition)),
       reentry_from(StageMask(definition, definition.journey.reentry_from)),
       abandon_from(StageParts(definition)),
-      reopen(definition.journey.reopen.value_or(model::Condition()), definition.stages) {
+      reopen(definition.journey.reopen.value_or(model::Condition()), NamesOf(definition)),
+      detectors(definition.detectors, NamesOf(definition)),
+      signals_of_detector(definition.detectors.size()) {
+  const detect::Names names = NamesOf(definition);
   for (const model::EndRule& end : definition.journey.ends) {
-    ends.emplace_back(end.when, definition.stages);
+    ends.emplace_back(end.when, names);
   }
   for (const model::Stage& stage : definition.stages) {
-    enter.emplace_back(stage.enter, definition.stages);
+    if (enter.emplace_back(stage.enter, names).AsksDetectors()) {
+      stages_of_detectors.push_back(static_cast<uint32_t>(enter.size() - 1));
+    }
     enter_from.push_back(StageMask(definition, stage.from));
     auto& at = stations.emplace_back();
     for (const model::Station& station : stage.stations) {
-      at.emplace_back(station.when, definition.stages);
+      at.emplace_back(station.when, names);
     }
   }
+  std::vector<Predicate> simple;
   for (const model::SignalRule& rule : definition.signals) {
-    signals.emplace_back(rule.when, definition.stages);
+    const auto number = static_cast<uint32_t>(signals.size());
+    signals.emplace_back(rule.when, names);
+    if (rule.detector) {
+      signals_of_detector[*rule.detector].push_back(number);
+    } else {
+      simple_signals.push_back(number);
+      simple.push_back(signals.back());
+    }
   }
   enter_index = detect::RuleIndex(enter);
-  signal_index = detect::RuleIndex(signals);
+  signal_index = detect::RuleIndex(simple);
+  if (definition.filter) filter.emplace(*definition.filter, names);
+  if (const auto& rule = definition.journey.relevant_set) {
+    relevant_when = Predicate(rule->when, names);
+    relevant_out = Predicate(rule->out, names);
+  }
 }
 
 model::Text CompiledModel::KeyOf(const detect::Facts& facts) const {
@@ -84,6 +116,7 @@ CompiledModels::CompiledModels(const std::vector<model::JourneyModel>& models,
   for (const model::JourneyModel* model : ordered) {
     fingerprints += FingerprintOf(*model);
     has_retention_ |= model->journey.retention.has_value();
+    asks_campaigns_ |= ModelAsksCampaigns(*model);
     if (families_.empty() || families_.back() != model->family) {
       families_.push_back(model->family);
       by_family_.emplace_back();
@@ -95,6 +128,7 @@ CompiledModels::CompiledModels(const std::vector<model::JourneyModel>& models,
   }
   if (customer) {
     fingerprints += FingerprintOf(*customer);
+    asks_campaigns_ |= ModelAsksCampaigns(*customer);
     customer_ = std::make_unique<CompiledCustomer>(*customer);
   }
   fingerprint_ = base::Hash64(fingerprints);

@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/status.h"
+#include "detect/detectors.h"
+#include "detect/filter.h"
 #include "detect/predicate.h"
 #include "detect/rule_index.h"
 #include "journey/compiled_customer.h"
@@ -36,8 +39,15 @@ struct CompiledModel {
   std::vector<std::vector<bool>> enter_from;   // by stage: allowed present stages; empty: any
   detect::RuleIndex enter_index;
   std::vector<std::vector<detect::Predicate>> stations;  // by stage
-  std::vector<detect::Predicate> signals;
-  detect::RuleIndex signal_index;
+  detect::Detectors detectors;
+  std::vector<uint32_t> stages_of_detectors;   // whose rules ask what detectors have found
+  std::vector<detect::Predicate> signals;      // by signal rule
+  std::vector<uint32_t> simple_signals;        // rules for single interactions
+  detect::RuleIndex signal_index;              // of these, by their place in the list
+  std::vector<std::vector<uint32_t>> signals_of_detector;
+  std::optional<detect::StageFilter> filter;
+  detect::Predicate relevant_when;             // asked only where the model has the rule
+  detect::Predicate relevant_out;
 
   // The value of the journey key; empty where the model has none or the interaction lacks it.
   model::Text KeyOf(const detect::Facts& facts) const;
@@ -62,6 +72,8 @@ class CompiledModels {
   const std::vector<std::unique_ptr<const CompiledModel>>& all() const { return models_; }
   // True: some model has closed journeys forgotten.
   bool has_retention() const { return has_retention_; }
+  // True: some rule asks for the campaigns that have reached a customer.
+  bool asks_campaigns() const { return asks_campaigns_; }
   // What holds for a customer whatever the journeys; null: nothing.
   const CompiledCustomer* customer() const { return customer_.get(); }
 
@@ -71,6 +83,7 @@ class CompiledModels {
   std::vector<std::vector<const CompiledModel*>> by_family_;
   std::unique_ptr<const CompiledCustomer> customer_;
   bool has_retention_ = false;
+  bool asks_campaigns_ = false;
   uint64_t fingerprint_ = 0;
 };
 

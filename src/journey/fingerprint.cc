@@ -30,6 +30,66 @@ class FingerprintText {
   std::string text_;
 };
 
+void AddDetector(const model::Detector& detector, FingerprintText& text) {
+  text.Add("detector");
+  text.Add(detector.name);
+  text.Add(static_cast<int64_t>(detector.kind));
+  text.Add(detector.when);
+  for (const model::SequencePart& part : detector.sequence) {
+    text.Add(part.when);
+    text.Add(static_cast<int64_t>(part.is_absent ? 1 : 0));
+    text.Add(static_cast<int64_t>(part.times_min));
+    text.Add(static_cast<int64_t>(part.times_max));
+    text.Add(static_cast<int64_t>(part.follows));
+  }
+  text.Add(detector.within);
+  for (const model::FieldRef& field : detector.same) text.Add(model::ToString(field));
+  text.Add(static_cast<int64_t>(detector.overlapping ? 1 : 0));
+  text.Add(detector.duration);
+  for (const model::StagePart& part : detector.in) {
+    text.Add(part.stage);
+    text.Add(part.station);
+  }
+  text.Add(model::ToString(detector.between));
+  for (const int32_t number : {detector.times, detector.from, detector.to}) {
+    text.Add(static_cast<int64_t>(number));
+  }
+}
+
+void AddFilter(const model::FilterRule& filter, FingerprintText& text) {
+  text.Add("filter");
+  text.Add(static_cast<int64_t>(filter.decides ? 1 : 0));
+  text.Add(static_cast<int64_t>(filter.warns ? 1 : 0));
+  text.Add(std::to_string(filter.warn_from));
+  for (const model::FilterSymbol& symbol : filter.symbols) {
+    text.Add(symbol.name);
+    text.Add(symbol.when);
+  }
+  const auto add_row = [&](const std::map<std::string, double>& row) {
+    for (const auto& [name, probability] : row) {
+      text.Add(name);
+      text.Add(std::to_string(probability));
+    }
+  };
+  for (const model::FilterState& state : filter.states) {
+    text.Add(state.name);
+    text.Add(state.stage);
+    text.Add(state.outcome);
+    text.Add(std::to_string(state.start));
+    add_row(state.emits);
+    add_row(state.next);
+  }
+}
+
+void AddRelevantSet(const model::RelevantSetRule& rule, FingerprintText& text) {
+  text.Add("relevant");
+  text.Add(model::ToString(rule.of));
+  text.Add(rule.when);
+  text.Add(rule.out);
+  text.Add(static_cast<int64_t>(rule.last));
+  text.Add(rule.within);
+}
+
 void AddSessions(const model::SessionRules& rules, FingerprintText& text) {
   for (const auto& [channel, gap] : rules.gap_by_channel) {
     text.Add(channel);
@@ -99,7 +159,12 @@ std::string FingerprintOf(const model::JourneyModel& model) {
     text.Add(static_cast<int64_t>(rule.kind));
     text.Add(rule.when);
     text.Add(rule.once ? 1 : 0);
+    if (rule.detector) text.Add(static_cast<int64_t>(*rule.detector));
+    if (rule.useful_for) text.Add(rule.useful_for);
   }
+  for (const model::Detector& detector : model.detectors) AddDetector(detector, text);
+  if (rules.relevant_set) AddRelevantSet(*rules.relevant_set, text);
+  if (model.filter) AddFilter(*model.filter, text);
   for (const std::string& channel : model.personal_channels) text.Add(channel);
   return text.Take();
 }

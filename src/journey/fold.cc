@@ -17,6 +17,7 @@ void Position::Set(const model::OrderKey& key) {
 void Effects::Clear() {
   session_id = {};
   session_start.reset();
+  persona = target_group = {};
   placements.clear();
   rated.reset();
   ratings.clear();
@@ -28,7 +29,8 @@ void Effects::Clear() {
 
 std::string_view ToString(TimerKind kind) {
   static constexpr std::array<std::string_view, kTimerKinds> kNames = {
-      "session", "status", "wait", "date", "target", "abandonment", "lifetime", "retention"};
+      "session", "status", "wait", "date", "target", "abandonment", "lifetime", "retention",
+      "detector"};
   return kNames[static_cast<size_t>(kind)];
 }
 

@@ -21,6 +21,9 @@ namespace waymark::journey {
 
 // By this attribute an interaction says which order it is about, as ratings may refer to it.
 inline constexpr model::Text kOrderAttribute = "order";
+// The profile's attributes that say what type of customer it is.
+inline constexpr model::Text kPersonaAttribute = "persona";
+inline constexpr model::Text kTargetGroupAttribute = "target_group";
 
 // What bounds a profile's state. Beyond a bound the oldest is kept, in fold order, except closed
 // runs, of which the newest are kept.
@@ -33,6 +36,7 @@ struct FoldLimits {
   size_t touchpoints_max = 64;    // of a run
   size_t channels_max = 32;
   size_t relevant_max = 32;
+  size_t campaigns_max = 16;  // of a customer; beyond it the one longest ago is left out
   size_t steps_rateable_max = 64;   // the last ones, to which a rating may refer
   size_t ratings_waiting_max = 16;  // beyond it the oldest no longer waits
   size_t corrections_max = 64;      // beyond it, and where one is longer, they change nothing
@@ -62,8 +66,9 @@ enum class TimerKind {
   kAbandonment,
   kLifetime,
   kRetention,
+  kDetector,  // what a model's detectors find in silence or absence
 };
-inline constexpr size_t kTimerKinds = 8;
+inline constexpr size_t kTimerKinds = 9;
 std::string_view ToString(TimerKind kind);
 
 // What an application of the fold brings forth. Reused between calls: Clear() keeps the room. Texts
@@ -73,6 +78,8 @@ struct Effects {
   // Of the interaction just applied; left as they are by AdvanceTo.
   model::Text session_id;
   std::optional<int64_t> session_start;
+  model::Text persona;
+  model::Text target_group;
   std::vector<model::Placement> placements;
   std::optional<model::RatedStep> rated;
   std::vector<model::StepRating> ratings;
@@ -81,6 +88,9 @@ struct Effects {
   bool stage_changed = false;  // a stage, status or run changed: worth a snapshot
   std::array<int32_t, kTimerKinds> timers_fired{};  // by kind
   base::Arena arena{4096};
+  // Of the run at hand.
+  std::vector<detect::Finding> findings;
+  std::vector<uint32_t> detected;  // their detectors
 
   void Clear();
 };
@@ -117,6 +127,9 @@ class Fold {
 
 // The customer's status before anything is known.
 model::CustomerStatus InitialStatus(const CompiledModels& models);
+
+// The value of an attribute of the profile; empty where there is none.
+model::Text AttributeOf(const State& state, model::Text name);
 
 // Identifies an interaction within a profile: hash of (source system, id).
 uint64_t RowHash(model::Text source_system, model::Text id);

@@ -29,19 +29,53 @@ SignalKind ClosingKind(JourneyStatus status) {
 
 }  // namespace
 
-detect::Facts FoldStep::FactsOf(const Run* run) const {
+detect::Facts FoldStep::FactsOf(const Run* run) {
+  detect::CustomerFacts& customer = customer_facts_;
+  customer.attributes = &state_.attributes;
+  customer.account = state_.account;
+  customer.status =
+      state_.customer.inactive ? model::CustomerStatus::kInactive : state_.customer.status;
+  customer.campaigns = state_.campaigns;
+  customer.first_seen = state_.first_seen.value_or(now_);
+  customer.session_start = state_.session.start;
+  customer.session_interactions = state_.session.open ? state_.session.interactions : 0;
   detect::Facts facts;
-  facts.interaction = interaction_;
-  facts.profile = &state_.attributes;
-  if (run != nullptr) {
-    facts.stage = run->stage;
-    facts.visited = &run->visited;
-    facts.interactions = run->interactions;
+  facts.interaction = interaction_ != nullptr ? interaction_ : &detect::NoInteraction();
+  facts.now = now_;
+  facts.customer = &customer;
+  if (run == nullptr) return facts;
+  detect::JourneyFacts& journey = journey_facts_;
+  journey.stage = run->stage;
+  journey.station = {};
+  if (run->station >= 0) {
+    const auto& stage = run->model->definition.stages[static_cast<size_t>(run->stage)];
+    journey.station = stage.stations[static_cast<size_t>(run->station)].name;
   }
+  journey.visited = &run->visited;
+  journey.stages = run->stages;
+  journey.interactions = run->interactions;
+  journey.relevant = run->relevant_set.size();
+  journey.value_micros = run->value_micros;
+  journey.started = run->started;
+  journey.stage_entered = run->stage_entered;
+  journey.last_activity = silent_since_;
+  journey.touchpoints = run->touchpoints;
+  journey.channels = run->channels;
+  journey.detected = effects_.detected;
+  facts.journey = &journey;
   return facts;
 }
 
-const CompiledModel* FoldStep::SelectModel(uint32_t family) const {
+// Of it only the stage is known.
+detect::Facts FoldStep::FactsOf(const PastRun& past) {
+  detect::Facts facts = FactsOf(static_cast<const Run*>(nullptr));
+  journey_facts_ = {};
+  journey_facts_.stage = past.stage;
+  facts.journey = &journey_facts_;
+  return facts;
+}
+
+const CompiledModel* FoldStep::SelectModel(uint32_t family) {
   const detect::Facts facts = FactsOf(nullptr);
   for (const CompiledModel* model : fold_.models().of_family(family)) {
     if (model->scope.Holds(facts)) return model;
@@ -50,8 +84,9 @@ const CompiledModel* FoldStep::SelectModel(uint32_t family) const {
 }
 
 // An interaction without the key joins whatever is looked at first: the run that is most recent.
-bool FoldStep::TakesKey(const Run& run) const {
-  const Text key = run.model->KeyOf(FactsOf(&run));
+bool FoldStep::TakesKey(const Run& run) {
+  if (!run.model->definition.journey.key) return true;
+  const Text key = run.model->KeyOf(FactsOf(nullptr));
   return key.empty() || key == run.key;
 }
 
@@ -67,7 +102,7 @@ Run* FoldStep::FindRun(FamilyState& family) {
   return best;
 }
 
-const PastRun* FoldStep::FindPast(const FamilyState& family) const {
+const PastRun* FoldStep::FindPast(const FamilyState& family) {
   const detect::Facts facts = FactsOf(nullptr);
   const CompiledModel* model = nullptr;
   uint64_t key = 0;
@@ -81,15 +116,9 @@ const PastRun* FoldStep::FindPast(const FamilyState& family) const {
   return nullptr;
 }
 
-bool FoldStep::IsReentered(const PastRun& run, const CompiledModel* selected) const {
-  if (selected == nullptr) return false;
-  detect::Facts facts = FactsOf(nullptr);
-  facts.stage = run.stage;
-  return run.model->reentry.Holds(facts);
-}
+bool FoldStep::IsReentered(const PastRun& run) { return run.model->reentry.Holds(FactsOf(run)); }
 
-bool FoldStep::IsReentered(const Run& run, const CompiledModel* selected) const {
-  if (selected == nullptr) return false;
+bool FoldStep::IsReentered(const Run& run) {
   const CompiledModel& model = *run.model;
   if (!run.is_open()) return model.reentry.Holds(FactsOf(&run));
   if (run.stage < 0 || model.reentry_from.empty()) return false;
@@ -106,9 +135,7 @@ bool FoldStep::Reopen(Run& run) {
 // Of a run that was forgotten only its place comes back; what it had collected does not.
 Run* FoldStep::Reopen(FamilyState& family, const PastRun& past) {
   const CompiledModel& model = *past.model;
-  detect::Facts facts = FactsOf(nullptr);
-  facts.stage = past.stage;
-  if (!model.definition.journey.reopen || !model.reopen.Holds(facts)) return nullptr;
+  if (!model.definition.journey.reopen || !model.reopen.Holds(FactsOf(past))) return nullptr;
   Run run = NewRun(model, past.ordinal);
   if (past.stage >= 0) {
     run.stage = past.stage;
@@ -127,36 +154,42 @@ void FoldStep::MarkReopened(Run& run) {
   effects_.stage_changed = true;
 }
 
+// The model is looked for only where another run may begin.
 void FoldStep::Place(uint32_t family_index) {
   FamilyState& family = state_.families[family_index];
-  const CompiledModel* selected = SelectModel(family_index);
+  effects_.findings.clear();
+  effects_.detected.clear();
   Run* run = FindRun(family);
+  silent_since_ = run != nullptr ? run->last_activity : now_;
   const PastRun* const past = run == nullptr ? FindPast(family) : nullptr;
   if (past != nullptr) run = Reopen(family, *past);
   const bool reopened = run != nullptr && (past != nullptr || Reopen(*run));
-  if (run != nullptr && (reopened || !IsReentered(*run, selected))) {
-    Take(*run);
-    AddPlacement(*run);
-    NotePlace(family_index, *run);
-    ForgetClosed(family);
+  const bool may_begin = run != nullptr   ? !reopened && IsReentered(*run)
+                         : past != nullptr ? IsReentered(*past)
+                                           : true;
+  const CompiledModel* const selected = may_begin ? SelectModel(family_index) : nullptr;
+  if (selected == nullptr && run != nullptr) {
+    TakeInto(*run, family_index);
     return;
   }
-  if (run == nullptr) {
-    if (past != nullptr && !IsReentered(*past, selected)) {
-      AddPastPlacement(*past);
-      return;
-    }
-    if (past == nullptr && (selected == nullptr || !selected->start.Holds(FactsOf(nullptr)))) {
-      return;
-    }
-  } else if (run->is_open()) {
+  if (selected == nullptr && past != nullptr) {
+    AddPastPlacement(*past);
+    return;
+  }
+  const bool is_first = run == nullptr && past == nullptr;
+  if (selected == nullptr || (is_first && !selected->start.Holds(FactsOf(nullptr)))) return;
+  if (run != nullptr && run->is_open()) {
     Close(*run, JourneyStatus::kCompleted, now_, "reentry");
   }
-  Run& started = StartRun(family, *selected);
-  Take(started);
-  AddPlacement(started);
-  NotePlace(family_index, started);
-  ForgetClosed(family);
+  silent_since_ = now_;
+  TakeInto(StartRun(family, *selected), family_index);
+}
+
+void FoldStep::TakeInto(Run& run, uint32_t family) {
+  Take(run);
+  AddPlacement(run);
+  NotePlace(family, run);
+  ForgetClosed(state_.families[family]);
 }
 
 uint32_t FoldStep::NextOrdinal(const FamilyState& family, Text key) const {
@@ -213,86 +246,112 @@ Run& FoldStep::StartRun(FamilyState& family, const CompiledModel& model) {
 void FoldStep::Take(Run& run) {
   model::Placement& placement = effects_.placements.emplace_back();
   const int32_t before = run.stage;
+  Consider(run);
   if (run.is_open()) {
+    Detect(run);
+    if (run.model->filter) run.model->filter->Take(FactsOf(&run), key_, run.belief);
     DecideStage(run, placement);
     DecideStation(run, run.stage != before);
+    run.model->detectors.Place(PositionOf(run), now_, run.detectors);
   }
   Collect(run);
   CheckSignalRules(run);
+  if (run.is_open() && run.model->filter) CompareWithFilter(run);
   if (run.is_open()) CloseWhereDone(run, run.stage != before);
   ++run.interactions;
 }
 
+// The stage just entered may be one that closes the run.
+bool FoldStep::CloseWhereStageDoes(Run& run, Timestamp time) {
+  const auto& closes = run.model->definition.stages[static_cast<size_t>(run.stage)].closes;
+  if (!closes) return false;
+  Close(run, *closes, time, "stage");
+  return true;
+}
+
 void FoldStep::CloseWhereDone(Run& run, bool stage_entered) {
-  const model::JourneyModel& model = run.model->definition;
-  if (stage_entered) {
-    const auto& closes = model.stages[static_cast<size_t>(run.stage)].closes;
-    if (closes) {
-      Close(run, *closes, now_, "stage");
-      return;
-    }
-  }
+  if (stage_entered && CloseWhereStageDoes(run, now_)) return;
+  const auto& ends = run.model->ends;
   const detect::Facts facts = FactsOf(&run);
-  for (size_t end = 0; end < run.model->ends.size(); ++end) {
-    if (!run.model->ends[end].Holds(facts)) continue;
-    Close(run, model.journey.ends[end].status, now_, "end");
+  for (size_t end = 0; end < ends.size(); ++end) {
+    if (!ends[end].Holds(facts)) continue;
+    Close(run, run.model->definition.journey.ends[end].status, now_, "end");
     return;
   }
+}
+
+bool FoldStep::MayEnter(const Run& run, uint32_t stage, const detect::Facts& facts) const {
+  const CompiledModel& model = *run.model;
+  const auto number = static_cast<int32_t>(stage);
+  if (model.definition.journey.forward_only && number < run.stage) return false;
+  const std::vector<bool>& from = model.enter_from[stage];
+  if (!from.empty() && number != run.stage &&
+      (run.stage < 0 || !from[static_cast<size_t>(run.stage)])) {
+    return false;
+  }
+  return model.enter[stage].Holds(facts);
 }
 
 void FoldStep::DecideStage(Run& run, model::Placement& placement) {
-  const detect::Facts facts = FactsOf(&run);
-  const CompiledModel& model = *run.model;
-  for (const uint32_t stage : model.enter_index.Candidates(interaction_->action)) {
-    if (model.definition.journey.forward_only && static_cast<int32_t>(stage) < run.stage) continue;
-    const std::vector<bool>& from = model.enter_from[stage];
-    const bool stays = static_cast<int32_t>(stage) == run.stage;
-    if (!from.empty() && !stays && (run.stage < 0 || !from[static_cast<size_t>(run.stage)])) {
-      continue;
-    }
-    if (!model.enter[stage].Holds(facts)) continue;
-    if (!stays) EnterStage(run, static_cast<int32_t>(stage), placement);
-    return;
+  if (run.model->filter && run.model->definition.filter->decides) {
+    return DecideByFilter(run, placement);
   }
+  const detect::Facts facts = FactsOf(&run);
+  const int32_t before = run.stage;
+  run.model->enter_index.ForEachCandidate(key_, [&](uint32_t stage) {
+    if (!MayEnter(run, stage, facts)) return false;
+    if (static_cast<int32_t>(stage) == before) return true;
+    EnterStage(run, static_cast<int32_t>(stage), {now_, {}, interaction_->id});
+    if (before >= 0) {
+      placement.previous_stage = run.model->definition.stages[static_cast<size_t>(before)].name;
+    }
+    return true;
+  });
 }
 
-void FoldStep::EnterStage(Run& run, int32_t stage, model::Placement& placement) {
+void FoldStep::TellHandover(const Run& run, const model::Stage& left, const model::Stage& entered,
+                            const Cause& cause) {
+  const Text from = left.dimensions.owner;
+  const Text to = entered.dimensions.owner;
+  if (from.empty() || to.empty() || from == to) return;
+  constexpr Text kArrow = " to ";
+  char* const both = effects_.arena.Take(from.size() + to.size() + kArrow.size());
+  char* end = std::copy(from.begin(), from.end(), both);
+  end = std::copy(kArrow.begin(), kArrow.end(), end);
+  end = std::copy(to.begin(), to.end(), end);
+  model::Signal& handover =
+      Emit({SignalKind::kHandover, cause.time, {both, static_cast<size_t>(end - both)}, "handover"},
+           &run, cause.id, entered.name);
+  AddEvidence(handover, cause.evidence);
+  handover.stage = entered.name;
+  handover.previous_stage = left.name;
+}
+
+void FoldStep::EnterStage(Run& run, int32_t stage, const Cause& cause) {
   const auto& stages = run.model->definition.stages;
-  const auto& entered = stages[static_cast<size_t>(stage)];
+  const model::Stage& entered = stages[static_cast<size_t>(stage)];
   const Text name = entered.name;
   Text previous;
   if (run.stage >= 0) {
-    const auto& left = stages[static_cast<size_t>(run.stage)];
+    const model::Stage& left = stages[static_cast<size_t>(run.stage)];
     previous = left.name;
-    const int64_t stay = (now_ - run.stage_entered).count();
+    const int64_t stay = (cause.time - run.stage_entered).count();
     run.stages[static_cast<size_t>(run.stage)].time_ms += stay;
     model::Signal& signal =
-        Emit({SignalKind::kStageLeft, now_, previous, "stage"}, &run, interaction_->id, name);
+        Emit({SignalKind::kStageLeft, cause.time, previous, "stage"}, &run, cause.id, name);
+    AddEvidence(signal, cause.evidence);
     signal.stage = previous;
     signal.stage_duration_ms = stay;
-    const Text from = left.dimensions.owner;
-    const Text to = entered.dimensions.owner;
-    if (!from.empty() && !to.empty() && from != to) {
-      char* both = effects_.arena.Take(from.size() + to.size() + 4);
-      char* end = std::copy(from.begin(), from.end(), both);
-      constexpr Text kArrow = " to ";
-      end = std::copy(kArrow.begin(), kArrow.end(), end);
-      end = std::copy(to.begin(), to.end(), end);
-      model::Signal& handover =
-          Emit({SignalKind::kHandover, now_, {both, static_cast<size_t>(end - both)}, "handover"},
-               &run, interaction_->id, name);
-      handover.stage = name;
-      handover.previous_stage = previous;
-    }
+    TellHandover(run, left, entered, cause);
   }
   run.stage = stage;
-  run.stage_entered = now_;
+  run.stage_entered = cause.time;
   run.target_missed = false;
   run.visited[static_cast<size_t>(stage)] = true;
   ++run.stages[static_cast<size_t>(stage)].visits;
-  placement.previous_stage = previous;
   model::Signal& signal =
-      Emit({SignalKind::kStageEntered, now_, name, "stage"}, &run, interaction_->id, previous);
+      Emit({SignalKind::kStageEntered, cause.time, name, "stage"}, &run, cause.id, previous);
+  AddEvidence(signal, cause.evidence);
   signal.stage = name;
   signal.previous_stage = previous;
   effects_.stage_changed = true;
@@ -311,6 +370,32 @@ void FoldStep::DecideStation(Run& run, bool stage_changed) {
   }
 }
 
+// What is under consideration: all products that occur, or what the model's rule says.
+void FoldStep::Consider(Run& run) {
+  const auto& rule = run.model->definition.journey.relevant_set;
+  if (!rule) {
+    AddSorted(run.relevant_set, interaction_->product, fold_.settings().limits.relevant_max);
+    return;
+  }
+  const detect::Facts facts = FactsOf(&run);
+  const Text value = detect::TextOf(rule->of, facts);
+  auto& considered = run.considered;
+  if (!value.empty() && run.model->relevant_out.Holds(facts)) {
+    std::erase_if(considered, [&](const Considered& c) { return c.value == value; });
+  } else if (!value.empty() && run.model->relevant_when.Holds(facts)) {
+    considered.push_back({std::string(value), now_});
+    if (considered.size() > static_cast<size_t>(rule->last)) considered.erase(considered.begin());
+  }
+  if (rule->within) {
+    std::erase_if(considered,
+                  [&](const Considered& c) { return now_ - c.time >= *rule->within; });
+  }
+  run.relevant_set.clear();
+  for (const Considered& c : considered) {
+    AddSorted(run.relevant_set, c.value, static_cast<size_t>(model::kRelevantLastMax));
+  }
+}
+
 void FoldStep::Collect(Run& run) {
   const model::Interaction& i = *interaction_;
   const FoldLimits& limits = fold_.settings().limits;
@@ -318,7 +403,6 @@ void FoldStep::Collect(Run& run) {
   run.last_id.assign(i.id);
   AddSorted(run.touchpoints, i.touchpoint, limits.touchpoints_max);
   AddSorted(run.channels, i.channel, limits.channels_max);
-  AddSorted(run.relevant_set, i.product, limits.relevant_max);
   if (i.value_micros && run.model->value.Holds(FactsOf(&run))) {
     int64_t sum = 0;
     // Sums stay exact: one that would overflow stops at the bound.
@@ -337,21 +421,21 @@ void FoldStep::Collect(Run& run) {
 void FoldStep::CheckSignalRules(Run& run) {
   const CompiledModel& model = *run.model;
   const detect::Facts facts = FactsOf(&run);
-  for (const uint32_t rule : model.signal_index.Candidates(interaction_->action)) {
-    const model::SignalRule& definition = model.definition.signals[rule];
-    if ((definition.once && run.once[rule]) || !model.signals[rule].Holds(facts)) continue;
-    run.once[rule] = definition.once;
-    model::Signal& signal = Emit({definition.kind, now_, definition.name, definition.name}, &run,
-                                 interaction_->id, {});
-    if (run.stage >= 0) {
-      signal.stage = model.definition.stages[static_cast<size_t>(run.stage)].name;
-    }
-  }
+  model.signal_index.ForEachCandidate(key_, [&](uint32_t simple) {
+    const uint32_t rule = model.simple_signals[simple];
+    if (model.definition.signals[rule].once && run.once[rule]) return false;
+    if (!model.signals[rule].Holds(facts)) return false;
+    run.once[rule] = model.definition.signals[rule].once;
+    EmitRule(run, rule, now_, {}, interaction_->id);
+    return false;
+  });
+  EmitFindings(run, now_);
 }
 
 void FoldStep::Close(Run& run, JourneyStatus status, Timestamp time, Text detector) {
   run.status = status;
   run.closed = time;
+  run.detectors = {};
   const Text evidence = run.last_id;
   const Text name = status == JourneyStatus::kExpired ? Text("expired") : Text();
   // A run opened again may be closed twice at one time, each time by another interaction.
@@ -390,6 +474,7 @@ void FoldStep::AddPlacement(const Run& run) {
   placement.stage = stage.name;
   placement.stage_entered = run.stage_entered.ms;
   if (placement.department.empty()) placement.department = stage.dimensions.owner;
+  if (run.model->filter) AddProbabilities(run, placement);
   if (run.station >= 0) placement.station = stage.stations[static_cast<size_t>(run.station)].name;
 }
 

@@ -25,9 +25,13 @@ auto FindAttribute(Attributes& attributes, Text name) {
 void FoldStep::Apply(const Interaction& interaction) {
   interaction_ = &interaction;
   now_ = interaction.timestamp();
+  key_ = detect::RuleKey(interaction.action, interaction.channel);
   // It acts on another interaction: what it gives is no news of the customer at this time.
   if (IsCorrection(interaction) && fold_.settings().resolves_references) return;
   UpdateProfile();
+  effects_.persona = Attribute(kPersonaAttribute);
+  effects_.target_group = Attribute(kTargetGroupAttribute);
+  NoteCampaign();
   if (interaction.IsCustomer()) {
     Return();
     UpdateSession();
@@ -65,7 +69,10 @@ void FoldStep::UpdateProfile() {
   uint32_t dates = 0;
   bool moved = false;
   for (const model::TextEntry& entry : i.profile) {
-    if (!SetAttribute(entry.key, entry.value) || customer_ == nullptr) continue;
+    const bool was_known = entry.key == kPersonaAttribute && !Attribute(entry.key).empty();
+    if (!SetAttribute(entry.key, entry.value)) continue;
+    if (was_known) TellPersona(entry.value);
+    if (customer_ == nullptr) continue;
     dates |= customer_->DatesOf(entry.key);
     moved |= entry.key == kTimeZoneAttribute;
   }
@@ -77,6 +84,24 @@ void FoldStep::UpdateProfile() {
                      : consent == "full"    ? model::Consent::kFull
                                             : state_.consent;
   }
+}
+
+void FoldStep::TellPersona(Text persona) {
+  Emit({SignalKind::kPersonaChanged, now_, persona, "persona"}, nullptr, interaction_->id, {});
+}
+
+// The last contact of a campaign is the one that counts.
+void FoldStep::NoteCampaign() {
+  const Text campaign = interaction_->campaign;
+  if (campaign.empty() || !fold_.models().asks_campaigns()) return;
+  auto& known = state_.campaigns;
+  const auto at = std::find(known.begin(), known.end(), campaign);
+  if (at != known.end()) {
+    std::rotate(at, at + 1, known.end());
+    return;
+  }
+  known.emplace_back(campaign);
+  if (known.size() > fold_.settings().limits.campaigns_max) known.erase(known.begin());
 }
 
 bool FoldStep::SetAttribute(Text name, Text value) {
@@ -92,10 +117,12 @@ bool FoldStep::SetAttribute(Text name, Text value) {
   return true;
 }
 
-Text FoldStep::Attribute(Text name) const {
-  const auto at = FindAttribute(state_.attributes, name);
-  return at != state_.attributes.end() && at->first == name ? Text(at->second) : Text();
+Text AttributeOf(const State& state, Text name) {
+  const auto at = FindAttribute(state.attributes, name);
+  return at != state.attributes.end() && at->first == name ? Text(at->second) : Text();
 }
+
+Text FoldStep::Attribute(Text name) const { return AttributeOf(state_, name); }
 
 base::Id96 FoldStep::HashOf(std::initializer_list<Text> parts) {
   size_t size = 0;

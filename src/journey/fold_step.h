@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "detect/facts.h"
 #include "journey/fold.h"
 
 namespace waymark::journey {
@@ -20,7 +21,8 @@ class FoldStep {
   //   2. a new customer becomes an existing one, then silence makes one inactive,
   //   3. waits, then dates, each in the order of the file,
   //   4. a rating's wait for what it is about,
-  //   5. runs by family and start: target, abandonment, lifetime, retention,
+  //   5. runs by family and start: target, detectors in the order of the file, abandonment,
+  // lifetime,      retention,
   //   6. retention of past runs, the oldest first.
   void FireDueBefore(base::Timestamp limit);
   void FindNextDue();
@@ -107,27 +109,56 @@ class FoldStep {
 
   // Journeys.
   void Place(uint32_t family);
+  void TakeInto(Run& run, uint32_t family);
   Run* FindRun(FamilyState& family);
-  bool TakesKey(const Run& run) const;
-  const PastRun* FindPast(const FamilyState& family) const;
-  const CompiledModel* SelectModel(uint32_t family) const;
-  detect::Facts FactsOf(const Run* run) const;
-  bool IsReentered(const Run& run, const CompiledModel* selected) const;
-  bool IsReentered(const PastRun& run, const CompiledModel* selected) const;
+  bool TakesKey(const Run& run);
+  const PastRun* FindPast(const FamilyState& family);
+  const CompiledModel* SelectModel(uint32_t family);
+  // What conditions look at; until the next call.
+  detect::Facts FactsOf(const Run* run);
+  detect::Facts FactsOf(const PastRun& past);
+  void TellPersona(model::Text persona);
+  void NoteCampaign();
+  bool IsReentered(const Run& run);
+  bool IsReentered(const PastRun& run);
   Run NewRun(const CompiledModel& model, uint32_t number);
   Run& AddRun(FamilyState& family, Run run);
   Run& StartRun(FamilyState& family, const CompiledModel& model);
   uint32_t NextOrdinal(const FamilyState& family, model::Text key) const;
   void Take(Run& run);
+  // What moves a run: an interaction, or what a detector has found as time passed.
+  struct Cause {
+    base::Timestamp time;
+    std::span<const std::string> evidence;  // besides `id`, which stands last
+    model::Text id;
+  };
   void DecideStage(Run& run, model::Placement& placement);
-  void EnterStage(Run& run, int32_t stage, model::Placement& placement);
+  bool MayEnter(const Run& run, uint32_t stage, const detect::Facts& facts) const;
+  void EnterStage(Run& run, int32_t stage, const Cause& cause);
+  void TellHandover(const Run& run, const model::Stage& left, const model::Stage& entered,
+                    const Cause& cause);
+  void AddEvidence(model::Signal& signal, std::span<const std::string> evidence);
   void DecideStation(Run& run, bool stage_changed);
   void Collect(Run& run);
   void CheckSignalRules(Run& run);
+  void Consider(Run& run);
+  // Detectors: fold_detect.cc.
+  static detect::Position PositionOf(const Run& run);
+  void Detect(Run& run);
+  void EmitFindings(Run& run, base::Timestamp time);
+  void EmitRule(const Run& run, uint32_t rule, base::Timestamp time,
+                std::span<const std::string> evidence, model::Text id);
+  static base::Timestamp DetectorDue(const Run& run);
+  // Filters: fold_filter.cc.
+  void DecideByFilter(Run& run, model::Placement& placement);
+  void CompareWithFilter(Run& run);
+  void AddProbabilities(const Run& run, model::Placement& placement);
+  void FireDetector(Run& run, base::Timestamp due);
   void Close(Run& run, model::JourneyStatus status, base::Timestamp time, model::Text detector);
   bool Reopen(Run& run);
   Run* Reopen(FamilyState& family, const PastRun& past);
   void MarkReopened(Run& run);
+  bool CloseWhereStageDoes(Run& run, base::Timestamp time);
   void CloseWhereDone(Run& run, bool stage_entered);
   void ForgetClosed(FamilyState& family);
   void AddPlacement(const Run& run);
@@ -145,7 +176,11 @@ class FoldStep {
   Effects& effects_;
   const model::Interaction* interaction_ = nullptr;
   base::Timestamp now_;  // of the interaction
+  detect::RuleKey key_;  // of the interaction
   uint32_t placed_ = 0;  // places of the interaction among those of the ratings
+  base::Timestamp silent_since_;  // the run's last interaction before this one
+  detect::CustomerFacts customer_facts_;
+  detect::JourneyFacts journey_facts_;
 };
 
 }  // namespace waymark::journey

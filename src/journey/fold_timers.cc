@@ -39,7 +39,7 @@ Timestamp FoldStep::RetentionDue(const CompiledModel& model, Timestamp closed) {
 
 Timestamp FoldStep::NextDue(const Run& run) {
   if (!run.is_open()) return RetentionDue(*run.model, run.closed);
-  return std::min({AbandonDue(run), LifetimeDue(run), TargetDue(run)});
+  return std::min({AbandonDue(run), LifetimeDue(run), TargetDue(run), DetectorDue(run)});
 }
 
 void FoldStep::FindNextDue() {
@@ -111,6 +111,8 @@ void FoldStep::FireRun(Run& run, Timestamp due) {
         Emit({SignalKind::kTargetMissed, due, "duration", "target"}, &run, run.last_id, "duration");
     signal.stage = run.model->definition.stages[static_cast<size_t>(run.stage)].name;
     signal.stage_duration_ms = (due - run.stage_entered).count();
+  } else if (DetectorDue(run) == due) {
+    FireDetector(run, due);
   } else if (AbandonDue(run) == due) {
     Close(run, JourneyStatus::kAbandoned, due, "silence");
     CountFired(TimerKind::kAbandonment);

@@ -21,14 +21,14 @@ void FoldStep::UpdateWaits() {
     if (answered) Answer(*at);
     at = answered ? waits.erase(at) : at + 1;
   }
-  for (const uint32_t rule : customer_->WaitsFor(interaction_->action)) {
+  customer_->ForEachWait(key_, [&](uint32_t rule) {
     const auto at = std::lower_bound(waits.begin(), waits.end(), rule,
                                      [](const Wait& wait, uint32_t r) { return wait.rule < r; });
     // The first that nobody answered is the one that counts.
-    if (at != waits.end() && at->rule == rule) continue;
-    if (!customer_->Begins(rule, facts)) continue;
-    waits.insert(at, {rule, now_, std::string(interaction_->id)});
-  }
+    const bool begins = (at == waits.end() || at->rule != rule) && customer_->Begins(rule, facts);
+    if (begins) waits.insert(at, {rule, now_, std::string(interaction_->id)});
+    return false;
+  });
 }
 
 void FoldStep::Answer(const Wait& wait) {

@@ -8,7 +8,9 @@
 
 #include "base/hash.h"
 #include "base/time.h"
-#include "detect/predicate.h"
+#include "detect/detectors.h"
+#include "detect/facts.h"
+#include "detect/hidden_markov.h"
 #include "journey/compiled_model.h"
 #include "journey/id_filter.h"
 #include "model/customer_journeys.h"
@@ -114,12 +116,13 @@ struct RatingState {
   int64_t unresolved = 0;               // those that count for their touchpoint alone
 };
 
-struct StageState {
-  int64_t visits = 0;
-  int64_t time_ms = 0;  // of completed stays
-  int64_t interactions = 0;
-  int64_t satisfaction_sum = 0;
-  int64_t satisfaction_count = 0;
+using StageState = detect::StageCounts;
+
+// A value that a rule for the relevant set has seen.
+struct Considered {
+  std::string value;
+  base::Timestamp time;
+  friend bool operator==(const Considered&, const Considered&) = default;
 };
 
 // One run of a model.
@@ -146,6 +149,10 @@ struct Run {
   std::vector<std::string> touchpoints;   // sorted
   std::vector<std::string> channels;      // sorted
   std::vector<std::string> relevant_set;  // sorted
+  std::vector<Considered> considered;     // oldest first; only where a rule makes the relevant set
+  detect::DetectorState detectors;        // of an open run
+  detect::Belief belief;                  // of the model's filter, by its states
+  bool disagrees = false;                 // filter and rules: the warning was published
   std::optional<int64_t> value_micros;
 
   bool is_open() const { return status == model::JourneyStatus::kOpen; }
@@ -190,6 +197,7 @@ struct State {
   std::string account;
   detect::ProfileAttributes attributes;  // sorted by name
   model::Consent consent = model::Consent::kUnspecified;
+  std::vector<std::string> campaigns;    // by last contact; only where a rule asks for them
   std::optional<base::Timestamp> first_seen;
   std::optional<base::Timestamp> last_seen;
   bool touched = false;  // FIRST_TOUCH was published

@@ -67,6 +67,8 @@ void Summarize(const State& state, base::Arena& arena, model::CustomerJourneys& 
   }
   profile.account = state.account;
   for (const auto& [name, value] : state.attributes) profile.attributes.push_back({name, value});
+  profile.persona = AttributeOf(state, kPersonaAttribute);
+  profile.target_group = AttributeOf(state, kTargetGroupAttribute);
   profile.consent = state.consent;
   profile.customer_status = state.customer.inactive ? model::CustomerStatus::kInactive
                                                     : state.customer.status;

@@ -12,8 +12,8 @@ struct FieldName {
   std::string_view name;
 };
 
-// In the order of `Field`, whose two maps are left out.
-constexpr std::array<FieldName, 28> kFields = {{
+// Those with a name of their own; the maps are left out.
+constexpr std::array<FieldName, 44> kFields = {{
     {Field::kId, "id"},
     {Field::kAccount, "account"},
     {Field::kChannel, "channel"},
@@ -39,13 +39,37 @@ constexpr std::array<FieldName, 28> kFields = {{
     {Field::kEmotion, "rating.emotion"},
     {Field::kNeedFulfilment, "rating.need_fulfilment"},
     {Field::kComment, "rating.comment"},
+    {Field::kBusiness, "business"},
+    {Field::kCustomerStatus, "customer_status"},
+    {Field::kCampaigns, "campaigns"},
     {Field::kStage, "stage"},
     {Field::kVisited, "visited"},
+    {Field::kStation, "station"},
+    {Field::kDetected, "detected"},
+    {Field::kUsedTouchpoint, "used.touchpoint"},
+    {Field::kUsedChannel, "used.channel"},
     {Field::kInteractions, "interactions"},
+    {Field::kStageInteractions, "stage_interactions"},
+    {Field::kSessionInteractions, "session_interactions"},
+    {Field::kRelevantSet, "relevant_set"},
+    {Field::kJourneyValue, "journey_value"},
+    {Field::kStageTime, "stage_time"},
+    {Field::kJourneyTime, "journey_time"},
+    {Field::kSilence, "silence"},
+    {Field::kSessionTime, "session_time"},
+    {Field::kCustomerTime, "customer_time"},
 }};
 
-constexpr std::string_view kAttributes = "attributes.";
-constexpr std::string_view kProfiles = "profile.";
+struct FieldMap {
+  Field field;
+  std::string_view prefix;
+};
+constexpr std::array<FieldMap, 3> kMaps = {{{Field::kAttribute, "attributes."},
+                                            {Field::kProfile, "profile."},
+                                            {Field::kVisits, "visits."}}};
+
+// Attributes of the profile that a scope is mostly about go by their bare names, too.
+constexpr std::array<std::string_view, 3> kProfileNames = {"persona", "target_group", "segment"};
 
 }  // namespace
 
@@ -53,22 +77,36 @@ std::optional<FieldRef> ParseField(std::string_view path) {
   for (const FieldName& known : kFields) {
     if (known.name == path) return FieldRef{known.field, {}};
   }
-  if (path.starts_with(kAttributes) && path.size() > kAttributes.size()) {
-    return FieldRef{Field::kAttribute, std::string(path.substr(kAttributes.size()))};
+  for (const FieldMap& map : kMaps) {
+    if (path.starts_with(map.prefix) && path.size() > map.prefix.size()) {
+      return FieldRef{map.field, std::string(path.substr(map.prefix.size()))};
+    }
   }
-  if (path.starts_with(kProfiles) && path.size() > kProfiles.size()) {
-    return FieldRef{Field::kProfile, std::string(path.substr(kProfiles.size()))};
+  for (const std::string_view name : kProfileNames) {
+    if (name == path) return FieldRef{Field::kProfile, std::string(name)};
   }
   return std::nullopt;
 }
 
 std::string ToString(const FieldRef& field) {
-  if (field.field == Field::kAttribute) return std::string(kAttributes) + field.name;
-  if (field.field == Field::kProfile) return std::string(kProfiles) + field.name;
+  for (const FieldMap& map : kMaps) {
+    if (field.field == map.field) return std::string(map.prefix) + field.name;
+  }
   for (const FieldName& known : kFields) {
     if (known.field == field.field) return std::string(known.name);
   }
   return {};
+}
+
+bool IsDuration(Field field) {
+  switch (field) {
+    case Field::kStageTime:
+    case Field::kJourneyTime:
+    case Field::kSilence:
+    case Field::kSessionTime:
+    case Field::kCustomerTime: return true;
+    default: return false;
+  }
 }
 
 bool IsNumeric(Field field) {
@@ -78,7 +116,37 @@ bool IsNumeric(Field field) {
     case Field::kNps:
     case Field::kEmotion:
     case Field::kNeedFulfilment:
-    case Field::kInteractions: return true;
+    case Field::kInteractions:
+    case Field::kStageInteractions:
+    case Field::kSessionInteractions:
+    case Field::kVisits:
+    case Field::kRelevantSet:
+    case Field::kJourneyValue: return true;
+    default: return IsDuration(field);
+  }
+}
+
+bool IsSet(Field field) {
+  return field == Field::kVisited || field == Field::kDetected || field == Field::kCampaigns ||
+         field == Field::kUsedTouchpoint || field == Field::kUsedChannel;
+}
+
+bool IsOfJourney(Field field) {
+  switch (field) {
+    case Field::kStage:
+    case Field::kVisited:
+    case Field::kStation:
+    case Field::kDetected:
+    case Field::kUsedTouchpoint:
+    case Field::kUsedChannel:
+    case Field::kInteractions:
+    case Field::kStageInteractions:
+    case Field::kVisits:
+    case Field::kRelevantSet:
+    case Field::kJourneyValue:
+    case Field::kStageTime:
+    case Field::kJourneyTime:
+    case Field::kSilence: return true;
     default: return false;
   }
 }
@@ -93,8 +161,8 @@ std::string NearestField(std::string_view path) {
   }
   const size_t dot = path.find('.');
   if (dot != std::string_view::npos && dot + 1 < path.size()) {
-    constexpr std::array<std::string_view, 2> kMaps = {"attributes", "profile"};
-    const std::string map = Nearest(path.substr(0, dot), kMaps);
+    constexpr std::array<std::string_view, 3> kNames = {"attributes", "profile", "visits"};
+    const std::string map = Nearest(path.substr(0, dot), kNames);
     if (!map.empty()) return map + std::string(path.substr(dot));
   }
   std::array<std::string_view, kFields.size()> names;

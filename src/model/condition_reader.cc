@@ -20,22 +20,27 @@ struct Operator {
   std::string_view name;
   Kind kind;
 };
-constexpr std::array<Operator, 4> kTextOperators = {{{"in", Kind::kIn},
+constexpr std::array<Operator, 6> kTextOperators = {{{"in", Kind::kIn},
                                                      {"not", Kind::kNot},
                                                      {"prefix", Kind::kPrefix},
-                                                     {"contains", Kind::kContains}}};
+                                                     {"contains", Kind::kContains},
+                                                     {"like", Kind::kLike},
+                                                     {"in_order", Kind::kInOrder}}};
 constexpr std::array<Operator, 4> kNumberOperators = {{{"at_least", Kind::kAtLeast},
                                                        {"at_most", Kind::kAtMost},
                                                        {"more_than", Kind::kMoreThan},
                                                        {"less_than", Kind::kLessThan}}};
-constexpr std::array<std::string_view, 9> kOperatorNames = {
-    "in",      "not",       "prefix",    "contains", "exists",
-    "at_least", "at_most", "more_than", "less_than"};
+constexpr std::array<std::string_view, 11> kOperatorNames = {
+    "in",      "not",      "prefix",    "contains",  "like",     "in_order",
+    "exists", "at_least", "at_most", "more_than", "less_than"};
 
 constexpr std::array<std::string_view, 5> kKinds = {"CUSTOMER", "STAFF", "MYSTERY_CHECK",
                                                     "OBSERVED_WALK", "SYSTEM"};
 constexpr std::array<std::string_view, 5> kCommands = {"LINK", "UNLINK", "ERASE", "CONSENT",
                                                        "CORRECT"};
+constexpr std::array<std::string_view, 2> kBusinesses = {"b2b", "b2c"};
+constexpr std::array<std::string_view, 5> kStatuses = {"PROSPECT", "NEW", "EXISTING", "INACTIVE",
+                                                       "FORMER"};
 
 template <size_t N>
 std::optional<Kind> FindOperator(const std::array<Operator, N>& operators, std::string_view name) {
@@ -120,9 +125,10 @@ class Reader {
       outer.place = child.key_place;
       return outer;
     }
+    if (child.key == "online") return ReadOnline(child);
     const auto field = ReadField(child.key, child.key_place, yaml_);
     if (!field) return Make(Kind::kAlways, child.key_place);
-    CheckInJourney(*field, child.key_place);
+    CheckField(*field, child.key_place);
     return child.IsMap() ? ReadOperators(*field, child) : ReadValues(*field, child);
   }
 
@@ -137,12 +143,33 @@ class Reader {
     return Group(kind, std::move(children), node.key_place);
   }
 
-  void CheckInJourney(const FieldRef& field, Place place) {
-    const bool fact = field.field == Field::kStage || field.field == Field::kVisited ||
-                      field.field == Field::kInteractions;
-    if (fact && !scope_.in_journey) {
+  // By the registry: one of its touchpoints that are online, or that are not.
+  Condition ReadOnline(const YamlNode& node) {
+    Condition condition = Make(Kind::kIn, node.key_place);
+    condition.field.field = Field::kTouchpoint;
+    const bool online = yaml_.ReadBool(node);
+    for (const Touchpoint& touchpoint : scope_.touchpoints) {
+      if (touchpoint.online == online) condition.values.push_back(touchpoint.name);
+    }
+    if (condition.values.empty()) {
+      yaml_.AddFault(node.key_place,
+                     std::string("no touchpoint of the registry is ") +
+                         (online ? "online" : "offline"),
+                     "list them under 'touchpoints' of the model");
+    }
+    return condition;
+  }
+
+  void CheckField(const FieldRef& field, Place place) {
+    if (IsOfJourney(field.field) && !scope_.in_journey) {
       yaml_.AddFault(place,
                      "'" + ToString(field) + "' says nothing here: no journey has begun yet");
+    }
+    if (field.field == Field::kVisits) {
+      const std::vector<std::string_view> stages(scope_.stages.begin(), scope_.stages.end());
+      if (std::find(stages.begin(), stages.end(), field.name) == stages.end()) {
+        yaml_.AddUnknown(place, "stage", field.name, stages);
+      }
     }
   }
 
@@ -176,9 +203,13 @@ class Reader {
       yaml_.AddFault(node.key_place,
                      "'" + node.key + "' compares text, but '" + ToString(field) + "' is a number",
                      "use at_least, at_most, more_than or less_than");
-    } else if (field.field == Field::kStage || field.field == Field::kVisited) {
-      yaml_.AddFault(node.key_place, "'" + node.key + "' does not compare stages",
+    } else if (IsNamed(field.field)) {
+      yaml_.AddFault(node.key_place,
+                     "'" + node.key + "' does not compare " + PluralOf(field.field),
                      "name them: " + ToString(field) + ": [...]");
+    } else if (*kind == Kind::kInOrder && field.field != Field::kCampaigns) {
+      yaml_.AddFault(node.key_place, "'in_order' compares campaigns alone",
+                     "write campaigns: {in_order: [first, second]}");
     }
     return ReadTexts(field, *kind, node);
   }
@@ -199,7 +230,24 @@ class Reader {
     return bound;
   }
 
+  static std::string PluralOf(Field field) {
+    return field == Field::kDetected ? "detectors" : "stages";
+  }
+
+  // Whose values are names of the model's own.
+  static bool IsNamed(Field field) {
+    return field == Field::kStage || field == Field::kVisited || field == Field::kDetected;
+  }
+
   int64_t ReadMicros(const FieldRef& field, const YamlNode& node) {
+    if (IsDuration(field.field)) {
+      constexpr int64_t kMicrosOfMilli = 1'000;
+      const auto duration = node.IsScalar() ? base::ParseDuration(node.text) : std::nullopt;
+      if (duration) return duration->count() * kMicrosOfMilli;
+      yaml_.AddFault(node.place, "'" + ToString(field) + "' is compared with a duration",
+                     "such as 30m, 12h, 14d, 2w, 3y or 1h30m");
+      return 0;
+    }
     const auto micros = node.IsScalar() ? ParseMicros(node.text) : std::nullopt;
     if (!micros) {
       yaml_.AddFault(node.place, "'" + ToString(field) + "' is compared with a number",
@@ -266,9 +314,15 @@ class Reader {
     };
     if (field == Field::kKind) check("kind", kKinds);
     if (field == Field::kCommand) check("command", kCommands);
+    if (field == Field::kBusiness) check("kind of business", kBusinesses);
+    if (field == Field::kCustomerStatus) check("customer status", kStatuses);
     if (field == Field::kStage || field == Field::kVisited) {
       const std::vector<std::string_view> stages(scope_.stages.begin(), scope_.stages.end());
       check("stage", stages);
+    }
+    if (field == Field::kDetected) {
+      const std::vector<std::string_view> known(scope_.detectors.begin(), scope_.detectors.end());
+      check("detector", known);
     }
   }
 

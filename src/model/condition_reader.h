@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "model/condition.h"
+#include "model/journey_model.h"
 #include "model/yaml_reader.h"
 
 namespace waymark::model {
@@ -14,8 +15,10 @@ namespace waymark::model {
 // What a condition may refer to where it stands.
 struct ConditionScope {
   std::span<const std::string> stages;  // the model's
-  // False where there is no journey yet: stage, visited and interactions are refused.
+  // False where there is no journey yet: what speaks of one is refused.
   bool in_journey = true;
+  std::span<const std::string> detectors{};     // those whose findings are known here
+  std::span<const Touchpoint> touchpoints{};    // the registry, by which `online` is known
 };
 
 // Reads a condition; where it is wrong, faults are added and what comes back must not be used.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -11,6 +12,8 @@
 #include "model/condition.h"
 #include "model/customer_journeys.h"
 #include "model/customer_model.h"
+#include "model/detector.h"
+#include "model/filter_rule.h"
 #include "model/signal.h"
 
 namespace waymark::model {
@@ -63,12 +66,34 @@ struct Touchpoint {
   std::vector<std::string> purposes;  // dialogue, offer, data_collection
 };
 
-// A rule on single interactions that publishes a signal.
+// What a persona needs and expects at one place of the journey.
+struct PersonaNeed {
+  StagePart at;
+  std::string need;
+  std::string expects_of_brand;
+  std::string expects_of_product;
+  std::string expects_of_service;
+  std::vector<std::string> requirements;
+};
+
+// A type of customer that the model is drawn for.
+struct Persona {
+  std::string name;
+  std::map<std::string, std::string> titles;
+  std::string target_group;
+  std::string description;
+  std::vector<PersonaNeed> needs;
+  Place place;
+};
+
+// A rule that publishes a signal: for single interactions, or for what a detector finds.
 struct SignalRule {
   std::string name;
   SignalKind kind = SignalKind::kCustom;
   Condition when;
-  bool once = false;  // at most one a journey
+  std::optional<size_t> detector;  // of the model: whenever it finds something, if `when` holds
+  bool once = false;               // at most one a journey
+  std::optional<base::Millis> useful_for;  // nobody needs it any more so long after its time
   Place place;
 };
 
@@ -80,12 +105,16 @@ struct EndRule {
   Place place;
 };
 
-// A stage, or one station of it.
-struct StagePart {
-  std::string stage;
-  std::string station;  // empty: the whole stage
-  friend bool operator==(const StagePart&, const StagePart&) = default;
+// What is still under consideration: the different values of a field among the last interactions
+// that speak of it.
+struct RelevantSetRule {
+  FieldRef of;
+  Condition when;                      // which interactions speak of it
+  Condition out;                       // takes its value out of the set
+  int32_t last = 0;                    // of so many of them
+  std::optional<base::Millis> within;  // and no older than this
 };
+inline constexpr int32_t kRelevantLastMax = 32;
 
 struct JourneyRules {
   std::optional<FieldRef> key;  // tells parallel journeys apart
@@ -104,6 +133,8 @@ struct JourneyRules {
   std::vector<EndRule> ends;         // asked in order after the stages; the first that holds closes
   // An interaction that opens the last run again though it is closed; asked before `reentry`.
   std::optional<Condition> reopen;
+  // Without it all products that occur are relevant.
+  std::optional<RelevantSetRule> relevant_set;
 };
 
 // One journey model: what people draw as a map, and the rules that find where a journey stands.
@@ -118,13 +149,21 @@ struct JourneyModel {
   JourneyRules journey;
   std::vector<Stage> stages;  // at least one; asked in this order, the first that holds is taken
   std::vector<Touchpoint> touchpoints;
+  std::vector<Persona> personas;
+  std::vector<Detector> detectors;  // in their order; those of signals among them
   std::vector<SignalRule> signals;
+  std::optional<FilterRule> filter;
   std::vector<std::string> personal_channels;  // where a person meets the customer
   std::string file;                            // for messages
   Place place;                                 // of its name
 
   std::optional<size_t> StageIndex(std::string_view stage) const;
 };
+
+// Every condition of a model, wherever it stands; not those inside another.
+using ConditionVisitor = std::function<void(const Condition&)>;
+void ForEachCondition(const JourneyModel& model, const ConditionVisitor& visit);
+void ForEachCondition(const CustomerModel& customer, const ConditionVisitor& visit);
 
 // A fault in a configuration or model file; all faults of a file are reported at once.
 struct Fault {
@@ -145,9 +184,10 @@ struct ModelSet {
 // text over 1 MiB, nested deeper than 32 or with more than 10,000 nodes after aliases is refused.
 // The language: config/models.
 ModelSet ParseModel(std::string_view yaml, const std::string& file);
-// Reads every *.yaml and *.yml below a folder (files named *.test.yaml left out), sorted by path,
-// and checks them against each other; a path that is a file is read alone. No model below a path is
-// a fault. A model with faults is left out of `models`. Two customer files are a fault.
+// Reads every *.yaml and *.yml of a folder (files named *.test.yaml left out, subfolders too),
+// sorted
+// by path, and checks them against each other; a path that is a file is read alone. No model in a
+// path is a fault. A model with faults is left out of `models`. Two customer files are a fault.
 ModelSet LoadModels(const std::string& path);
 // The same over several paths, in their order.
 ModelSet LoadModels(std::span<const std::string> paths);

@@ -1,6 +1,9 @@
 #include "model/model_checks.h"
 
-#include <tuple>
+#include <algorithm>
+#include <string>
+
+#include "model/contradiction.h"
 
 namespace waymark::model {
 namespace {
@@ -38,22 +41,10 @@ bool Spread(const Edges& edges, std::vector<bool>& reachable) {
   return changed;
 }
 
-bool SameCondition(const Condition& a, const Condition& b) {
-  if (std::tie(a.kind, a.field, a.values, a.bound_micros) !=
-          std::tie(b.kind, b.field, b.values, b.bound_micros) ||
-      a.children.size() != b.children.size()) {
-    return false;
-  }
-  for (size_t i = 0; i < a.children.size(); ++i) {
-    if (!SameCondition(a.children[i], b.children[i])) return false;
-  }
-  return true;
-}
-
 bool SameScope(const JourneyModel& a, const JourneyModel& b) {
   const bool a_all = !a.scope || a.scope->kind == Condition::Kind::kAlways;
   const bool b_all = !b.scope || b.scope->kind == Condition::Kind::kAlways;
-  return a_all || b_all ? a_all == b_all : SameCondition(*a.scope, *b.scope);
+  return a_all || b_all ? a_all == b_all : CanonicalText(*a.scope) == CanonicalText(*b.scope);
 }
 
 std::string Where(const JourneyModel& model) {
@@ -104,6 +95,26 @@ std::vector<Fault> CheckReachable(const JourneyModel& model) {
       }
     }
   }
+  return faults;
+}
+
+namespace {
+
+std::string WhatContradicts(const JourneyModel& model, const Condition* condition) {
+  if (model.scope && condition == &*model.scope) return "'scope' contradicts itself";
+  return "this condition contradicts itself";
+}
+
+}  // namespace
+
+std::vector<Fault> CheckConditions(const JourneyModel& model) {
+  std::vector<Fault> faults;
+  ForEachCondition(model, [&](const Condition& condition) {
+    if (!IsContradictory(condition)) return;
+    faults.push_back({model.file, condition.place,
+                      WhatContradicts(model, &condition) + ": it can never hold",
+                      "two demands on one field exclude each other; alternatives go under 'any:'"});
+  });
   return faults;
 }
 

@@ -10,4 +10,7 @@ namespace waymark::model {
 // names in the model must be good.
 std::vector<Fault> CheckReachable(const JourneyModel& model);
 
+// Conditions that can never hold.
+std::vector<Fault> CheckConditions(const JourneyModel& model);
+
 }  // namespace waymark::model

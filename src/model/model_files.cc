@@ -5,7 +5,9 @@
 #include <system_error>
 #include <utility>
 
+#include "model/extends.h"
 #include "model/journey_model.h"
+#include "model/model_parser.h"
 #include "model/yaml_tree.h"
 
 namespace waymark::model {
@@ -26,8 +28,8 @@ std::vector<std::string> FindFiles(const std::string& folder, std::vector<Fault>
   std::vector<std::string> files;
   std::error_code error;
   if (fs::is_regular_file(folder, error)) return {folder};
-  fs::recursive_directory_iterator at(folder, error);
-  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+  fs::directory_iterator at(folder, error);
+  for (; !error && at != fs::directory_iterator(); at.increment(error)) {
     std::error_code ignored;  // What is no file any more is not read.
     if (IsModelFile(at->path().filename().string()) && at->is_regular_file(ignored)) {
       files.push_back(at->path().string());
@@ -36,7 +38,8 @@ std::vector<std::string> FindFiles(const std::string& folder, std::vector<Fault>
   if (error) faults.push_back(Unreadable(folder, error));
   std::sort(files.begin(), files.end());
   if (files.empty() && !error) {
-    faults.push_back({folder, {}, "no model in this folder", "models are files named *.yaml"});
+    faults.push_back({folder, {}, "no model in this folder",
+                      "models are files named *.yaml; subfolders are named by themselves"});
   }
   return files;
 }
@@ -67,11 +70,16 @@ void TakeCustomer(std::optional<CustomerModel> found, ModelSet& set) {
                         "keep one of the two"});
 }
 
-void ReadInto(const std::string& path, ModelSet& set) {
-  const size_t faults_before = set.faults.size();
-  const std::string text = ReadBounded(path, set.faults);
-  if (set.faults.size() != faults_before) return;
-  ModelSet one = ParseModel(text, path);
+void ReadInto(const std::string& path, std::vector<ModelSource>& sources,
+              std::vector<Fault>& faults) {
+  const size_t faults_before = faults.size();
+  const std::string text = ReadBounded(path, faults);
+  if (faults.size() != faults_before) return;
+  sources.push_back(ReadSource(text, path));
+}
+
+void Parse(const ModelSource& source, ModelSet& set) {
+  ModelSet one = ParseSource(source);
   std::move(one.models.begin(), one.models.end(), std::back_inserter(set.models));
   TakeCustomer(std::move(one.customer), set);
   std::move(one.faults.begin(), one.faults.end(), std::back_inserter(set.faults));
@@ -88,7 +96,10 @@ ModelSet LoadModels(std::span<const std::string> paths) {
     std::vector<std::string> found = FindFiles(path, set.faults);
     std::move(found.begin(), found.end(), std::back_inserter(files));
   }
-  for (const std::string& path : files) ReadInto(path, set);
+  std::vector<ModelSource> sources;
+  for (const std::string& path : files) ReadInto(path, sources, set.faults);
+  ResolveExtends(sources);
+  for (const ModelSource& source : sources) Parse(source, set);
   std::vector<Fault> between = CheckModels(set.models);
   std::move(between.begin(), between.end(), std::back_inserter(set.faults));
   return set;

@@ -1,13 +1,20 @@
+#include "model/model_parser.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "model/condition_reader.h"
 #include "model/customer_parser.h"
+#include "model/detector_reader.h"
+#include "model/filter_reader.h"
 #include "model/journey_model.h"
+#include "model/journey_rules_reader.h"
 #include "model/model_checks.h"
+#include "model/persona_reader.h"
 #include "model/rule_kind.h"
 #include "model/stage_reader.h"
 #include "model/yaml_reader.h"
@@ -33,23 +40,36 @@ class ModelParser {
     model_.file = yaml_.file();
     ReadHead(root, top);
     CollectStageNames(top.Take("stages"));
+    if (const YamlNode* node = top.Take("touchpoints")) ReadTouchpoints(*node);
     if (const YamlNode* node = top.Take("scope")) {
       model_.scope = ReadCondition(*node, BeforeJourney(), yaml_);
     }
-    if (const YamlNode* node = top.Take("journey")) ReadJourney(*node);
-    if (const YamlNode* node = top.Take("touchpoints")) ReadTouchpoints(*node);
+    if (const YamlNode* node = top.Take("personas")) {
+      model_.personas = ReadPersonas(*node, names_, yaml_);
+    }
+    const YamlNode* const detectors = top.Take("detectors");
+    const YamlNode* const signals = top.Take("signals");
+    if (detectors != nullptr) ReadDetectors(*detectors);
+    if (signals != nullptr) ReadSignals(*signals);
+    if (const YamlNode* node = top.Take("journey")) {
+      model_.journey = ReadJourneyRules(*node, names_, InJourney(), yaml_);
+    }
+    if (const YamlNode* node = top.Take("filter")) {
+      model_.filter = ReadFilter(*node, BeforeJourney(), yaml_);
+    }
     if (const YamlNode* node = top.Take("personal_channels")) {
       model_.personal_channels = yaml_.ReadTexts(*node);
     }
     if (const YamlNode* node = top.Require("stages", "a model")) ReadStages(*node);
-    if (const YamlNode* node = top.Take("signals")) ReadSignals(*node);
     top.RefuseRest();
     return std::move(model_);
   }
 
  private:
-  ConditionScope InJourney() const { return {stage_names_, true}; }
-  ConditionScope BeforeJourney() const { return {stage_names_, false}; }
+  ConditionScope InJourney() const {
+    return {names_.stages, true, detector_names_, model_.touchpoints};
+  }
+  ConditionScope BeforeJourney() const { return {names_.stages, false, {}, model_.touchpoints}; }
 
   void ReadHead(const YamlNode& root, YamlMap& top) {
     model_.place = root.place;
@@ -79,8 +99,8 @@ class ModelParser {
     for (const YamlNode& stage : stages->children) {
       const YamlNode* name = FindChild(stage, "name");
       if (name == nullptr || !name->IsScalar()) continue;
-      stage_names_.push_back(name->text);
-      auto& stations = station_names_.emplace_back();
+      names_.stages.push_back(name->text);
+      auto& stations = names_.stations.emplace_back();
       const YamlNode* list = FindChild(stage, "stations");
       if (list == nullptr) continue;
       for (const YamlNode& station : list->children) {
@@ -102,110 +122,6 @@ class ModelParser {
     if (name.empty() || names.insert(name).second) return true;
     yaml_.AddFault(place, std::string(what) + " '" + name + "' stands twice");
     return false;
-  }
-
-  void ReadJourney(const YamlNode& node) {
-    YamlMap map(node, yaml_);
-    JourneyRules& rules = model_.journey;
-    if (const YamlNode* key = map.Take("key")) ReadKey(*key);
-    if (const YamlNode* start = map.Take("start")) {
-      rules.start = ReadCondition(*start, BeforeJourney(), yaml_);
-    }
-    if (const YamlNode* reentry = map.Take("reentry")) ReadReentry(*reentry);
-    ReadSilence(map);
-    if (const YamlNode* only = map.Take("forward_only")) rules.forward_only = yaml_.ReadBool(*only);
-    if (const YamlNode* ends = map.Take("ends")) ReadEnds(*ends);
-    if (const YamlNode* reopen = map.Take("reopen")) {
-      rules.reopen = ReadCondition(*reopen, InJourney(), yaml_);
-    }
-    if (const YamlNode* value = map.Take("value")) {
-      rules.value = ReadCondition(*value, InJourney(), yaml_);
-    }
-    map.RefuseRest();
-  }
-
-  void ReadSilence(YamlMap& map) {
-    JourneyRules& rules = model_.journey;
-    const YamlNode* after = map.Take("abandon_after");
-    if (after != nullptr) rules.abandon_after = yaml_.ReadDuration(*after);
-    if (const YamlNode* from = map.Take("abandon_from")) {
-      for (const PlacedText& part : yaml_.ReadPlacedTexts(*from)) ReadStagePart(part);
-      if (after == nullptr) {
-        yaml_.AddFault(from->key_place, "'abandon_from' says nothing without 'abandon_after'");
-      }
-    }
-    if (const YamlNode* lifetime = map.Take("lifetime")) {
-      rules.lifetime = yaml_.ReadDuration(*lifetime);
-    }
-    if (const YamlNode* retention = map.Take("retention")) {
-      rules.retention = yaml_.ReadDuration(*retention);
-    }
-  }
-
-  // "stage" or "stage/station".
-  void ReadStagePart(const PlacedText& part) {
-    const size_t slash = std::min(part.text.find('/'), part.text.size());
-    StagePart out{part.text.substr(0, slash), {}};
-    const auto at = std::find(stage_names_.begin(), stage_names_.end(), out.stage);
-    if (at == stage_names_.end()) {
-      const std::vector<std::string_view> known(stage_names_.begin(), stage_names_.end());
-      yaml_.AddUnknown(part.place, "stage", out.stage, known);
-    } else if (slash < part.text.size()) {
-      out.station = part.text.substr(slash + 1);
-      const auto& stations = station_names_[static_cast<size_t>(at - stage_names_.begin())];
-      if (std::find(stations.begin(), stations.end(), out.station) == stations.end()) {
-        const std::vector<std::string_view> known(stations.begin(), stations.end());
-        yaml_.AddUnknown(part.place, "station", out.station, known);
-      }
-    }
-    model_.journey.abandon_from.push_back(std::move(out));
-  }
-
-  void ReadKey(const YamlNode& node) {
-    const std::string path = yaml_.ReadText(node);
-    if (path.empty()) return;
-    auto field = ReadField(path, node.place, yaml_);
-    const bool usable = field && !IsNumeric(field->field) && field->field != Field::kStage &&
-                        field->field != Field::kVisited;
-    if (field && !usable) {
-      yaml_.AddFault(node.place, "'" + path + "' can't tell journeys apart",
-                     "name a text field of the interaction, such as contract");
-    }
-    if (usable) model_.journey.key = std::move(field);
-  }
-
-  void ReadReentry(const YamlNode& node) {
-    JourneyRules& rules = model_.journey;
-    // A bare 'never' or 'always' is the condition itself.
-    if (node.IsScalar()) {
-      rules.reentry = ReadCondition(node, InJourney(), yaml_);
-      return;
-    }
-    YamlMap map(node, yaml_);
-    if (const YamlNode* when = map.Take("when")) {
-      rules.reentry = ReadCondition(*when, InJourney(), yaml_);
-    }
-    if (const YamlNode* from = map.Take("from")) {
-      rules.reentry_from = ReadStageNames(*from, stage_names_, yaml_);
-    }
-    map.RefuseRest();
-  }
-
-  void ReadEnds(const YamlNode& node) {
-    if (!yaml_.ExpectList(node)) return;
-    for (const YamlNode& item : node.children) {
-      YamlMap map(item, yaml_);
-      EndRule rule;
-      rule.place = item.place;
-      if (const YamlNode* when = map.Require("when", "an end")) {
-        rule.when = ReadCondition(*when, InJourney(), yaml_);
-      }
-      if (const YamlNode* as = map.Require("as", "an end")) {
-        rule.status = ReadClosingStatus(*as, yaml_).value_or(rule.status);
-      }
-      map.RefuseRest();
-      model_.journey.ends.push_back(std::move(rule));
-    }
   }
 
   void ReadTouchpoints(const YamlNode& node) {
@@ -284,65 +200,137 @@ class ModelParser {
     return both;
   }
 
+  bool IsBounded(const YamlNode& node) {
+    if (node.children.size() <= kDetectorsMax) return true;
+    yaml_.AddFault(node.place, "'" + node.key + "' has more than " +
+                                   std::to_string(kDetectorsMax) + " entries");
+    return false;
+  }
+
+  // Findings of detectors that stand before an entry can be asked for in it.
+  size_t AddDetector(Detector detector) {
+    detector_names_.push_back(detector.name);
+    model_.detectors.push_back(std::move(detector));
+    return model_.detectors.size() - 1;
+  }
+
+  void ReadDetectors(const YamlNode& node) {
+    if (!yaml_.ExpectList(node) || !IsBounded(node)) return;
+    for (const YamlNode& item : node.children) {
+      YamlMap map(item, yaml_);
+      const std::string name = ReadRuleName(map, "a detector");
+      Detector detector = ReadDetector(item, map, "a detector", {InJourney(), names_}, yaml_);
+      detector.name = name;
+      map.RefuseRest();
+      AddDetector(std::move(detector));
+    }
+  }
+
+  std::string ReadRuleName(YamlMap& map, std::string_view what) {
+    const YamlNode* const node = map.Require("name", what);
+    if (node == nullptr) return {};
+    std::string name = yaml_.ReadName(*node);
+    IsFirst(rule_names_, name, what.substr(what.find(' ') + 1), node->place);
+    return name;
+  }
+
   void ReadSignals(const YamlNode& node) {
-    if (!yaml_.ExpectList(node)) return;
-    std::set<std::string, std::less<>> names;
+    if (!yaml_.ExpectList(node) || !IsBounded(node)) return;
     for (const YamlNode& item : node.children) {
       YamlMap map(item, yaml_);
       SignalRule rule;
       rule.place = item.place;
-      if (const YamlNode* name = map.Require("name", "a signal")) {
-        rule.name = yaml_.ReadName(*name);
-        IsFirst(names, rule.name, "signal", name->place);
-      }
+      rule.name = ReadRuleName(map, "a signal");
       if (const YamlNode* kind = map.Take("kind")) {
         rule.kind = ReadRuleKind(*kind, yaml_).value_or(rule.kind);
       }
-      if (const YamlNode* when = map.Require("when", "a signal")) {
-        rule.when = ReadCondition(*when, InJourney(), yaml_);
-      }
       if (const YamlNode* once = map.Take("once")) rule.once = yaml_.ReadBool(*once);
+      if (const YamlNode* useful = map.Take("useful_for")) {
+        rule.useful_for = yaml_.ReadDuration(*useful);
+      }
+      ReadFinding(item, map, rule);
       map.RefuseRest();
       model_.signals.push_back(std::move(rule));
     }
   }
 
+  // What a signal is for: a single interaction, what a detector finds, or a detector of its own.
+  void ReadFinding(const YamlNode& item, YamlMap& map, SignalRule& rule) {
+    if (const YamlNode* detected = map.Take("detected")) {
+      const std::string name = yaml_.ReadText(*detected);
+      const auto at = std::find(detector_names_.begin(), detector_names_.end(), name);
+      if (at != detector_names_.end()) {
+        rule.detector = static_cast<size_t>(at - detector_names_.begin());
+      } else if (!name.empty()) {
+        const std::vector<std::string_view> known(detector_names_.begin(), detector_names_.end());
+        yaml_.AddUnknown(detected->place, "detector", name, known);
+      }
+      if (const YamlNode* when = map.Take("when")) {
+        rule.when = ReadCondition(*when, InJourney(), yaml_);
+      }
+      return;
+    }
+    Detector detector = ReadDetector(item, map, "a signal", {InJourney(), names_}, yaml_);
+    if (!SaysDetector(item)) {
+      rule.when = std::move(detector.when);
+      return;
+    }
+    detector.name = rule.name;
+    rule.detector = AddDetector(std::move(detector));
+  }
+
   YamlReader& yaml_;
   JourneyModel model_;
-  std::vector<std::string> stage_names_;
-  std::vector<std::vector<std::string>> station_names_;  // by stage
+  StageNames names_;
+  std::vector<std::string> detector_names_;                // as `detectors` of the model
+  std::set<std::string, std::less<>> rule_names_;          // of detectors and signals
 };
 
 bool IsBefore(const Fault& a, const Fault& b) {
-  return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
+  return std::tuple(a.place.file, a.place.line, a.place.column) <
+         std::tuple(b.place.file, b.place.line, b.place.column);
 }
 
-void SortAndBound(std::vector<Fault>& faults, const std::string& file) {
+void SortAndBound(std::vector<Fault>& faults, const std::vector<std::string>& files) {
+  for (Fault& fault : faults) fault.file = files[static_cast<size_t>(fault.place.file)];
   std::stable_sort(faults.begin(), faults.end(), IsBefore);
   if (faults.size() <= kFaultsMax) return;
   const size_t left_out = faults.size() - kFaultsMax;
   faults.resize(kFaultsMax);
-  faults.push_back({file, faults.back().place,
+  faults.push_back({faults.back().file, faults.back().place,
                     std::to_string(left_out) + " more faults are left out", {}});
 }
 
 }  // namespace
 
-ModelSet ParseModel(std::string_view yaml, const std::string& file) {
+ModelSource ReadSource(std::string_view yaml, const std::string& file) {
+  ModelSource source;
+  source.files = {file};
+  source.root = ParseYaml(yaml, file, source.faults);
+  return source;
+}
+
+ModelSet ParseSource(const ModelSource& source) {
   ModelSet set;
-  const auto root = ParseYaml(yaml, file, set.faults);
-  if (root && IsCustomerFile(*root)) {
-    YamlReader reader(file, set.faults);
-    CustomerModel customer = ParseCustomer(*root, reader);
+  set.faults = source.faults;
+  YamlReader reader(source.files[0], set.faults);
+  if (source.root && IsCustomerFile(*source.root)) {
+    CustomerModel customer = ParseCustomer(*source.root, reader);
     if (set.faults.empty()) set.customer = std::move(customer);
-  } else if (root) {
-    YamlReader reader(file, set.faults);
-    JourneyModel model = ModelParser(reader).Parse(*root);
+  } else if (source.root) {
+    JourneyModel model = ModelParser(reader).Parse(*source.root);
     if (set.faults.empty()) set.faults = CheckReachable(model);
+    if (set.faults.empty()) set.faults = CheckConditions(model);
     if (set.faults.empty()) set.models.push_back(std::move(model));
   }
-  SortAndBound(set.faults, file);
+  SortAndBound(set.faults, source.files);
   return set;
+}
+
+ModelSet ParseModel(std::string_view yaml, const std::string& file) {
+  std::vector<ModelSource> sources = {ReadSource(yaml, file)};
+  ResolveExtends(sources);
+  return ParseSource(sources[0]);
 }
 
 }  // namespace waymark::model

@@ -55,6 +55,7 @@ struct Signal {
   Text stage;
   Text previous_stage;
   std::optional<int64_t> stage_duration_ms;
+  std::optional<int64_t> useful_until;  // ms since epoch; nobody needs it any more after that
   Text detector;
   std::vector<Text> evidence;  // ids of interactions
   int64_t revision = 0;

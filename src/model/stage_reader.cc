@@ -179,6 +179,32 @@ std::vector<std::string> ReadStageNames(const YamlNode& node, std::span<const st
   return out;
 }
 
+std::vector<StagePart> ReadStageParts(const YamlNode& node, const StageNames& names,
+                                      YamlReader& reader) {
+  std::vector<StagePart> parts;
+  const auto refuse = [&](std::string_view what, Place place, const std::string& name,
+                          const std::vector<std::string>& known) {
+    reader.AddUnknown(place, what, name,
+                      std::vector<std::string_view>(known.begin(), known.end()));
+  };
+  for (const PlacedText& text : reader.ReadPlacedTexts(node)) {
+    const size_t slash = std::min(text.text.find('/'), text.text.size());
+    StagePart& part = parts.emplace_back();
+    part.stage = text.text.substr(0, slash);
+    const auto at = std::find(names.stages.begin(), names.stages.end(), part.stage);
+    if (at == names.stages.end()) {
+      refuse("stage", text.place, part.stage, names.stages);
+    } else if (slash < text.text.size()) {
+      part.station = text.text.substr(slash + 1);
+      const auto& stations = names.stations[static_cast<size_t>(at - names.stages.begin())];
+      if (std::find(stations.begin(), stations.end(), part.station) == stations.end()) {
+        refuse("station", text.place, part.station, stations);
+      }
+    }
+  }
+  return parts;
+}
+
 std::map<std::string, std::string> ReadTitles(const YamlNode& node, YamlReader& reader) {
   std::map<std::string, std::string> titles;
   if (!node.IsMap()) {

@@ -25,8 +25,12 @@ struct Placement {
   std::optional<int64_t> stage_entered;  // ms since epoch
   Text station;
   Text department;
+  // Where a filter runs: how probable each stage is, how uncertain that leaves it, in bits, and the
+  // stage most likely to come.
   std::vector<StageProbability> stage_probabilities;
   Text next_stage;
+  std::optional<double> stage_entropy;
+  std::vector<StageProbability> outcome_probabilities;  // how the journey will end, by its name
   friend bool operator==(const Placement&, const Placement&) = default;
 };
 

@@ -61,6 +61,7 @@ constexpr FieldSpec kSignal[] = {{"kind", FieldType::kWord, kWordsOf<model::Sign
                                  {"stage"},
                                  {"previous_stage"},
                                  {"stage_duration", FieldType::kDuration},
+                                 {"useful_for", FieldType::kDuration},
                                  {"detector"},
                                  {"evidence", FieldType::kTexts}};
 

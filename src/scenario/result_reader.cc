@@ -175,6 +175,9 @@ class ResultReader {
     Set(facts, "stage", signal.stage);
     Set(facts, "previous_stage", signal.previous_stage);
     Set(facts, "stage_duration", DurationText(signal.stage_duration_ms));
+    if (signal.useful_until) {
+      Set(facts, "useful_for", DurationText(*signal.useful_until - signal.time));
+    }
     Set(facts, "detector", signal.detector);
     Set(facts, "evidence", SetText(Copies(signal.evidence)));
     return facts;

@@ -83,8 +83,11 @@ model::JourneyModel ModelOf(const RandomModel& random, size_t number) {
     stage.dimensions.owner = s % 2 == 0 ? "sales" : "care";
     stage.stations.push_back({"shop", ActionIn(1 << (s % kActions)), {}});
   }
-  out.signals.push_back({"moment", model::SignalKind::kMicroMoment, ActionIn(random.signal),
-                         random.once, {}});
+  model::SignalRule& moment = out.signals.emplace_back();
+  moment.name = "moment";
+  moment.kind = model::SignalKind::kMicroMoment;
+  moment.when = ActionIn(random.signal);
+  moment.once = random.once;
   out.personal_channels = {"store"};
   return out;
 }

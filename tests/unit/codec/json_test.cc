@@ -57,7 +57,9 @@ TEST_F(JsonTest, GoldenTextOfAStep) {
       R"("stage":"purchase","previous_stage":"comparison","stage_entered":1711986982054,)"
       R"("station":"ordered","department":"Sales","stage_probabilities":[)"
       R"({"stage":"purchase","probability":0.75},{"stage":"use","probability":0.25}],)"
-      R"("next_stage":"use"},{"family":"service","model":"service-case","model_version":1,)"
+      R"("next_stage":"use","stage_entropy":0.8113,"outcome_probabilities":[)"
+      R"({"stage":"paid","probability":0.5},{"stage":"cancelled","probability":0.25}]},)"
+      R"({"family":"service","model":"service-case","model_version":1,)"
       R"("journey_id":"bbbb"}],"revision":12,"origin":{"topic":"interactions","partition":3,)"
       R"("offset":123456},"processed_time":1711986982999})");
 }

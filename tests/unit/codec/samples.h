@@ -55,8 +55,11 @@ inline model::Step Step() {
                        "ordered",
                        "Sales",
                        {{"purchase", 0.75}, {"use", 0.25}},
-                       "use"},
-                      {"service", "service-case", 1, "bbbb", "", "", std::nullopt, "", "", {}, ""}};
+                       "use",
+                       0.8113,
+                       {{"paid", 0.5}, {"cancelled", 0.25}}},
+                      {"service", "service-case", 1, "bbbb", "", "", std::nullopt, "", "", {}, "",
+                       std::nullopt, {}}};
   value.revision = 12;
   value.origin = {"interactions", 3, 123'456};
   value.processed_time = 1'711'986'982'999;
@@ -79,6 +82,7 @@ inline model::Signal Signal() {
   value.stage_duration_ms = 0;
   value.detector = "stages";
   value.evidence = {"e-4710", "e-4711"};
+  value.useful_until = 1'711'986'999'000;
   value.revision = 12;
   value.retracted = true;
   return value;

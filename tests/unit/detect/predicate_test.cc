@@ -40,16 +40,23 @@ class PredicateTest : public ::testing::Test {
     interaction_.action = "order";
     interaction_.channel = "web";
     facts_.interaction = &interaction_;
-    facts_.profile = &profile_;
+    customer_.attributes = &profile_;
+    facts_.customer = &customer_;
+    facts_.journey = &journey_;
+    journey_.stages = counts_;
   }
 
   bool Holds(const Condition& condition) const {
-    return Predicate(condition, stages_).Holds(facts_);
+    return Predicate(condition, {stages_, detectors_}).Holds(facts_);
   }
 
   std::vector<model::Stage> stages_;
+  std::vector<model::Detector> detectors_;
   model::Interaction interaction_;
   ProfileAttributes profile_;
+  CustomerFacts customer_;
+  std::vector<StageCounts> counts_{3};
+  JourneyFacts journey_;
   Facts facts_;
 };
 
@@ -88,11 +95,11 @@ TEST_F(PredicateTest, ExistsLooksAtTextsNumbersAndStages) {
   interaction_.value_micros = 0;
   EXPECT_TRUE(Holds(Of(Kind::kExists, Field::kValue, {})));
   EXPECT_FALSE(Holds(Of(Kind::kExists, Field::kStage, {})));
-  facts_.stage = 0;
+  journey_.stage = 0;
   EXPECT_TRUE(Holds(Of(Kind::kExists, Field::kStage, {})));
   EXPECT_FALSE(Holds(Of(Kind::kExists, Field::kVisited, {})));
   const std::vector<bool> visited = {false, true, false};
-  facts_.visited = &visited;
+  journey_.visited = &visited;
   EXPECT_TRUE(Holds(Of(Kind::kExists, Field::kVisited, {})));
 }
 
@@ -118,7 +125,7 @@ TEST_F(PredicateTest, AnAbsentNumberSatisfiesNoBound) {
 }
 
 TEST_F(PredicateTest, InteractionsCountsThoseBefore) {
-  facts_.interactions = 3;
+  journey_.interactions = 3;
   EXPECT_TRUE(Holds(Number(Kind::kAtLeast, Field::kInteractions, 3'000'000)));
   EXPECT_FALSE(Holds(Number(Kind::kMoreThan, Field::kInteractions, 3'000'000)));
 }
@@ -137,14 +144,13 @@ TEST_F(PredicateTest, GroupsAndNegation) {
 }
 
 TEST_F(PredicateTest, StagesAreFoundByName) {
-  EXPECT_TRUE(Holds(Of(Kind::kIn, Field::kStage, {""})));
-  facts_.stage = 1;
-  EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kStage, {""})));
+  EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kStage, {"look", "buy", "use"})));
+  journey_.stage = 1;
   EXPECT_TRUE(Holds(Of(Kind::kIn, Field::kStage, {"look", "buy"})));
   EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kStage, {"look", "use", "nowhere"})));
   EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kVisited, {"use"})));
   const std::vector<bool> visited = {true, true, false};
-  facts_.visited = &visited;
+  journey_.visited = &visited;
   EXPECT_TRUE(Holds(Of(Kind::kIn, Field::kVisited, {"use", "look"})));
   EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kVisited, {"use"})));
 }
@@ -160,7 +166,7 @@ TEST_F(PredicateTest, MapsAreLookedUpByName) {
   EXPECT_FALSE(Holds(condition));
   profile_ = {{"birthday", "1990-01-01"}, {"language", "de"}};
   EXPECT_TRUE(Holds(condition));
-  facts_.profile = nullptr;
+  facts_.customer = nullptr;
   EXPECT_FALSE(Holds(condition));
 }
 
@@ -191,6 +197,83 @@ TEST_F(PredicateTest, EveryTextFieldIsRead) {
   for (const auto& [field, text] : expected) {
     EXPECT_EQ(TextOf({field, {}}, facts_), text) << model::ToString({field, {}});
   }
+}
+
+TEST_F(PredicateTest, LikeMatchesStarsAnywhere) {
+  interaction_.campaign = "spring-sale-2024";
+  for (const char* pattern :
+       {"spring-*", "*-sale-*", "*2024", "*", "s*g*s*4", "spring-sale-2024"}) {
+    EXPECT_TRUE(Holds(Of(Kind::kLike, Field::kCampaign, {pattern}))) << pattern;
+  }
+  for (const char* pattern : {"spring", "*-sale", "*sale-*-2024", "", "S*"}) {
+    EXPECT_FALSE(Holds(Of(Kind::kLike, Field::kCampaign, {pattern}))) << pattern;
+  }
+  interaction_.campaign = std::string_view();
+  EXPECT_FALSE(Holds(Of(Kind::kLike, Field::kCampaign, {"a*"})));
+}
+
+TEST_F(PredicateTest, BusinessIsThatOfTheCustomerToo) {
+  EXPECT_TRUE(Holds(Of(Kind::kIn, Field::kBusiness, {"b2c"})));
+  customer_.account = "ACME";
+  EXPECT_TRUE(Holds(Of(Kind::kIn, Field::kBusiness, {"b2b"})));
+  customer_.account = {};
+  interaction_.account = "ACME";
+  EXPECT_TRUE(Holds(Of(Kind::kIn, Field::kBusiness, {"b2b"})));
+}
+
+TEST_F(PredicateTest, CampaignsAreASetAndAnOrder) {
+  const std::vector<std::string> campaigns = {"teaser", "other", "mail"};
+  EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kCampaigns, {"teaser"})));
+  customer_.campaigns = campaigns;
+  EXPECT_TRUE(Holds(Of(Kind::kIn, Field::kCampaigns, {"x", "teaser"})));
+  EXPECT_TRUE(Holds(Of(Kind::kPrefix, Field::kCampaigns, {"tea"})));
+  EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kCampaigns, {"x"})));
+  EXPECT_TRUE(Holds(Of(Kind::kInOrder, Field::kCampaigns, {"teaser", "mail"})));
+  EXPECT_FALSE(Holds(Of(Kind::kInOrder, Field::kCampaigns, {"mail", "teaser"})));
+  EXPECT_FALSE(Holds(Of(Kind::kInOrder, Field::kCampaigns, {"teaser", "other"})))
+      << "the last contact is another";
+}
+
+TEST_F(PredicateTest, TimesCountFromTheirStart) {
+  constexpr int64_t kHour = 3'600;
+  facts_.now = base::Timestamp{10'000 * 1'000};
+  journey_.started = base::Timestamp{(10'000 - 2 * kHour) * 1'000};
+  journey_.last_activity = base::Timestamp{(10'000 - kHour) * 1'000};
+  const auto at_least = [&](Field field, int64_t seconds) {
+    return Holds(Number(Kind::kAtLeast, field, seconds * 1'000'000));
+  };
+  EXPECT_TRUE(at_least(Field::kJourneyTime, 2 * kHour));
+  EXPECT_FALSE(at_least(Field::kJourneyTime, 2 * kHour + 1));
+  EXPECT_TRUE(at_least(Field::kSilence, kHour));
+  EXPECT_FALSE(at_least(Field::kSilence, kHour + 1));
+  EXPECT_FALSE(at_least(Field::kStageTime, 0)) << "there is no stage yet";
+  journey_.stage = 1;
+  journey_.stage_entered = facts_.now;
+  EXPECT_TRUE(at_least(Field::kStageTime, 0));
+  counts_[1].interactions = 4;
+  EXPECT_TRUE(at_least(Field::kStageInteractions, 4));
+  EXPECT_FALSE(at_least(Field::kStageInteractions, 5));
+  facts_.journey = nullptr;
+  EXPECT_FALSE(at_least(Field::kSilence, 0));
+}
+
+TEST_F(PredicateTest, VisitsAreCountedByStage) {
+  Condition twice = Number(Kind::kAtLeast, Field::kVisits, 2'000'000);
+  twice.field.name = "buy";
+  EXPECT_FALSE(Holds(twice));
+  counts_[1].visits = 2;
+  EXPECT_TRUE(Holds(twice));
+}
+
+TEST_F(PredicateTest, KnowsWhatDetectorsFound) {
+  detectors_.resize(2);
+  detectors_[1].name = "found";
+  EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kDetected, {"found"})));
+  const std::vector<uint32_t> detected = {1};
+  journey_.detected = detected;
+  EXPECT_TRUE(Holds(Of(Kind::kIn, Field::kDetected, {"found"})));
+  EXPECT_TRUE(Predicate(Of(Kind::kIn, Field::kDetected, {"found"}), {stages_, detectors_})
+                  .AsksDetectors());
 }
 
 TEST_F(PredicateTest, NoKindIsACustomer) {

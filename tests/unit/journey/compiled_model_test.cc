@@ -52,7 +52,10 @@ TEST(CompiledModels, TheFingerprintIsOfRulesNotOfWords) {
   differs([](auto& m) { m.journey.key = model::FieldRef{model::Field::kContract, {}}; });
   differs([](auto& m) { m.journey.reopen = model::Condition(); });
   differs([](auto& m) { m.journey.ends.push_back({}); });
-  differs([](auto& m) { m.signals.push_back({"x", model::SignalKind::kCustom, {}, true, {}}); });
+  differs([](auto& m) { m.signals.emplace_back().name = "x"; });
+  differs([](auto& m) { m.detectors.emplace_back().name = "x"; });
+  differs([](auto& m) { m.journey.relevant_set.emplace().last = 3; });
+  differs([](auto& m) { m.filter.emplace().warns = true; });
   differs([](auto& m) { m.personal_channels.push_back("store"); });
 }
 

@@ -34,9 +34,10 @@ class LoadModelsTest : public ::testing::Test {
   fs::path folder_;
 };
 
-TEST_F(LoadModelsTest, ReadsBelowTheFolderInOrder) {
+TEST_F(LoadModelsTest, ReadsTheFolderInOrderAndNotWhatIsBelow) {
   Write("b.yaml", Model("b"));
-  Write("a/c.yml", Model("c"));
+  Write("a.yml", Model("c"));
+  Write("a/d.yml", Model("d"));
   Write("a.test.yaml", "no: model");
   Write("README.md", "# words");
   const ModelSet set = LoadModels(folder_.string());
