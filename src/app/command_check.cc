@@ -89,10 +89,11 @@ base::Result<Findings> Look(const CheckOptions& options) {
   }
   CheckPassedThrough(findings);
   // Where the settings have faults, what could be read of them still says which models are meant.
-  findings.folder = options.common.models.empty()
-                        ? findings.configuration.settings.models.directory
-                        : options.common.models;
-  findings.models = model::LoadModels(findings.folder);
+  const auto paths = ModelPathsOf(options.common, findings.configuration.settings);
+  for (const std::string& path : paths) {
+    findings.folder += (findings.folder.empty() ? "" : ", ") + path;
+  }
+  findings.models = model::LoadModels(paths);
   findings.faults.insert(findings.faults.end(), findings.models.faults.begin(),
                          findings.models.faults.end());
   for (const std::string& mapping : options.mappings) CheckMapping(mapping, findings);

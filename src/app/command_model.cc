@@ -29,7 +29,7 @@ struct DiffOptions {
 base::Status ReplayUnder(const std::string& models, const std::string& output,
                          const DiffOptions& options, const config::Settings& settings) {
   CommonOptions common = options.common;
-  common.models = models;
+  common.models = {models};
   WAYMARK_ASSIGN_OR_RETURN(const Models loaded, LoadModels(common, settings));
   WAYMARK_ASSIGN_OR_RETURN(files::ReplaySettings replay,
                            ReplaySettingsOf(options.input, output, settings));

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -16,7 +17,11 @@ void CommonOptions::AddTo(CLI::App& command, bool with_models) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   if (!with_models) return;
-  command.add_option("--models", models, "folder of journey models (default: models.directory)")
+  command
+      .add_option("--models", models,
+                  "folder of journey models, or a file of it; may be repeated (default: "
+                  "models.directory)")
+      ->allow_extra_args(false)
       ->type_name("DIR");
 }
 
@@ -29,15 +34,22 @@ base::Result<config::Configuration> LoadSettings(const CommonOptions& options) {
   return configuration;
 }
 
+std::vector<std::string> ModelPathsOf(const CommonOptions& options,
+                                      const config::Settings& settings) {
+  return options.models.empty() ? std::vector{settings.models.directory} : options.models;
+}
+
 base::Result<Models> LoadModels(const CommonOptions& options, const config::Settings& settings) {
-  const std::string folder = options.models.empty() ? settings.models.directory : options.models;
-  model::ModelSet set = model::LoadModels(folder);
+  const std::vector<std::string> paths = ModelPathsOf(options, settings);
+  model::ModelSet set = model::LoadModels(paths);
   if (!set.faults.empty()) {
     std::string text;
     for (const model::Fault& fault : set.faults) {
       text += (text.empty() ? "" : "\n") + fault.text();
     }
-    const bool is_there = std::filesystem::exists(folder);
+    const bool is_there =
+        std::all_of(paths.begin(), paths.end(),
+                    [](const std::string& path) { return std::filesystem::exists(path); });
     return base::Status(base::StatusCode::kConfig, text,
                         is_there ? "" : "name the folder by --models or models.directory");
   }

@@ -20,17 +20,21 @@ class App;
 namespace waymark::app {
 
 // The options that every command with settings takes: --config FILE, --set NAME=VALUE, --models
-// DIR.
+// DIR, which may come again.
 struct CommonOptions {
   std::string config;
   std::vector<std::string> assignments;
-  std::string models;
+  std::vector<std::string> models;  // folders or files; empty: as the settings say
 
   void AddTo(CLI::App& command, bool with_models);
 };
 
 // Settings from all sources; every fault at once in the Status. Sets up the log as they say.
 base::Result<config::Configuration> LoadSettings(const CommonOptions& options);
+
+// Where the models are read from.
+std::vector<std::string> ModelPathsOf(const CommonOptions& options,
+                                      const config::Settings& settings);
 
 // The models and the fold over them. Keeps both alive together.
 struct Models {

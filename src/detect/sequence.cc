@@ -161,10 +161,13 @@ std::optional<std::vector<std::string>> Sequence::Take(const Facts& facts,
 std::vector<std::string> Sequence::End(std::vector<Match>& matches, size_t found) const {
   std::vector<std::string> evidence = std::move(matches[found].evidence);
   const uint64_t same = matches[found].same;
+  const base::Timestamp first = matches[found].first;
   matches.erase(matches.begin() + static_cast<std::ptrdiff_t>(found));
-  if (!overlapping_) {
-    std::erase_if(matches, [&](const Match& match) { return match.same == same; });
-  }
+  std::erase_if(matches, [&](const Match& match) {
+    if (match.same != same) return false;
+    // Of overlapping ones those go that would say the very same.
+    return !overlapping_ || (match.first == first && match.evidence == evidence);
+  });
   return evidence;
 }
 

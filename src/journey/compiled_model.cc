@@ -109,8 +109,11 @@ CompiledModels::CompiledModels(const std::vector<model::JourneyModel>& models,
   std::vector<const model::JourneyModel*> ordered;
   for (const auto& model : models) ordered.push_back(&model);
   std::sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) {
-    return std::tie(a->family, b->priority, a->name, b->version) <
-           std::tie(b->family, a->priority, b->name, a->version);
+    // At equal priority the one with a scope is asked before the one for everybody.
+    const bool a_all = !a->scope;
+    const bool b_all = !b->scope;
+    return std::tie(a->family, b->priority, a_all, a->name, b->version) <
+           std::tie(b->family, a->priority, b_all, b->name, a->version);
   });
   std::string fingerprints;
   for (const model::JourneyModel* model : ordered) {

@@ -99,10 +99,10 @@ class Reader {
     SequencePart part;
     part.place = item.place;
     const YamlNode* const when = map.Take("when");
-    const YamlNode* const absent = map.Take("no");
+    const YamlNode* const absent = map.Take("absent");
     if ((when == nullptr) == (absent == nullptr)) {
-      yaml_.AddFault(item.place, "a part of a sequence needs either 'when' or 'no'",
-                     "such as {when: {action: ask}}, or {no: {kind: STAFF}} for an absence");
+      yaml_.AddFault(item.place, "a part of a sequence needs either 'when' or 'absent'",
+                     "such as {when: {action: ask}}, or {absent: {kind: STAFF}}");
     }
     part.is_absent = absent != nullptr;
     const YamlNode* const condition = when != nullptr ? when : absent;

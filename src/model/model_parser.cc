@@ -230,7 +230,7 @@ class ModelParser {
     const YamlNode* const node = map.Require("name", what);
     if (node == nullptr) return {};
     std::string name = yaml_.ReadName(*node);
-    IsFirst(rule_names_, name, what.substr(what.find(' ') + 1), node->place);
+    IsFirst(rule_names_, name, "name", node->place);
     return name;
   }
 

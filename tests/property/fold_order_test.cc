@@ -61,6 +61,44 @@ rc::Gen<RandomEvent> AnyEvent() {
       gen::set(&E::after, Below<int>(kAfterEnd)));
 }
 
+rc::Gen<int> Maybe(int end) {
+  return gen::oneOf(gen::just(0), Below<int>(end));
+}
+
+template <class T>
+rc::Gen<std::vector<T>> UpTo(size_t most, rc::Gen<T> any, size_t least = 0) {
+  return gen::mapcat(gen::inRange<size_t>(least, most + 1), [any](size_t count) {
+    return gen::container<std::vector<T>>(count, any);
+  });
+}
+
+rc::Gen<RandomDetector> AnyDetector() {
+  using D = RandomDetector;
+  using P = RandomPart;
+  const auto part = gen::build<P>(
+      gen::set(&P::actions, gen::inRange(1, 1 << kActions)),
+      gen::set(&P::absent, gen::weightedElement<bool>({{3, false}, {1, true}})),
+      gen::set(&P::least, gen::weightedElement<int>({{2, 1}, {1, 0}, {2, 2}})),
+      gen::set(&P::more, Below<int>(3)), gen::set(&P::follows, Below<int>(3)));
+  return gen::build<D>(
+      gen::set(&D::kind, gen::weightedOneOf<int>({{1, gen::just(0)}, {1, Below<int>(6)}})),
+      gen::set(&D::parts, UpTo(4, part, 1)), gen::set(&D::within, Maybe(9)), gen::set(&D::same),
+      gen::set(&D::overlapping), gen::set(&D::duration, gen::inRange(1, 9)),
+      gen::set(&D::in, Maybe(1 << kStagesMax)),
+      gen::set(&D::actions, gen::inRange(1, 1 << kActions)),
+      gen::set(&D::times, gen::inRange(1, 3)), gen::set(&D::to, gen::inRange(1, 3)),
+      gen::set(&D::signals, gen::weightedElement<bool>({{3, true}, {1, false}})));
+}
+
+rc::Gen<RandomFindings> AnyFindings() {
+  using F = RandomFindings;
+  return gen::build<F>(
+      gen::set(&F::detectors, gen::oneOf(UpTo(3, AnyDetector()), UpTo(3, AnyDetector(), 1))),
+      gen::set(&F::asking_stage, gen::inRange(-1, kStagesMax)),
+      gen::set(&F::relevant_last, Maybe(4)), gen::set(&F::relevant_within, Maybe(9)),
+      gen::set(&F::filter, gen::weightedElement<int>({{4, 0}, {1, 1}, {1, 2}})));
+}
+
 rc::Gen<RandomModel> AnyModel() {
   using M = RandomModel;
   const auto maybe = [](int end) {
@@ -77,7 +115,7 @@ rc::Gen<RandomModel> AnyModel() {
       gen::set(&M::abandon_from, maybe(kStageSets)), gen::set(&M::lifetime, maybe(12)),
       gen::set(&M::retention, maybe(12)),
       gen::set(&M::forward_only), gen::set(&M::signal, Below<int>(kActionSets)),
-      gen::set(&M::once));
+      gen::set(&M::once), gen::set(&M::findings, AnyFindings()));
   const auto stages = gen::mapcat(gen::inRange(1, kStagesMax + 1), [maybe](int count) {
     const auto size = static_cast<size_t>(count);
     return gen::pair(gen::container<std::vector<int>>(size, gen::inRange(1, kActionSets)),
@@ -89,10 +127,6 @@ rc::Gen<RandomModel> AnyModel() {
     both.first.froms = std::move(both.second.second);
     return both.first;
   });
-}
-
-rc::Gen<int> Maybe(int end) {
-  return gen::oneOf(gen::just(0), Below<int>(end));
 }
 
 rc::Gen<RandomWait> AnyWait() {
@@ -108,13 +142,6 @@ rc::Gen<RandomDate> AnyDate() {
                        gen::set(&D::at, Below<int>(kTimesOfDay)));
 }
 
-template <class T>
-rc::Gen<std::vector<T>> UpToTwo(rc::Gen<T> any) {
-  return gen::mapcat(gen::inRange<size_t>(0, 3), [any](size_t count) {
-    return gen::container<std::vector<T>>(count, any);
-  });
-}
-
 rc::Gen<RandomCustomer> AnyCustomer() {
   using C = RandomCustomer;
   constexpr int kActionSets = 1 << kActions;
@@ -128,7 +155,7 @@ rc::Gen<RandomCustomer> AnyCustomer() {
       gen::set(&C::buy, gen::inRange(1, kActionSets)), gen::set(&C::leave, few(kActionSets)),
       gen::set(&C::existing_after, Maybe(12)), gen::set(&C::inactive_after, Maybe(8)),
       gen::set(&C::loyal_purchases, Below<int>(4)), gen::set(&C::loyal_within, gen::inRange(1, 9)),
-      gen::set(&C::waits, UpToTwo(AnyWait())), gen::set(&C::dates, UpToTwo(AnyDate())));
+      gen::set(&C::waits, UpTo(2, AnyWait())), gen::set(&C::dates, UpTo(2, AnyDate())));
 }
 
 // A correction reaches what the timeline still has when it comes.

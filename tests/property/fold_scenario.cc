@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, kActions> kActionNames = {"view", "ask", 
 constexpr std::array<JourneyStatus, 3> kClosings = {
     JourneyStatus::kCompleted, JourneyStatus::kSwitched, JourneyStatus::kAbandoned};
 
-std::string StageName(int stage) { return "stage-" + std::to_string(stage); }
+}  // namespace
 
 Condition ActionIn(int bits) {
   Condition condition;
@@ -34,6 +34,10 @@ Condition ActionIn(int bits) {
   }
   return condition;
 }
+
+namespace {
+
+std::string StageName(int stage) { return "stage-" + std::to_string(stage); }
 
 std::vector<std::string> StagesIn(int bits, int stages) {
   std::vector<std::string> names;
@@ -89,6 +93,7 @@ model::JourneyModel ModelOf(const RandomModel& random, size_t number) {
   moment.when = ActionIn(random.signal);
   moment.once = random.once;
   out.personal_channels = {"store"};
+  AddFindings(random.findings, kSlot, out);
   return out;
 }
 
@@ -398,7 +403,8 @@ std::ostream& operator<<(std::ostream& out, const Scenario& s) {
         << " reentry_from=" << m.reentry_from << " reopen=" << m.reopen << " end=" << m.end
         << " abandon=" << m.abandon << " abandon_from=" << m.abandon_from
         << " lifetime=" << m.lifetime << " retention=" << m.retention
-        << " forward=" << m.forward_only << " signal=" << m.signal << " once=" << m.once << '\n';
+        << " forward=" << m.forward_only << " signal=" << m.signal << " once=" << m.once << '\n'
+        << m.findings;
   }
   for (const RandomEvent& e : s.events) {
     out << "event p" << e.profile << " slot=" << e.slot << " seq=" << e.sequence << " s" << e.system

@@ -7,9 +7,13 @@
 
 #include "journey/fold.h"
 #include "model/journey_model.h"
+#include "property/random_detectors.h"
 #include "support/task_driver.h"
 
 namespace waymark::test {
+
+// Holds for the actions of a set, as bits; for all of the empty one.
+model::Condition ActionIn(int bits);
 
 // A random interaction, as small numbers, so that it shrinks well. Equal `system` and `id` within a
 // profile make duplicates, identical or differing.
@@ -56,6 +60,7 @@ struct RandomModel {
   bool forward_only = false;
   int signal = 0;                // actions as bits
   bool once = false;
+  RandomFindings findings;
 };
 
 struct RandomWait {

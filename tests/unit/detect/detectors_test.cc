@@ -170,7 +170,7 @@ TEST(Detectors, AnyTakesLaterOnesToo) {
 
 TEST(Detectors, WhatMustNotComeBetweenEndsIt) {
   const std::string detectors =
-      Sequence("{when: {action: view}}, {no: {action: ask}}, {when: {action: order}}");
+      Sequence("{when: {action: view}}, {absent: {action: ask}}, {when: {action: order}}");
   EXPECT_THAT(Journey(detectors).Take(1, "view").Take(2, "read").Take(3, "order").found(),
               ElementsAre("d@3: 1 3"));
   EXPECT_THAT(Journey(detectors).Take(1, "view").Take(2, "ask").Take(3, "order").found(),
@@ -179,7 +179,7 @@ TEST(Detectors, WhatMustNotComeBetweenEndsIt) {
 
 TEST(Detectors, AbsenceIsAResult) {
   const std::string detectors =
-      Sequence("{when: {action: view}}, {when: {action: add}}, {no: {action: order}}",
+      Sequence("{when: {action: view}}, {when: {action: add}}, {absent: {action: order}}",
                ", within: 10m");
   EXPECT_THAT(Journey(detectors).Take(0, "view").Take(3, "add").Until(11).found(),
               ElementsAre("d@10: 1 2"));
@@ -194,7 +194,7 @@ TEST(Detectors, AbsenceIsAResult) {
 
 TEST(Detectors, OfThoseThatWaitTheFirstCounts) {
   const std::string detectors =
-      Sequence("{when: {action: ask}}, {no: {action: answer}}", ", within: 10m");
+      Sequence("{when: {action: ask}}, {absent: {action: answer}}", ", within: 10m");
   EXPECT_THAT(Journey(detectors).Take(0, "ask").Take(4, "ask").Take(8, "ask").Until(99).found(),
               ElementsAre("d@10: 1"));
   EXPECT_THAT(Journey(detectors).Take(0, "ask").Take(4, "answer").Take(8, "ask").Until(99).found(),

@@ -28,7 +28,7 @@ TEST(DetectorReader, ReadsSequences) {
       "      - {when: {action: b}, times: {at_least: 2}, follows: any}\n"
       "      - {when: {action: c}, optional: true}\n"
       "      - {when: {action: d}, times: 3, follows: directly}\n"
-      "      - no: {action: e}\n"
+      "      - absent: {action: e}\n"
       "    within: 2h\n"
       "    same: [product, attributes.colour]\n"
       "    overlapping: true\n");
@@ -89,8 +89,9 @@ TEST(DetectorReader, RefusesWhatIsNoDetector) {
        "unknown detector 'b'", ""},
       {"signal of none", "signals: [{name: a, detected: @@b}]\n", "unknown detector 'b'", ""},
       {"no parts", "detectors: [{name: d, sequence: @@[]}]\n", "1 to 16 parts", ""},
-      {"part", "detectors: [{name: d, sequence: [@@{times: 2}]}]\n", "either 'when' or 'no'", ""},
-      {"first absent", "detectors: [{name: d, sequence: [@@{no: always}, {when: always}]}]\n",
+      {"part", "detectors: [{name: d, sequence: [@@{times: 2}]}]\n",
+       "either 'when' or 'absent'", ""},
+      {"first absent", "detectors: [{name: d, sequence: [@@{absent: always}, {when: always}]}]\n",
        "can't begin with what must not come", ""},
       {"first missing", "detectors: [{name: d, sequence: [@@{when: always, optional: true}, "
        "{when: always}]}]\n", "can't be missing", ""},
@@ -102,12 +103,12 @@ TEST(DetectorReader, RefusesWhatIsNoDetector) {
        "{when: always, follows: @@next}]}]\n",
        "unknown way to follow", "directly"},
       {"directly after absent", "detectors: [{name: d, sequence: [{when: always}, "
-       "{no: {action: x}}, {when: always, @@follows: directly}]}]\n",
+       "{absent: {action: x}}, {when: always, @@follows: directly}]}]\n",
        "nothing before it to be absent", ""},
       {"absent times", "detectors: [{name: d, sequence: [{when: always}, "
-       "{no: always, @@times: 2}], within: 1d}]\n", "says nothing of what must not come", ""},
+       "{absent: always, @@times: 2}], within: 1d}]\n", "says nothing of what must not come", ""},
       {"absent without within", "detectors: [{name: d, sequence: [{when: always}, "
-       "@@{no: {action: x}}]}]\n", "needs 'within'", "within: 2d"},
+       "@@{absent: {action: x}}]}]\n", "needs 'within'", "within: 2d"},
       {"times", "detectors: [{name: d, sequence: [{when: always, "
        "times: @@{at_least: 3, at_most: 2}}]}]\n", "more than 'at_most'", ""},
       {"within", "detectors: [{name: d, sequence: [{when: always}], within: @@soon}]\n",

@@ -44,7 +44,7 @@ TEST(ModelRefused, BesideGoodStages) {
       {"purpose", "touchpoints: [{name: a, channel: web, purposes: [@@ofer]}]\n",
        "unknown purpose 'ofer'", "'offer'"},
       {"signal twice", "signals: [{name: a, when: always}, {name: @@a, when: always}]\n",
-       "signal 'a' stands twice", ""},
+       "name 'a' stands twice", ""},
       {"signal kind", "signals: [{name: a, kind: @@IRITATION, when: always}]\n",
        "unknown signal kind", "'IRRITATION'"},
       {"own kind", "signals: [{name: a, kind: @@STAGE_ENTERED, when: always}]\n",
