@@ -86,12 +86,15 @@ class Expectation {
     scales_.assign(length_, 0);
     for (size_t at = 0; at < length_; ++at) {
       double* const now = &forward_[at * m_.states];
+      if (at == 0) std::copy(m_.start.begin(), m_.start.end(), now);
+      // Where the groups are known most states are out of the question.
+      for (size_t from = 0; at > 0 && from < m_.states; ++from) {
+        const double before = forward_[(at - 1) * m_.states + from];
+        if (before == 0) continue;
+        for (size_t to = 0; to < m_.states; ++to) now[to] += before * m_.Next(from, to);
+      }
       for (size_t to = 0; to < m_.states; ++to) {
-        double expected = at == 0 ? m_.start[to] : 0;
-        for (size_t from = 0; at > 0 && from < m_.states; ++from) {
-          expected += forward_[(at - 1) * m_.states + from] * m_.Next(from, to);
-        }
-        now[to] = expected * Fits(o, at, to);
+        now[to] *= Fits(o, at, to);
         scales_[at] += now[to];
       }
       if (!(scales_[at] > 0)) return false;
@@ -103,12 +106,13 @@ class Expectation {
   void Backward(const Observation& o) {
     backward_.assign(length_ * m_.states, 1);
     for (size_t at = length_ - 1; at-- > 0;) {
-      for (size_t from = 0; from < m_.states; ++from) {
-        double sum = 0;
-        for (size_t to = 0; to < m_.states; ++to) {
-          sum += m_.Next(from, to) * Fits(o, at + 1, to) * backward_[(at + 1) * m_.states + to];
-        }
-        backward_[at * m_.states + from] = sum / scales_[at + 1];
+      double* const now = &backward_[at * m_.states];
+      std::fill(now, now + m_.states, 0.0);
+      for (size_t to = 0; to < m_.states; ++to) {
+        const double after =
+            Fits(o, at + 1, to) * backward_[(at + 1) * m_.states + to] / scales_[at + 1];
+        if (after == 0) continue;
+        for (size_t from = 0; from < m_.states; ++from) now[from] += m_.Next(from, to) * after;
       }
     }
   }
@@ -122,6 +126,7 @@ class Expectation {
         if (at + 1 == length_ || forward_[at * m_.states + s] == 0) continue;
         for (size_t to = 0; to < m_.states; ++to) {
           const double after = Fits(o, at + 1, to) * backward_[(at + 1) * m_.states + to];
+          if (after == 0) continue;
           counts_.next[s * m_.states + to] +=
               forward_[at * m_.states + s] * m_.Next(s, to) * after / scales_[at + 1];
         }

@@ -18,11 +18,11 @@ struct Observation {
 
 struct LearnSettings {
   int rounds_max = 100;
-  double gain_min = 1e-4;    // of the log likelihood per symbol; less ends the learning
+  double gain_min = 1e-5;    // of the log likelihood per symbol; less ends the learning
   double smoothing = 0.1;    // so many times everything counts as seen: nothing is impossible
   uint64_t seed = 1;         // of the first guess
   // From × to: which states may follow which; empty: any.
-  std::vector<bool> may_follow;
+  std::vector<bool> may_follow{};
 };
 
 struct Learned {

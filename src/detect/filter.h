@@ -36,6 +36,8 @@ class StageFilter {
   // The stage, other than this one, that the next interaction most probably finds; -1: none.
   int32_t LikelyNext(const Belief& belief, int32_t stage) const;
 
+  const HiddenMarkov& markov() const { return markov_; }
+
  private:
   std::vector<Predicate> symbols_;
   RuleIndex index_;

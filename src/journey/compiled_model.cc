@@ -88,7 +88,9 @@ CompiledModel::CompiledModel(model::JourneyModel source)
   }
   enter_index = detect::RuleIndex(enter);
   signal_index = detect::RuleIndex(simple);
-  if (definition.filter) filter.emplace(*definition.filter, names);
+  if (definition.filter && !definition.filter->states.empty()) {
+    filter.emplace(*definition.filter, names);
+  }
   if (const auto& rule = definition.journey.relevant_set) {
     relevant_when = Predicate(rule->when, names);
     relevant_out = Predicate(rule->out, names);

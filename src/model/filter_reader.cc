@@ -22,7 +22,8 @@ class Reader {
       rule_.warn_from = yaml_.ReadNumber(*from, 0, 1).value_or(rule_.warn_from);
     }
     if (const YamlNode* symbols = map.Require("symbols", "a filter")) ReadSymbols(*symbols);
-    if (const YamlNode* states = map.Require("states", "a filter")) ReadStates(*states);
+    // Without states it is still to be learned.
+    if (const YamlNode* states = map.Take("states")) ReadStates(*states);
     map.RefuseRest();
     return std::move(rule_);
   }

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "model/condition_reader.h"
+#include "model/condition_text.h"
+#include "model/contradiction.h"
 #include "model/yaml_tree.h"
 
 namespace waymark::model {
@@ -22,13 +24,32 @@ Condition Read(std::string_view yaml) {
   return condition;
 }
 
+TEST(Condition, AsTextItIsReadAgain) {
+  for (const char* yaml :
+       {"always", "never", "{action: order}", "{action: [order, pay], channel: {not: web}}",
+        "{value: {at_least: 19.99, less_than: 100}}", "{rating.emotion: {at_most: -1}}",
+        "{value: -0.5}", "{rating.satisfaction: [4, 5]}", "{product: {exists: false}}",
+        "{any: [{campaign: {prefix: [a, b]}}, {rating.comment: {contains: 'say \"hi\"'}}]}",
+        "{touchpoint: {like: '*-form'}}", "{campaigns: {in_order: [teaser, offer]}}",
+        "{stage_time: {more_than: 36h}, silence: {at_most: 90s}}", "{attributes.a b: x}",
+        "{visits.use: {at_least: 2}, stage: interest}", "{not: {all: [{kind: STAFF}]}}"}) {
+    const Condition condition = Read(yaml);
+    const std::string text = ToYaml(condition);
+    EXPECT_EQ(CanonicalText(Read(text)), CanonicalText(condition)) << yaml << " as " << text;
+  }
+}
+
 TEST(Condition, FieldsReadAndWriteTheSameNames) {
   for (const char* name :
        {"id", "account", "channel", "touchpoint", "action", "campaign", "need", "impulse", "intent",
         "product", "category", "contract", "currency", "kind", "check_type", "command",
         "source.system", "source.process", "source.department", "value", "rating.satisfaction",
         "rating.nps", "rating.emotion", "rating.need_fulfilment", "rating.comment",
-        "attributes.colour", "profile.time.zone", "stage", "visited", "interactions"}) {
+        "attributes.colour", "profile.time.zone", "stage", "visited", "interactions", "business",
+        "customer_status", "campaigns", "station", "detected", "used.touchpoint", "used.channel",
+        "stage_interactions", "session_interactions", "visits.use", "relevant_set",
+        "journey_value", "stage_time", "journey_time", "silence", "session_time",
+        "customer_time"}) {
     const auto field = ParseField(name);
     ASSERT_TRUE(field) << name;
     EXPECT_EQ(ToString(*field), name);
