@@ -186,6 +186,11 @@ bool Refolding::TakesPending(std::string_view order) {
   return false;
 }
 
+// Only before the first row: from then on the rows lie behind all that has fired.
+bool Refolding::HasFiredBehind(std::string_view order) const {
+  return !HasPassed(order) && TimeOfOrder(order) <= state_.fired_until;
+}
+
 // What the walk has yet to come by, it takes.
 void Refolding::NotePending(std::string_view order) {
   const bool comes = were_pending_.size() < kPendingMax && order > walked_ && !walked_.empty();

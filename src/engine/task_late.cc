@@ -80,7 +80,13 @@ base::Status Task::Park(Profile& profile, const LateRows& late) {
 void Task::NotePending(Profile& profile, std::string_view order) {
   if (profile.pending_from.empty()) refolds_waiting_.push_back(profile.state.profile_id);
   if (profile.pending_from.empty() || order < profile.pending_from) profile.pending_from = order;
-  if (refolding_profile_ == &profile) refolding_->NotePending(order);
+  if (refolding_profile_ == &profile) {
+    if (refolding_->HasFiredBehind(order)) {
+      DropRefolding();
+    } else {
+      refolding_->NotePending(order);
+    }
+  }
   profile.held = true;
 }
 
