@@ -89,8 +89,8 @@ class Refolding {
   LateRows& late() { return late_; }
   // True: a row at this place would be missed.
   bool HasPassed(std::string_view order) const { return order <= walked_; }
-  // True: a row at this place, which the walk has yet to come by, lies before a timer that has fired
-  // in what it goes on from.
+  // True: a row at this place, which the walk has yet to come by, lies before a timer that has
+  // fired in what it goes on from.
   bool HasFiredBehind(std::string_view order) const;
   // A row that became pending meanwhile.
   void NotePending(std::string_view order);
