@@ -249,7 +249,7 @@ class Task {
     std::vector<Profile*> profiles;  // from `next` on not yet written
     size_t next = 0;
     TaskMark mark;        // when it began
-    std::string waiting;  // ids of profiles whose snapshots were not published when they were stored
+    std::string waiting;  // ids of those whose snapshots were not published when it was stored
     std::optional<base::Timestamp> expired_before;  // what is older may vanish after the round
   };
   std::optional<Storing> storing_;

@@ -44,7 +44,8 @@ base::Status Task::Forget(Profile& profile) {
   return BeginTimeline(profile);
 }
 
-// What is left of it in memory is written as erased by the next round of storing, unless it begins anew.
+// What is left of it in memory is written as erased by the next round of storing, unless it begins
+// anew.
 void Task::ClearForgotten(Profile& profile) {
   profile.state = fold_.Initial(std::string(profile.state.profile_id));
   profile.ratings_resolved = profile.ratings_unresolved = 0;

@@ -1,7 +1,8 @@
 // The part of Task that writes committed state to the store, in rounds. A round takes what has
-// changed until it begins: its rows of timelines at once, sorted; then, slice by slice, the profiles
-// as they are by then; then the mark as it was when the round began. So rows may be ahead of the
-// mark, as snapshots are of the offset that they are restored from: each knows what it covers.
+// changed until it begins: its rows of timelines at once, sorted; then, slice by slice, the
+// profiles as they are by then; then the mark as it was when the round began. So rows may be ahead
+// of the mark, as snapshots are of the offset that they are restored from: each knows what it
+// covers.
 #include <algorithm>
 #include <limits>
 

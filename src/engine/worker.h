@@ -31,7 +31,7 @@ struct WorkerSettings {
   int64_t commit_records_max = 50'000;
   base::Millis flush_interval{10'000};
   size_t flush_bytes = 64u << 20;  // of state that is only in memory, over all tasks
-  size_t store_slice_min = 64;     // profiles stored between two transactions, while a round goes on
+  size_t store_slice_min = 64;     // profiles stored after a transaction while a round goes on
   base::Millis request_timeout{10'000};
   size_t cache_bytes_max = 256u << 20;  // of all tasks of this worker
   // End when the group has used up its input, with the horizon at `drain_now` or at the watermark.

@@ -64,8 +64,8 @@ Status Worker::StoreSlice(Timestamp time) {
   const bool all = time >= storing_->began + storing_->pace ||
                    unstored_bytes() > 2 * settings_.flush_bytes;
   const auto share = [&](size_t profiles) {
-    const auto elapsed = static_cast<size_t>(std::max<int64_t>(0, (time - storing_->began).count()));
-    return profiles * elapsed / static_cast<size_t>(storing_->pace.count());
+    const int64_t elapsed = std::max<int64_t>(0, (time - storing_->began).count());
+    return profiles * static_cast<size_t>(elapsed) / static_cast<size_t>(storing_->pace.count());
   };
   const size_t goal = all ? std::numeric_limits<size_t>::max()
                           : std::max(share(storing_->total),
