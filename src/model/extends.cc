@@ -62,6 +62,19 @@ void MergeKeys(const YamlNode& base, YamlNode& over) {
   }
 }
 
+// Entries to be left out that no base has.
+void RefuseRemoved(YamlNode& list, const std::string& file, std::vector<Fault>& faults) {
+  if (!list.IsList()) return;
+  std::erase_if(list.children, [&](const YamlNode& entry) {
+    if (!SaysRemove(entry)) return false;
+    const std::string name(TextOf(entry, "name"));
+    faults.push_back({file, entry.place,
+                      "there is no '" + name + "' among the '" + list.key + "' to remove",
+                      "'remove: true' leaves out what the model that is extended has"});
+    return true;
+  });
+}
+
 // In the order of the base; what is new stands behind it.
 void MergeNamed(const YamlNode& base, YamlNode& over, bool by_key) {
   if (!base.IsList() || !over.IsList()) return;
@@ -139,6 +152,10 @@ class Resolver {
     YamlNode base = *from.root;
     MoveToNextFile(base);
     Merge(base, *source.root);
+    for (const std::string_view key : kNamedLists) {
+      YamlNode* const list = FindChild(*source.root, key);
+      if (list != nullptr) RefuseRemoved(*list, source.files[0], source.faults);
+    }
     std::erase_if(source.root->children,
                   [](const YamlNode& child) { return child.key == "extends"; });
     source.files.insert(source.files.end(), from.files.begin(), from.files.end());

@@ -73,6 +73,7 @@ class ModelParser {
 
   void ReadHead(const YamlNode& root, YamlMap& top) {
     model_.place = root.place;
+    top.Take("extends");  // Followed before, so that it is not there any more; the word is known.
     if (const YamlNode* node = top.Require("family", "a model")) {
       model_.family = yaml_.ReadName(*node);
     }

@@ -10,7 +10,7 @@ namespace waymark::model {
 namespace {
 
 constexpr size_t kNameMax = 64;
-constexpr size_t kListedMax = 12;
+constexpr size_t kListedMax = 32;
 
 std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
