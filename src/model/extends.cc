@@ -117,7 +117,10 @@ void Merge(const YamlNode& base, YamlNode& over) {
 class Resolver {
  public:
   explicit Resolver(std::vector<ModelSource>& sources)
-      : sources_(sources), progress_(sources.size(), Progress::kNone) {}
+      : sources_(sources),
+        progress_(sources.size(), Progress::kNone),
+        some_unread_(std::ranges::any_of(
+            sources, [](const ModelSource& source) { return !source.root.has_value(); })) {}
 
   // False where the source can't be used.
   bool Resolve(size_t number) {
@@ -129,20 +132,25 @@ class Resolver {
       return true;
     }
     progress_[number] = Progress::kBegun;
+    chain_.push_back(number);
     const Place place = extends->place;
     const std::string name = extends->IsScalar() ? extends->text : std::string();
     const auto base = FindBase(number, name);
+    // What is missing may stand in a file that could not be read; that has its own fault.
+    if (!base && some_unread_) return Drop(number);
     if (!base) return Refuse(number, place, "no model '" + name + "' to extend", HintFor(name));
     if (progress_[*base] == Progress::kBegun) {
-      return Refuse(number, place, "'extends' goes in a circle: " + Circle(number, *base),
+      return Refuse(number, place, "'extends' goes in a circle: " + Circle(*base),
                     "a model may not extend itself, nor what extends it");
     }
     if (!Resolve(*base)) return Drop(number);
+    chain_.pop_back();
     Take(source, sources_[*base]);
     progress_[number] = Progress::kDone;
     if (CountNodes(*source.root) <= kYamlNodesMax) return true;
     return Refuse(number, place, "with what it extends it has more than " +
-                                     std::to_string(kYamlNodesMax) + " values", {});
+                                     std::to_string(kYamlNodesMax) + " values",
+                  "make it several models, or say many values at once with 'prefix' or 'like'");
   }
 
  private:
@@ -168,6 +176,7 @@ class Resolver {
   }
 
   bool Drop(size_t number) {
+    if (!chain_.empty() && chain_.back() == number) chain_.pop_back();
     sources_[number].root.reset();
     progress_[number] = Progress::kDone;
     return false;
@@ -206,13 +215,19 @@ class Resolver {
     return hint.empty() ? "the base must be among the models that are read" : hint;
   }
 
-  std::string Circle(size_t number, size_t base) const {
+  std::string Circle(size_t base) const {
     const auto name = [&](size_t i) { return std::string(TextOf(*sources_[i].root, "model")); };
-    return name(number) + " extends " + name(base);
+    std::string text;
+    for (auto at = std::find(chain_.begin(), chain_.end(), base); at != chain_.end(); ++at) {
+      text += name(*at) + " extends ";
+    }
+    return text + name(base);
   }
 
   std::vector<ModelSource>& sources_;
   std::vector<Progress> progress_;
+  std::vector<size_t> chain_;  // the models under way, each extending the next
+  bool some_unread_;
 };
 
 }  // namespace

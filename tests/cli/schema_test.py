@@ -40,10 +40,12 @@ MEANING = [
     # of tests
     r"says nothing of|no model (gives|has|publishes)|gives no|is none of|never",
     r"does not say which models|no such file|can't be read|no model in this folder",
-    r"^'(session\.gap|time|lateness)' must be text|there is no setting|changes no test|is no duration|needs a",
+    r"^'(session\.gap|time|lateness)' must be text|there is no setting|changes no test|"
+    r"is no duration|needs a",
     r"neither a time nor the id|counts from nothing|behind the end|not said of which customer",
     r"is the id of no row|leaves out the row|arrives as it is written|expects nothing",
-    r"this interaction would be refused|is no (dead letter|interaction)|a test needs an interaction",
+    r"this interaction would be refused|is no (dead letter|interaction)|"
+    r"a test needs an interaction",
 ]
 
 
@@ -89,7 +91,7 @@ def kind_of(path, document):
 
 def shipped():
     """Models, customer files and tests of the tree."""
-    for folder in ("config/models", "config/examples", "tests/scenario", "tests/cli/schema_samples"):
+    for folder in ("config/models", "config/examples", "tests/scenario", SAMPLES):
         for path in sorted((ROOT / folder).rglob("*.yaml")):
             if folder != "config/examples" or path.parent.name == "models":
                 yield path
@@ -144,7 +146,7 @@ def alternatives(schema, value, root):
         yield from alternatives(part, value, root)
     for part in schema.get("anyOf", ()):
         kinds = resolve(part, root).get("type")
-        if isinstance(value, dict) and kinds == "object" or isinstance(value, list) and kinds == "array":
+        if kinds == ("object" if isinstance(value, dict) else "array"):
             yield from alternatives(part, value, root)
 
 
@@ -244,7 +246,8 @@ def alone(document, number):
 BASE = {"family": "samples", "model": "base-of-samples",
         "stages": [{"name": "look"}, {"name": "keep", "enter": "never"}],
         "touchpoints": [{"name": "page", "channel": "web"}], "personas": [{"name": "owner"}],
-        "detectors": [{"name": "d", "when": "always"}], "signals": [{"name": "s", "when": "always"}]}
+        "detectors": [{"name": "d", "when": "always"}],
+        "signals": [{"name": "s", "when": "always"}]}
 BETWEEN = ("is there already", "same scope and priority")
 
 
@@ -270,6 +273,10 @@ def verdicts(context, name, documents):
             for faults in reader.faults()[first:]]
 
 
+# Expectations name nested fields with all that stands before them.
+NESTED = ("rated.", "stages.*.", "touchpoints.*.")
+
+
 def test_each_reader_knows_the_keys_of_its_schema(context):
     for name, kind, document in samples():
         root, seen, cases = SCHEMA[kind], {}, []
@@ -286,18 +293,19 @@ def test_each_reader_knows_the_keys_of_its_schema(context):
         for (path, keys, used, _), faults in zip(cases, found):
             hints = [fault["hint"] for fault in faults if "zz-none-such" in fault["message"]]
             check(hints and hints[0].startswith("known are: "), f"{name} {path}: {faults}")
-            known = {word.split(".")[0] for word in
-                     hints[0].removeprefix("known are: ").split(", ")}
-            if "exists" in keys or "rated" in path:
-                known &= keys  # The reader names all comparisons, and all that begins otherwise.
+            words = hints[0].removeprefix("known are: ").split(", ")
+            nested = NESTED if kind == "test" else ()
+            prefix = next((p for p in nested if p.split(".")[0] in path[-2:]), "")
+            known = {word.removeprefix(prefix).split(".")[0] for word in words
+                     if word.startswith(prefix)}
+            if "exists" in keys:
+                known &= keys  # The reader names all comparisons, also those for other fields.
             if "ratings" in keys:
                 known.add("placements")
-            # A detector's kind says which keys go
-            # with it, and without one the reader names no more.
-            with_kinds = {"within", "same", "overlapping", "in", "while"} & keys - used
-            check(keys - with_kinds <= known | {"kind", "once", "useful_for", "detected"} & keys and
-                  known <= keys | {"placements"}, f"{name} {path}: the reader knows {sorted(known)}, the schema "
-                  f"{sorted(keys)}")
+            # The kind of a detector says which keys go with it; of the others none is known.
+            others = {"within", "same", "overlapping", "in", "while"} & keys - used
+            check(keys - others <= known <= keys | {"placements"},
+                  f"{name} {path}: the reader knows {sorted(known)}, the schema {sorted(keys)}")
 
 
 def test_the_samples_hold_every_word(context):
