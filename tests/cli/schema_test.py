@@ -30,7 +30,6 @@ MEANING = [
     r"the registry says the opposite|no touchpoint of the registry",
     r"contradicts itself",
     r"add up to",
-    r"is compared with a number|is compared with a duration: .* is too long",
     r"no journey has begun yet",
     r"must be more than 'to'|is more than 'at_most'",
     r"a sequence can't begin with|can't be missing|follows nothing|to follow directly|"
