@@ -4,13 +4,14 @@
 usage: accuracy.py --truth FILE --output DIR [--family NAME] [--ignore-profile] [--skip-noise]
                    [--silence-days N] [--json] [--min-macro-f1 X]
 
-Reads steps.jsonl and signals.jsonl (plain or .gz) of a replay's output folder and the truth file of
-`waymark generate`. Stages: per interaction, joined on (profile, source.system, id); those of mystery
-checks and observed walks, which stand in no journey, are left out. Signals: per profile and kind, as
-many found as expected count as right ("found"), and more strictly those whose evidence names the
-interaction of the truth ("at the place"). Signals that fall due after the end of the data are left
-out, and those of which the truth does not speak: other names of LIFECYCLE. What follows from all
-that a customer did, whatever the script meant (first touch, handover, loyalty, silence and return), is worked out here from the truth's stages and the interactions.
+Reads steps.jsonl and signals.jsonl (plain or .gz) of a replay's output folder and the truth file
+of `waymark generate`. Stages: per interaction, joined on (profile, source.system, id); those of
+mystery checks and observed walks, which stand in no journey, are left out. Signals: per profile
+and kind, as many found as expected count as right ("found"), and more strictly those whose
+evidence names the interaction of the truth ("at the place"). Signals that fall due after the end
+of the data are left out, and those of which the truth does not speak: other names of LIFECYCLE.
+What follows from all that a customer did, whatever the script meant (first touch, handover,
+loyalty, silence and return), is worked out here from the truth's stages and the interactions.
 Exit code 1: below --min-macro-f1 or --min-signals-f1, or steps missing or too many.
 """
 import argparse

@@ -116,7 +116,8 @@ class AccuracyTest(unittest.TestCase):
 
 
 MODELS = os.path.join(HERE, "../../config/models")
-# The rules were written, and the filter learns, with traffic of one seed; both are judged on another.
+# The rules were written, and the filter learns, with traffic of one seed; both are judged on
+# another.
 LEARNED, JUDGED = 3, 11
 NOISE = 0.2  # the generator's default
 STAGES_MIN, SIGNALS_MIN = 0.95, 0.9
