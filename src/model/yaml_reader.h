@@ -76,5 +76,7 @@ class YamlMap {
 
 // "text", "a list" and so on, for messages.
 std::string_view KindName(const YamlNode& node);
+// ", not 'soon'": ends a message that says what a value must be.
+std::string InsteadOf(const YamlNode& node);
 
 }  // namespace waymark::model
