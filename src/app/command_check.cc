@@ -10,6 +10,7 @@
 #include "codec/csv.h"
 #include "files/byte_reader.h"
 #include "model/journey_model.h"
+#include "model/target_groups.h"
 
 namespace waymark::app {
 namespace {
@@ -27,6 +28,7 @@ struct Findings {
   model::ModelSet models;
   std::vector<std::string> mappings;
   std::vector<model::Fault> faults;
+  std::vector<std::string> warnings;
 };
 
 model::Fault FaultAt(const config::Origin& origin, const base::Status& status) {
@@ -96,6 +98,10 @@ base::Result<Findings> Look(const CheckOptions& options) {
   findings.models = model::LoadModels(paths);
   findings.faults.insert(findings.faults.end(), findings.models.faults.begin(),
                          findings.models.faults.end());
+  findings.warnings = findings.configuration.warnings;
+  for (const model::Fault& lacking : model::CheckTargetGroups(findings.models)) {
+    findings.warnings.push_back(lacking.text());
+  }
   for (const std::string& mapping : options.mappings) CheckMapping(mapping, findings);
   return findings;
 }
@@ -118,10 +124,11 @@ void PrintJson(const CheckOptions& options, const Findings& findings) {
                         {"version", customer->version},
                         {"waits", customer->waits.size()},
                         {"dates", customer->dates.size()},
+                        {"target_groups", customer->target_groups.size()},
                         {"file", customer->file}};
   }
   json["mappings"] = findings.mappings;
-  json["warnings"] = findings.configuration.warnings;
+  json["warnings"] = findings.warnings;
   json["faults"] = nlohmann::ordered_json::array();
   for (const model::Fault& fault : findings.faults) {
     json["faults"].push_back({{"file", fault.file},
@@ -162,7 +169,7 @@ int Check(const CheckOptions& options) {
   if (options.json) {
     PrintJson(options, *findings);
   } else {
-    for (const std::string& warning : findings->configuration.warnings) {
+    for (const std::string& warning : findings->warnings) {
       std::fprintf(stderr, "warning: %s\n", warning.c_str());
     }
     for (const model::Fault& fault : findings->faults) {

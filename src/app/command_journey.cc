@@ -3,14 +3,12 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include "app/command.h"
 #include "app/journey_text.h"
+#include "app/opened_state.h"
 #include "app/progress_bar.h"
-#include "app/setup.h"
-#include "app/state_view.h"
 #include "app/table.h"
 #include "codec/json.h"
 
@@ -19,11 +17,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kOpenTries = 3;
-
 struct JourneyOptions {
-  CommonOptions common;
-  std::string state;
+  StateOptions of;
   bool json = false;
   size_t limit = 50;
   std::vector<std::string> profiles;
@@ -31,50 +26,6 @@ struct JourneyOptions {
   std::string status;
   std::string stage;
 };
-
-// The state folder, the models and a view of both.
-struct OpenedState {
-  Models models;
-  std::unique_ptr<rocks::RocksStore> store;
-  std::unique_ptr<StateView> view;
-};
-
-// Read-only, also beside a process that writes: it may delete a file between our listing and
-// opening it, which another try makes good.
-base::Result<std::unique_ptr<rocks::RocksStore>> OpenStore(const std::string& folder,
-                                                           const config::Settings& settings) {
-  std::error_code error;
-  if (!std::filesystem::exists(folder + "/CURRENT", error)) {
-    return base::Status(base::StatusCode::kConfig, folder + ": holds no state",
-                        "name the folder by --state (default: state.directory); "
-                        "`waymark replay --keep-state` leaves one in OUTPUT/state");
-  }
-  rocks::RocksSettings rocks = RocksSettingsOf(settings);
-  rocks.read_only = true;
-  auto store = rocks::RocksStore::Open(folder, rocks);
-  for (int tries = 1; !store.ok() && tries < kOpenTries; ++tries) {
-    store = rocks::RocksStore::Open(folder, rocks);
-  }
-  return store;
-}
-
-base::Result<OpenedState> OpenState(const JourneyOptions& options) {
-  WAYMARK_ASSIGN_OR_RETURN(const auto configuration, LoadSettings(options.common));
-  const config::Settings& settings = configuration.settings;
-  OpenedState state;
-  WAYMARK_ASSIGN_OR_RETURN(state.models, LoadModels(options.common, settings));
-  const std::string folder = options.state.empty() ? settings.state.directory : options.state;
-  WAYMARK_ASSIGN_OR_RETURN(state.store, OpenStore(folder, settings));
-  auto view = StateView::Open(*state.store, *state.models.fold);
-  if (!view.ok()) return view.status().WithContext(folder);
-  state.view = std::make_unique<StateView>(std::move(view).value());
-  if (!state.view->IsOfModels()) {
-    std::fprintf(stderr,
-                 "waymark: the state was folded under other models: signals shown are those that "
-                 "the models at hand would give\n  hint: name its models by --models\n");
-  }
-  return state;
-}
 
 template <class T>
 Json JsonOf(const T& value) {
@@ -104,7 +55,7 @@ int ReportUnknown(const std::string& profile) {
 }
 
 int RunShow(const JourneyOptions& options) {
-  auto state = OpenState(options);
+  auto state = OpenState(options.of);
   if (!state.ok()) return Report(state.status());
   int code = kExitFine;
   Json list = Json::array();
@@ -166,7 +117,7 @@ Json ListJson(const engine::Profile& profile, const model::CustomerJourneys& jou
 }
 
 int RunList(const JourneyOptions& options) {
-  auto state = OpenState(options);
+  auto state = OpenState(options.of);
   if (!state.ok()) return Report(state.status());
   Table table({"profile", "interactions", "open journeys", "last seen"});
   Json list = Json::array();
@@ -196,9 +147,7 @@ int RunList(const JourneyOptions& options) {
 }
 
 void AddState(CLI::App& command, JourneyOptions& options) {
-  options.common.AddTo(command, true);
-  command.add_option("--state", options.state, "state folder (default: state.directory)")
-      ->type_name("DIR");
+  options.of.AddTo(command);
   command.add_flag("--json", options.json, "machine-readable output");
 }
 

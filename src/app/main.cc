@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   AddDiff(app, action);
   AddTopics(app, action);
   AddJourney(app, action);
+  AddExplain(app, action);
   AddConfig(app, action);
   AddVersion(app, action);
   try {

@@ -1,6 +1,7 @@
 #include "app/state_view.h"
 
 #include <algorithm>
+#include <set>
 
 #include "codec/protobuf.h"
 #include "engine/keys.h"
@@ -52,18 +53,55 @@ base::Result<std::unique_ptr<ProfileView>> StateView::Find(std::string_view prof
     const std::string key = engine::ProfileKey(at.partition, profile_id);
     WAYMARK_ASSIGN_OR_RETURN(const auto row, store_.Get(store::Family::kProfiles, key));
     if (!row) continue;
-    auto view = std::make_unique<ProfileView>();
-    view->partition = at.partition;
-    view->horizon = at.mark.horizon;
-    const engine::ProfileCache cache(at.partition, fold_, store_);
-    WAYMARK_RETURN_IF_ERROR(cache.DecodeRow(*row, view->profile));
+    WAYMARK_ASSIGN_OR_RETURN(auto view, Read(at, *row));
     journey::Summarize(view->profile.state, view->arena, view->journeys);
     view->journeys.stale = !view->profile.pending_from.empty();
-    WAYMARK_RETURN_IF_ERROR(ReadTimeline(*view));
     WAYMARK_RETURN_IF_ERROR(FoldSignals(*view));
     return view;
   }
   return std::unique_ptr<ProfileView>();
+}
+
+base::Result<std::unique_ptr<ProfileView>> StateView::Read(const PartitionMark& at,
+                                                           std::string_view row) const {
+  auto view = std::make_unique<ProfileView>();
+  view->partition = at.partition;
+  view->horizon = at.mark.horizon;
+  const engine::ProfileCache cache(at.partition, fold_, store_);
+  WAYMARK_RETURN_IF_ERROR(cache.DecodeRow(row, view->profile));
+  WAYMARK_RETURN_IF_ERROR(ReadTimeline(*view));
+  WAYMARK_ASSIGN_OR_RETURN(view->floor, engine::FloorState(fold_, view->profile));
+  return view;
+}
+
+int64_t StateView::profiles() const {
+  int64_t sum = 0;
+  for (const PartitionMark& at : partitions_) sum += at.mark.totals.profiles;
+  return sum;
+}
+
+base::Result<StateView::SignalProfiles> StateView::FindSignals(
+    std::span<const std::string> ids, int64_t profiles_max,
+    const std::function<void(int64_t)>& tell) const {
+  SignalProfiles found;
+  const std::set<std::string_view> wanted(ids.begin(), ids.end());
+  int64_t folded = 0;
+  for (const PartitionMark& at : partitions_) {
+    const std::string prefix = engine::PartitionPrefix(at.partition);
+    const auto cursor =
+        store_.Read(store::Family::kProfiles, prefix, store::PrefixEnd(prefix));
+    while (found.size() < wanted.size() && cursor->Next()) {
+      if (profiles_max != 0 && folded == profiles_max) return found;
+      WAYMARK_ASSIGN_OR_RETURN(const auto view, Read(at, cursor->value()));
+      explain::ForEachSignal(TimelineOf(*view), [&](const model::Signal& signal, const auto*) {
+        if (wanted.contains(signal.id)) found.emplace(signal.id, signal.profile_id);
+        return found.size() < wanted.size();
+      });
+      tell(++folded);
+    }
+    WAYMARK_RETURN_IF_ERROR(cursor->status());
+  }
+  return found;
 }
 
 base::Status StateView::ReadTimeline(ProfileView& view) const {
@@ -81,21 +119,10 @@ base::Status StateView::ReadTimeline(ProfileView& view) const {
 
 // Signals are not stored: the timeline is folded again, which gives the same ones.
 base::Status StateView::FoldSignals(ProfileView& view) const {
-  WAYMARK_ASSIGN_OR_RETURN(journey::State state, engine::FloorState(fold_, view.profile));
-  journey::Effects effects;
-  const auto keep = [&] {
-    for (const model::Signal& signal : effects.signals) {
-      codec::Encode(signal, view.signal_bytes.emplace_back());
-    }
-    effects.Clear();
-  };
-  for (const model::Step& step : view.steps) {
-    if (step.pending) continue;
-    fold_.Apply(state, step.interaction, effects);
-    keep();
-  }
-  fold_.AdvanceTo(state, view.horizon, effects);
-  keep();
+  explain::ForEachSignal(TimelineOf(view), [&](const model::Signal& signal, const auto*) {
+    codec::Encode(signal, view.signal_bytes.emplace_back());
+    return true;
+  });
   view.signals.resize(view.signal_bytes.size());
   for (size_t i = 0; i < view.signals.size(); ++i) {
     WAYMARK_RETURN_IF_ERROR(codec::Decode(view.signal_bytes[i], view.signals[i]));

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "base/time.h"
 #include "engine/profile.h"
 #include "engine/task_mark.h"
+#include "explain/trace.h"
 #include "journey/fold.h"
 #include "model/customer_journeys.h"
 #include "model/signal.h"
@@ -25,6 +28,7 @@ struct ProfileView {
   base::Timestamp horizon;  // of its partition
   engine::Profile profile;
   model::CustomerJourneys journeys;
+  journey::State floor;                // from which on the timeline is folded
   std::vector<model::Step> steps;      // the timeline
   std::vector<model::Signal> signals;  // of the whole timeline, up to the horizon
 
@@ -41,6 +45,18 @@ class StateView {
 
   // Nothing where the profile is unknown.
   base::Result<std::unique_ptr<ProfileView>> Find(std::string_view profile_id) const;
+  // To be folded again; lives as long as the view of the profile.
+  explain::Timeline TimelineOf(const ProfileView& view) const {
+    return {fold_, view.floor, view.steps, view.horizon};
+  }
+
+  // The profiles of the signals, id → profile id, found by folding one profile after the other,
+  // `profiles_max` at most (0: all). `tell` is called with how many were folded.
+  using SignalProfiles = std::map<std::string, std::string, std::less<>>;
+  base::Result<SignalProfiles> FindSignals(std::span<const std::string> ids, int64_t profiles_max,
+                                           const std::function<void(int64_t)>& tell) const;
+  int64_t profiles() const;
+
   // Visits profiles by partition and id until `visit` returns false.
   using ProfileVisitor =
       std::function<bool(const engine::Profile&, const model::CustomerJourneys&)>;
@@ -55,6 +71,8 @@ class StateView {
     engine::TaskMark mark;
   };
   StateView(const store::Store& store, const journey::Fold& fold) : store_(store), fold_(fold) {}
+  base::Result<std::unique_ptr<ProfileView>> Read(const PartitionMark& at,
+                                                  std::string_view row) const;
   base::Status ReadTimeline(ProfileView& view) const;
   base::Status FoldSignals(ProfileView& view) const;
 

@@ -146,6 +146,12 @@ bool HasClosed(const Run& run) {
   return !run.is_open() && run.model->definition.journey.retention;
 }
 
+bool HasLastTouchpoint(const Run& run, int format) {
+  return format >= kStateFormatWithReferences && run.is_open() && run.last_touchpoint != 0;
+}
+
+bool HasDepartment(const Run& run) { return run.is_open() && !run.department.empty(); }
+
 void WriteRun(CompactWriter& out, const Run& run, int format) {
   WriteModel(out, *run.model);
   WriteId(out, run.id);
@@ -164,7 +170,8 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
   out.Unsigned((run.target_missed ? 1 : 0) | (run.personal_contact ? 2 : 0) |
                (has_closed ? 4 : 0) | (run.considered.empty() ? 0 : 8) |
                (run.detectors.IsEmpty() ? 0 : 16) | (run.belief.empty() ? 0 : 32) |
-               (run.disagrees ? 64 : 0));
+               (run.disagrees ? 64 : 0) | (HasLastTouchpoint(run, format) ? 128 : 0) |
+               (HasDepartment(run) ? 256 : 0));
   if (has_closed) out.Time(run.closed.ms);
   if (!run.considered.empty()) {
     WriteList(out, run.considered, [&](const journey::Considered& considered) {
@@ -189,6 +196,8 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
   WriteTexts(out, run.channels);
   WriteTexts(out, run.relevant_set);
   WriteOptional(out, run.value_micros);
+  if (HasLastTouchpoint(run, format)) out.Unsigned(run.last_touchpoint);
+  if (HasDepartment(run)) out.Text(run.department);
 }
 
 bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view family, Run& run) {
@@ -239,6 +248,9 @@ bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view f
   ReadTexts(in, run.channels);
   ReadTexts(in, run.relevant_set);
   ReadOptional(in, run.value_micros);
+  run.last_touchpoint = (flags & 128) != 0 ? static_cast<uint32_t>(in.Unsigned()) : 0;
+  if (run.last_touchpoint > run.touchpoints.size()) return false;
+  run.department.assign((flags & 256) != 0 ? in.Text() : std::string_view());
   const auto stages = static_cast<int32_t>(definition.stages.size());
   if (run.stage < -1 || run.stage >= stages) return false;
   const size_t stations =
@@ -369,7 +381,8 @@ void WriteFamilies(CompactWriter& out, const State& state, int format) {
 // in use, every process knows them, so that it can read the format that does, too.
 int FormatFor(const State& state, int format) {
   const auto has_found = [](const Run& run) {
-    return !run.considered.empty() || !run.detectors.IsEmpty() || !run.belief.empty();
+    return !run.considered.empty() || !run.detectors.IsEmpty() || !run.belief.empty() ||
+           HasDepartment(run);
   };
   bool detects = !state.campaigns.empty();
   for (const FamilyState& family : state.families) {

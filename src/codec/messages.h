@@ -208,6 +208,15 @@ struct Schema<model::Step> {
 };
 
 template <>
+struct Schema<model::JourneyBefore> {
+  using M = model::JourneyBefore;
+  static constexpr Text kName = "JourneyBefore";
+  static constexpr auto kFields = std::tuple(
+      Declare(1, "interactions", &M::interactions), Declare(2, "time_ms", &M::time_ms),
+      Declare(3, "touchpoints", &M::touchpoints), Declare(4, "channels", &M::channels));
+};
+
+template <>
 struct Schema<model::Signal> {
   using M = model::Signal;
   static constexpr Text kName = "Signal";
@@ -221,6 +230,10 @@ struct Schema<model::Signal> {
                  Declare(12, "stage_duration_ms", &M::stage_duration_ms),
                  Declare(13, "detector", &M::detector), Declare(14, "evidence", &M::evidence),
                  Declare(15, "useful_until", &M::useful_until, kTime),
+                 Declare(16, "before", &M::before),
+                 Declare(17, "last_touchpoint", &M::last_touchpoint),
+                 Declare(18, "department", &M::department),
+                 Declare(19, "previous_department", &M::previous_department),
                  Declare(100, "revision", &M::revision, kTransport),
                  Declare(101, "retracted", &M::retracted, kTransport));
 };

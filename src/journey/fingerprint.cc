@@ -138,6 +138,7 @@ std::string FingerprintOf(const model::JourneyModel& model) {
   text.Add(rules.lifetime);
   text.Add(rules.forward_only ? 1 : 0);
   text.Add(rules.value);
+  if (rules.handovers == model::Handovers::kDepartment) text.Add("handovers by department");
   if (rules.retention) {
     text.Add("retention");
     text.Add(rules.retention);

@@ -47,8 +47,8 @@ struct FoldSettings {
   base::Millis session_gap{30 * 60 * 1000};
   // How long a rating waits for the step that it is about.
   base::Millis rating_wait{7 * 24 * 60 * 60 * 1000LL};
-  // False: ratings count where they stand and corrections change nothing, as before state format 4
-  // could keep what they refer to.
+  // False: ratings count where they stand, corrections change nothing and no last touchpoint is
+  // told, as before state format 4 could keep what they refer to.
   bool resolves_references = true;
   // A profile with nothing open lapses after so long a silence: whoever comes back then is new.
   // max(): never.

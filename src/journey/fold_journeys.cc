@@ -18,6 +18,13 @@ void AddSorted(std::vector<std::string>& sorted, Text value, size_t limit) {
   if (sorted.size() < limit) sorted.emplace(at, value);
 }
 
+// Its place, from 1; 0 where the bound has left it out.
+uint32_t PlaceIn(const std::vector<std::string>& sorted, Text value) {
+  const auto at = std::lower_bound(sorted.begin(), sorted.end(), value,
+                                   [](const std::string& a, Text b) { return a < b; });
+  return at != sorted.end() && *at == value ? static_cast<uint32_t>(at - sorted.begin()) + 1 : 0;
+}
+
 SignalKind ClosingKind(JourneyStatus status) {
   switch (status) {
     case JourneyStatus::kCompleted: return SignalKind::kJourneyCompleted;
@@ -252,6 +259,8 @@ void FoldStep::Take(Run& run) {
     if (run.model->filter) run.model->filter->Take(FactsOf(&run), key_, run.belief);
     DecideStage(run, placement);
     DecideStation(run, run.stage != before);
+    NoteDepartment(run, interaction_->source.department,
+                   {now_, {&run.last_id, run.last_id.empty() ? 0U : 1U}, interaction_->id});
     run.model->detectors.Place(PositionOf(run), now_, run.detectors);
   }
   Collect(run);
@@ -309,24 +318,6 @@ void FoldStep::DecideStage(Run& run, model::Placement& placement) {
   });
 }
 
-void FoldStep::TellHandover(const Run& run, const model::Stage& left, const model::Stage& entered,
-                            const Cause& cause) {
-  const Text from = left.dimensions.owner;
-  const Text to = entered.dimensions.owner;
-  if (from.empty() || to.empty() || from == to) return;
-  constexpr Text kArrow = " to ";
-  char* const both = effects_.arena.Take(from.size() + to.size() + kArrow.size());
-  char* end = std::copy(from.begin(), from.end(), both);
-  end = std::copy(kArrow.begin(), kArrow.end(), end);
-  end = std::copy(to.begin(), to.end(), end);
-  model::Signal& handover =
-      Emit({SignalKind::kHandover, cause.time, {both, static_cast<size_t>(end - both)}, "handover"},
-           &run, cause.id, entered.name);
-  AddEvidence(handover, cause.evidence);
-  handover.stage = entered.name;
-  handover.previous_stage = left.name;
-}
-
 void FoldStep::EnterStage(Run& run, int32_t stage, const Cause& cause) {
   const auto& stages = run.model->definition.stages;
   const model::Stage& entered = stages[static_cast<size_t>(stage)];
@@ -342,9 +333,10 @@ void FoldStep::EnterStage(Run& run, int32_t stage, const Cause& cause) {
     AddEvidence(signal, cause.evidence);
     signal.stage = previous;
     signal.stage_duration_ms = stay;
-    TellHandover(run, left, entered, cause);
   }
+  const int32_t before = run.stage;
   run.stage = stage;
+  HandOverStage(run, before, cause);
   run.stage_entered = cause.time;
   run.target_missed = false;
   run.visited[static_cast<size_t>(stage)] = true;
@@ -401,7 +393,11 @@ void FoldStep::Collect(Run& run) {
   const FoldLimits& limits = fold_.settings().limits;
   if (run.is_open()) run.last_activity = now_;
   run.last_id.assign(i.id);
+  TellPersonalContact(run);
   AddSorted(run.touchpoints, i.touchpoint, limits.touchpoints_max);
+  if (run.is_open() && !i.touchpoint.empty() && fold_.settings().resolves_references) {
+    run.last_touchpoint = PlaceIn(run.touchpoints, i.touchpoint);
+  }
   AddSorted(run.channels, i.channel, limits.channels_max);
   if (i.value_micros && run.model->value.Holds(FactsOf(&run))) {
     int64_t sum = 0;
@@ -412,10 +408,6 @@ void FoldStep::Collect(Run& run) {
     run.value_micros = sum;
   }
   if (run.stage >= 0) ++run.stages[static_cast<size_t>(run.stage)].interactions;
-  if (i.IsCustomer() && !run.personal_contact && run.model->IsPersonal(i.channel)) {
-    run.personal_contact = true;
-    Emit({SignalKind::kFirstPersonalContact, now_, i.channel, "personal-contact"}, &run, i.id, {});
-  }
 }
 
 void FoldStep::CheckSignalRules(Run& run) {
@@ -444,6 +436,12 @@ void FoldStep::Close(Run& run, JourneyStatus status, Timestamp time, Text detect
   if (run.stage >= 0) {
     signal.stage = run.model->definition.stages[static_cast<size_t>(run.stage)].name;
   }
+  const bool has_left = status == JourneyStatus::kAbandoned || status == JourneyStatus::kSwitched;
+  if (has_left && run.last_touchpoint != 0) {
+    signal.last_touchpoint = effects_.arena.Copy(run.touchpoints[run.last_touchpoint - 1]);
+  }
+  run.last_touchpoint = 0;
+  run.department.clear();
   effects_.stage_changed = true;
 }
 

@@ -135,8 +135,15 @@ class FoldStep {
   void DecideStage(Run& run, model::Placement& placement);
   bool MayEnter(const Run& run, uint32_t stage, const detect::Facts& facts) const;
   void EnterStage(Run& run, int32_t stage, const Cause& cause);
-  void TellHandover(const Run& run, const model::Stage& left, const model::Stage& entered,
-                    const Cause& cause);
+  struct Handover {
+    model::Text from;
+    model::Text to;
+    model::Text distinction;
+  };
+  model::Signal& TellHandover(const Run& run, const Handover& handover, const Cause& cause);
+  void HandOverStage(Run& run, int32_t before, const Cause& cause);
+  void NoteDepartment(Run& run, model::Text department, const Cause& cause);
+  void TellPersonalContact(Run& run);
   void AddEvidence(model::Signal& signal, std::span<const std::string> evidence);
   void DecideStation(Run& run, bool stage_changed);
   void Collect(Run& run);
@@ -164,6 +171,10 @@ class FoldStep {
   void AddPlacement(const Run& run);
   void AddPastPlacement(const PastRun& past);
 
+  // Of a run that has one.
+  static const model::Stage& StageOf(const Run& run) {
+    return run.model->definition.stages[static_cast<size_t>(run.stage)];
+  }
   // Signals. `evidence` is the id of the interaction that caused it.
   model::Signal& Emit(const SignalBase& base, const Run* run, model::Text evidence,
                       model::Text distinction);

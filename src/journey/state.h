@@ -149,6 +149,8 @@ struct Run {
   std::vector<std::string> touchpoints;   // sorted
   std::vector<std::string> channels;      // sorted
   std::vector<std::string> relevant_set;  // sorted
+  uint32_t last_touchpoint = 0;  // of an open run: its place in `touchpoints`, from 1; 0: none
+  std::string department;        // that has an open run, where interactions show it
   std::vector<Considered> considered;     // oldest first; only where a rule makes the relevant set
   detect::DetectorState detectors;        // of an open run
   detect::Belief belief;                  // of the model's filter, by its states

@@ -60,6 +60,16 @@ struct DateRule {
 };
 inline constexpr size_t kDatesMax = 16;
 
+// An audience of the company: several types of customer, each a persona.
+struct TargetGroup {
+  std::string name;
+  std::map<std::string, std::string> titles;
+  std::vector<std::string> personas;
+  bool important = false;  // it should have a model of its own
+  Place place;
+};
+inline constexpr size_t kTargetGroupsMax = 1'000;
+
 // What holds for a customer whatever the journeys: one such file among the models, or none.
 struct CustomerModel {
   std::string name;
@@ -70,6 +80,7 @@ struct CustomerModel {
   std::optional<StatusRules> status;  // absent: customer_status is left open
   std::vector<WaitRule> waits;
   std::vector<DateRule> dates;
+  std::vector<TargetGroup> target_groups;
   std::string time_zone = "UTC";  // where the profile attribute `time_zone` names none
   std::string file;               // for messages
   Place place;                    // of its name

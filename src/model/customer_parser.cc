@@ -46,6 +46,7 @@ class CustomerParser {
     if (const YamlNode* node = top.Take("status")) ReadStatus(*node);
     if (const YamlNode* node = top.Take("waits")) ReadWaits(*node);
     if (const YamlNode* node = top.Take("dates")) ReadDates(*node);
+    if (const YamlNode* node = top.Take("target_groups")) ReadTargetGroups(*node);
     if (const YamlNode* node = top.Take("time_zone")) ReadTimeZone(*node);
     top.RefuseRest();
     return std::move(model_);
@@ -170,6 +171,31 @@ class CustomerParser {
       if (const YamlNode* at = map.Take("at")) rule.at = ReadTimeOfDay(*at);
       map.RefuseRest();
       model_.dates.push_back(std::move(rule));
+    }
+  }
+
+  void ReadTargetGroups(const YamlNode& node) {
+    if (!yaml_.ExpectList(node) || !IsBounded(node, kTargetGroupsMax)) return;
+    std::set<std::string, std::less<>> seen;
+    for (const YamlNode& item : node.children) {
+      YamlMap map(item, yaml_);
+      TargetGroup& group = model_.target_groups.emplace_back();
+      group.place = item.place;
+      if (const YamlNode* name = map.Require("name", "a target group")) {
+        group.name = yaml_.ReadText(*name);
+        group.place = name->place;
+        if (!group.name.empty() && !seen.insert(group.name).second) {
+          yaml_.AddFault(name->place, "target group '" + group.name + "' stands twice");
+        }
+      }
+      if (const YamlNode* title = map.Take("title")) group.titles = ReadTitles(*title, yaml_);
+      if (const YamlNode* personas = map.Take("personas")) {
+        group.personas = yaml_.ReadTexts(*personas);
+      }
+      if (const YamlNode* important = map.Take("important")) {
+        group.important = yaml_.ReadBool(*important);
+      }
+      map.RefuseRest();
     }
   }
 

@@ -116,6 +116,12 @@ struct RelevantSetRule {
 };
 inline constexpr int32_t kRelevantLastMax = 32;
 
+// What shows which department has a journey.
+enum class Handovers {
+  kOwner,       // the stage: its owner
+  kDepartment,  // the interaction: its source's department; where it names none, as kOwner
+};
+
 struct JourneyRules {
   std::optional<FieldRef> key;  // tells parallel journeys apart
   Condition start;              // an interaction that may start a run
@@ -129,6 +135,7 @@ struct JourneyRules {
   std::optional<base::Millis> lifetime;       // a run older than this expires
   std::optional<base::Millis> retention;      // a run is forgotten so long after it was closed
   bool forward_only = false;                  // stages never go back
+  Handovers handovers = Handovers::kOwner;
   Condition value;                            // whose `value_micros` the journey's value sums
   std::vector<EndRule> ends;         // asked in order after the stages; the first that holds closes
   // An interaction that opens the last run again though it is closed; asked before `reentry`.

@@ -1,5 +1,7 @@
 #include "model/journey_rules_reader.h"
 
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace waymark::model {
@@ -23,6 +25,7 @@ class Reader {
     if (const YamlNode* only = map.Take("forward_only")) {
       rules_.forward_only = yaml_.ReadBool(*only);
     }
+    if (const YamlNode* by = map.Take("handovers")) ReadHandovers(*by);
     if (const YamlNode* ends = map.Take("ends")) ReadEnds(*ends);
     if (const YamlNode* reopen = map.Take("reopen")) {
       rules_.reopen = ReadCondition(*reopen, in_journey_, yaml_);
@@ -81,6 +84,15 @@ class Reader {
       rules_.reentry_from = ReadStageNames(*from, names_.stages, yaml_);
     }
     map.RefuseRest();
+  }
+
+  void ReadHandovers(const YamlNode& node) {
+    constexpr std::array<std::string_view, 2> kKnown = {"owner", "department"};
+    const std::string by = yaml_.ReadText(node);
+    if (by == kKnown[1]) rules_.handovers = Handovers::kDepartment;
+    if (!by.empty() && by != kKnown[0] && by != kKnown[1]) {
+      yaml_.AddUnknown(node.place, "way to find handovers", by, kKnown);
+    }
   }
 
   void ReadEnds(const YamlNode& node) {

@@ -41,6 +41,15 @@ enum class SignalKind : int32_t {
 Text ToString(SignalKind kind);
 std::optional<SignalKind> ParseSignalKind(Text name);
 
+// What a journey went through before something was found, that interaction left out.
+struct JourneyBefore {
+  int64_t interactions = 0;       // the first touch included
+  int64_t time_ms = 0;            // since the first touch
+  std::vector<Text> touchpoints;  // sorted
+  std::vector<Text> channels;     // sorted
+  friend bool operator==(const JourneyBefore&, const JourneyBefore&) = default;
+};
+
 // Something found about a profile; every signal names its detector and the interactions behind it.
 struct Signal {
   Text id;  // deterministic, 24 hexadecimal digits
@@ -58,6 +67,10 @@ struct Signal {
   std::optional<int64_t> useful_until;  // ms since epoch; nobody needs it any more after that
   Text detector;
   std::vector<Text> evidence;  // ids of interactions
+  std::optional<JourneyBefore> before;  // FIRST_PERSONAL_CONTACT
+  Text last_touchpoint;          // ABANDONED, SWITCHED: where the journey was last seen
+  Text department;               // HANDOVER: who has it now
+  Text previous_department;      // HANDOVER
   int64_t revision = 0;
   bool retracted = false;
   friend bool operator==(const Signal&, const Signal&) = default;

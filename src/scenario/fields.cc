@@ -62,6 +62,13 @@ constexpr FieldSpec kSignal[] = {{"kind", FieldType::kWord, kWordsOf<model::Sign
                                  {"previous_stage"},
                                  {"stage_duration", FieldType::kDuration},
                                  {"useful_for", FieldType::kDuration},
+                                 {"before.interactions", FieldType::kInteger},
+                                 {"before.time", FieldType::kDuration},
+                                 {"before.touchpoints", FieldType::kTexts},
+                                 {"before.channels", FieldType::kTexts},
+                                 {"last_touchpoint"},
+                                 {"department"},
+                                 {"previous_department"},
                                  {"detector"},
                                  {"evidence", FieldType::kTexts}};
 

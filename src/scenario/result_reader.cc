@@ -178,6 +178,15 @@ class ResultReader {
     if (signal.useful_until) {
       Set(facts, "useful_for", DurationText(*signal.useful_until - signal.time));
     }
+    if (signal.before) {
+      Set(facts, "before.interactions", std::to_string(signal.before->interactions));
+      Set(facts, "before.time", DurationText(signal.before->time_ms));
+      Set(facts, "before.touchpoints", SetText(Copies(signal.before->touchpoints)));
+      Set(facts, "before.channels", SetText(Copies(signal.before->channels)));
+    }
+    Set(facts, "last_touchpoint", signal.last_touchpoint);
+    Set(facts, "department", signal.department);
+    Set(facts, "previous_department", signal.previous_department);
     Set(facts, "detector", signal.detector);
     Set(facts, "evidence", SetText(Copies(signal.evidence)));
     return facts;

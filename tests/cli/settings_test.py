@@ -51,6 +51,26 @@ def test_check_finds_what_is_wrong_between_models(context):
     check_fault(done, "b.yaml:", "six-stages")
 
 
+def test_check_warns_of_important_groups_without_a_model(context):
+    customer = write(context, "models/customer.yaml",
+                     "customer: c\ntarget_groups:\n  - {name: young-adults, important: true}\n"
+                     "  - {name: seniors}\n")
+    folder = customer.parent
+    shutil.copy(MODELS / "six-stages.yaml", folder)
+    done = waymark("check", "--models", folder)
+    check_fault(done, f"warning: {customer}:3:12: important target group 'young-adults' has no "
+                "model of its own", "hint")
+    check("seniors" not in done.stderr and "no faults" in done.stdout, "nothing else is said")
+    found = waymark_json("check", "--models", folder, "--json")
+    lacking = [warning for warning in found["warnings"] if "target group" in warning]
+    check_equal((found["good"], len(lacking), found["customer"]["target_groups"]), (True, 1, 2),
+                "json")
+    write(context, "models/own.yaml",
+          "family: purchase\nmodel: own\nextends: six-stages\n"
+          "scope: {target_group: young-adults}\n")
+    check("target group" not in waymark("check", "--models", folder).stderr, "it has its own now")
+
+
 def test_check_reads_mappings(context):
     good = ROOT / "config/examples/loans/mapping.yaml"
     if good.exists():
@@ -115,7 +135,8 @@ def test_version_names_the_libraries_and_their_faults(context):
 
 def test_every_command_has_help(context):
     top = waymark("--help").stdout
-    for command in ("replay", "generate", "produce", "check", "topics", "config", "version"):
+    for command in ("replay", "generate", "produce", "check", "explain", "topics", "config",
+                    "version"):
         check(command in top, f"{command} stands in the help")
         check("Usage" in waymark(command, "--help").stdout, f"{command} --help")
     check_equal(waymark("no-such-command", expect=2).stdout, "", "nothing on standard output")

@@ -68,6 +68,8 @@ model::JourneyRules RulesOf(const RandomModel& random, int stages) {
   rules.lifetime = Slots(random.lifetime);
   rules.retention = Slots(random.retention);
   rules.forward_only = random.forward_only;
+  rules.handovers =
+      random.signal % 2 == 1 ? model::Handovers::kDepartment : model::Handovers::kOwner;
   return rules;
 }
 
@@ -178,6 +180,8 @@ std::string BytesOf(const RandomEvent& event) {
   out.time = TimeOf(event.slot).ms;
   if (event.sequence != 0) out.sequence = event.sequence;
   out.source.system = system;
+  constexpr std::array<model::Text, 3> kDepartments = {"", "sales", "shop"};
+  out.source.department = kDepartments[static_cast<size_t>(event.which) % 3];
   out.kind = static_cast<model::Kind>(event.kind);
   out.channel = event.channel == 0 ? "web" : "store";
   out.action = kActionNames[static_cast<size_t>(event.action)];

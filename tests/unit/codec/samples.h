@@ -83,6 +83,10 @@ inline model::Signal Signal() {
   value.detector = "stages";
   value.evidence = {"e-4710", "e-4711"};
   value.useful_until = 1'711'986'999'000;
+  value.before = {3, 86'400'000, {"home-page", "quote"}, {"sales", "web"}};
+  value.last_touchpoint = "basket";
+  value.department = "Sales";
+  value.previous_department = "Marketing";
   value.revision = 12;
   value.retracted = true;
   return value;

@@ -80,7 +80,8 @@ using Messages =
     testing::Types<model::Interaction, model::Identifier, model::Rating, model::RefersTo,
                    model::Source, model::Step, model::RatedStep, model::StepRating,
                    model::Placement, model::StageProbability, model::TouchpointSummary,
-                   model::Origin, model::Signal, model::CustomerJourneys, model::ProfileSummary,
+                   model::Origin, model::Signal, model::JourneyBefore,
+                   model::CustomerJourneys, model::ProfileSummary,
                    model::JourneySummary, model::StageSummary, model::SessionSummary,
                    model::DeadLetter>;
 TYPED_TEST_SUITE(SchemaTest, Messages);

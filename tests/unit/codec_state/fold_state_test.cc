@@ -93,6 +93,8 @@ TEST_F(FoldStateTest, RunsComeBackWhole) {
     EXPECT_EQ(a.channels, b.channels);
     EXPECT_EQ(a.relevant_set, b.relevant_set);
     EXPECT_EQ(a.value_micros, b.value_micros);
+    EXPECT_EQ(a.last_touchpoint, b.last_touchpoint);
+    EXPECT_EQ(a.last_touchpoint != 0, a.is_open());
     ASSERT_EQ(a.stages.size(), b.stages.size());
     for (size_t s = 0; s < a.stages.size(); ++s) {
       EXPECT_EQ(a.stages[s].visits, b.stages[s].visits);
@@ -118,10 +120,29 @@ TEST_F(FoldStateTest, EachFormatIsReadAsTheSame) {
     EXPECT_EQ(BytesOf(Again(state)), BytesOf(state));
     // What only later formats say.
     state.ratings = {};
+    for (journey::Run& run : state.families[0].runs) run.last_touchpoint = 0;
     for (int format = kStateFormatOldest; format <= kStateFormatNewest; ++format) {
       EXPECT_EQ(BytesOf(Again(state, format)), BytesOf(state)) << "format " << format;
     }
   }
+}
+
+TEST_F(FoldStateTest, TheDepartmentOfAnOpenRunComesBackInAnyFormat) {
+  State state = RichState(models_, 1);
+  state.ratings = {};
+  state.families[0].runs[0].department = "Sales";
+  for (int format = kStateFormatOldest; format <= kStateFormatNewest; ++format) {
+    EXPECT_EQ(Again(state, format).families[0].runs[0].department, "Sales") << format;
+  }
+  state.families[0].runs[0].status = model::JourneyStatus::kCompleted;
+  EXPECT_EQ(Again(state).families[0].runs[0].department, "");
+}
+
+TEST_F(FoldStateTest, ALastTouchpointThatIsNoneIsRefused) {
+  State state = RichState(models_, 1);
+  state.families[0].runs[0].last_touchpoint = 2;
+  State decoded;
+  EXPECT_EQ(DecodeState(BytesOf(state), models_, decoded).code(), base::StatusCode::kInvalid);
 }
 
 TEST_F(FoldStateTest, AReusedStateKeepsNothing) {

@@ -46,6 +46,7 @@ TEST(CompiledModels, TheFingerprintIsOfRulesNotOfWords) {
   differs([](auto& m) { m.stages[1].closes = model::JourneyStatus::kCompleted; });
   differs([](auto& m) { m.stages[1].targets.duration = base::Millis(1); });
   differs([](auto& m) { m.journey.forward_only = true; });
+  differs([](auto& m) { m.journey.handovers = model::Handovers::kDepartment; });
   differs([](auto& m) { m.journey.abandon_after = base::Millis(1); });
   differs([](auto& m) { m.journey.lifetime = base::Millis(1); });
   differs([](auto& m) { m.journey.retention = base::Millis(1); });
@@ -111,6 +112,8 @@ dates: [{name: d, attribute: birthday, every: year}]
   differs([&](auto& c) { c.dates[0].before = ms; });
   differs([&](auto& c) { c.dates[0].at = ms; });
   differs([](auto& c) { c.time_zone = "Europe/Berlin"; });
+  other.target_groups.push_back({"young", {}, {}, true, {}});
+  EXPECT_EQ(CompiledModels({model}, other).fingerprint(), same) << "no result depends on them";
 }
 
 TEST(CompiledModels, AFamilyPrefersPriorityThenTheNewestVersion) {

@@ -24,6 +24,7 @@ journey:
   lifetime: 3y
   retention: 400d
   forward_only: true
+  handovers: department
   ends:
     - {when: {action: switch}, as: switched}
 touchpoints:
@@ -85,6 +86,7 @@ TEST(ModelParser, ReadsTheJourneyRules) {
   EXPECT_EQ(rules.lifetime, days(3 * 365));
   EXPECT_EQ(rules.retention, days(400));
   EXPECT_TRUE(rules.forward_only);
+  EXPECT_EQ(rules.handovers, Handovers::kDepartment);
   ASSERT_EQ(rules.ends.size(), 1U);
   EXPECT_EQ(rules.ends[0].status, JourneyStatus::kSwitched);
   EXPECT_EQ(rules.ends[0].when.values.at(0), "switch");

@@ -31,6 +31,8 @@ TEST(ModelRefused, BesideGoodStages) {
       {"key number", "journey: {key: @@rating.nps}\n", "can't tell journeys apart", "contract"},
       {"bool", "journey: {forward_only: @@yes}\n", "must be true or false", ""},
       {"reentry stage", "journey: {reentry: {from: [@@t]}}\n", "unknown stage 't'", "known are: s"},
+      {"handovers", "journey: {handovers: @@by-owner}\n", "unknown way to find handovers",
+       "owner, department"},
       {"abandon from", "journey: {abandon_after: 1d, abandon_from: @@x}\n", "unknown stage", ""},
       {"abandon station", "journey: {abandon_after: 1d, abandon_from: @@s/t}\n",
        "unknown station 't'", ""},

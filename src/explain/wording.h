@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "model/interaction.h"
+
+// How interactions, times and durations are told in a sentence, in English.
+namespace waymark::explain {
+
+// "the customer put X1 in the cart on the website, at 'basket'"; conventional actions and channels
+// have words of their own, others are named.
+std::string Told(const model::Interaction& interaction);
+
+// "on 3 May 2024 at 14:12 UTC"; seconds only where they are not zero.
+std::string OnDay(int64_t ms);
+
+// "3 days and 4 hours": the two leading units.
+std::string Spelled(base::Millis duration);
+
+// "a, b and c".
+std::string Listed(const std::vector<std::string>& texts);
+
+std::string Quoted(std::string_view text);
+
+}  // namespace waymark::explain
