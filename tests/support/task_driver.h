@@ -50,8 +50,8 @@ class TaskDriver {
 
   // Between batches.
   void SetModels(std::shared_ptr<const journey::Fold> fold) {
+    task_->SetModels(fold);
     fold_ = std::move(fold);
-    task_->SetModels(fold_);
   }
   void Begin() { task_->Begin(now_); }
   // False: it was refused, since timelines do not reach back so far.
@@ -220,6 +220,7 @@ class TaskDriver {
   }
   void Make() {
     task_ = std::make_unique<engine::Task>(base::Partition(0), *fold_, store_, output_, settings_);
+    task_->SetModels(fold_);
   }
   void Commit() {
     task_->Committed(base::Offset(static_cast<int64_t>(output_.Count(

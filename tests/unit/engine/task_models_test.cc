@@ -60,6 +60,7 @@ class TaskModelsTest : public ::testing::Test {
   void Start() {
     settings_.refold = {.depth_max = 32, .batch_max = 8, .waiting_max = 4};
     driver_ = std::make_unique<test::TaskDriver>(*fold_, *store_, settings_);
+    driver_->SetModels(fold_);
   }
   // Customers with a view each at minute 0, 10, 20 and so on.
   void SendViews(int customers, int count) {
