@@ -68,12 +68,34 @@ class Service::Probe final : public engine::WorkerProbe {
   std::string worker_;
 };
 
+// What was published while the workers run. They take it up at the next start.
+class Service::ModelsNews final : public engine::ModelsListener {
+ public:
+  explicit ModelsNews(Service& service) : service_(service) {}
+  base::Status OnPublished(std::span<const engine::PublishedModel> models) override {
+    for (const engine::PublishedModel& m : models) {
+      WAYMARK_INFO("model {} was published by {} ({}); it is taken up at the next start",
+                   model::DefinitionKey(m.definition.model), m.publisher,
+                   m.definition.model.file);
+    }
+    service_.metrics_.process.models_followed.Add(static_cast<double>(models.size()));
+    return {};
+  }
+  void OnBehind(const base::Status& why) override {
+    service_.metrics_.process.models_unreadable.Set(1);
+    service_.Note("models", why.message());
+  }
+  void OnAlive() override { service_.health_.Beat("models"); }
+
+ private:
+  Service& service_;
+};
+
 Service::Service(const config::Settings& settings, const ServiceOptions& options,
-                 const Models& models, rocks::RocksStore& store, const base::Clock& clock,
-                 ClientsFor clients, ShadowClientsFor shadow_clients)
+                 rocks::RocksStore& store, const base::Clock& clock, ClientsFor clients,
+                 ShadowClientsFor shadow_clients)
     : settings_(settings),
       options_(options),
-      models_(models),
       store_(store),
       clock_(clock),
       clients_(std::move(clients)),
@@ -85,13 +107,25 @@ Service::Service(const config::Settings& settings, const ServiceOptions& options
   metrics::AddProcessMetrics(registry_);
   metrics_.process.start_time.Set(static_cast<double>(clock.Now().ms) / 1000);
   metrics_.process.build_info.With(OwnVersion(), Revision()).Set(1);
+}
+
+Service::~Service() = default;
+
+void Service::UseModels(const Models& models) {
+  models_ = &models;
   for (const auto& model : models.compiled->all()) {
     const auto& m = model->definition;
     metrics_.process.models_loaded.With(m.family, m.name, std::to_string(m.version)).Set(1);
   }
 }
 
-Service::~Service() = default;
+void Service::Follow(engine::ModelsTopic topic, engine::MakeLogReader make_reader) {
+  news_ = std::make_unique<ModelsNews>(*this);
+  const engine::FollowerSettings settings{settings_.models.follow_interval,
+                                          settings_.models.upgrade_grace};
+  follower_ = std::make_unique<engine::ModelsFollower>(settings, std::move(topic),
+                                                       std::move(make_reader), *news_, clock_);
+}
 
 base::Status Service::Start() {
   serve::HttpOptions http;
@@ -147,9 +181,10 @@ void Service::Note(const std::string& worker, const std::string& reason) {
 
 // Before every process can keep what ratings may be about, none resolves them.
 journey::Fold Service::FoldOf(const Ground& ground) const {
-  journey::FoldSettings settings = models_.fold->settings();
+  WAYMARK_CHECK(models_ != nullptr, "UseModels comes before the workers");
+  journey::FoldSettings settings = models_->fold->settings();
   settings.resolves_references = ground.state_format >= codec::kStateFormatWithReferences;
-  return journey::Fold(*models_.compiled, settings);
+  return journey::Fold(*models_->compiled, settings);
 }
 
 engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& ground) const {
@@ -257,6 +292,13 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
       });
     });
   }
+  std::thread follower;
+  if (follower_) {
+    follower = std::thread([&] {
+      RunPart(run, "models", "models",
+              [&](engine::WorkerProbe&) { return follower_->Run(run.stop); });
+    });
+  }
   std::optional<std::chrono::nanoseconds> stopping_since;
   serve::Watchdog watchdog(health_, clock_, settings_.workers.stall_timeout);
   while (running > 0) {
@@ -280,6 +322,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   for (std::thread& thread : threads) thread.join();
   run.stop = true;
   if (shadow.joinable()) shadow.join();
+  if (follower.joinable()) follower.join();
   return run.fault;
 }
 

@@ -11,6 +11,7 @@
 #include "app/setup.h"
 #include "base/status.h"
 #include "config/settings.h"
+#include "engine/models_follower.h"
 #include "engine/shadow.h"
 #include "engine/worker.h"
 #include "metrics/metrics.h"
@@ -42,13 +43,17 @@ struct Ground {
 // the broker in memory (`demo`).
 class Service {
  public:
-  Service(const config::Settings& settings, const ServiceOptions& options, const Models& models,
+  Service(const config::Settings& settings, const ServiceOptions& options,
           rocks::RocksStore& store, const base::Clock& clock, ClientsFor clients,
           ShadowClientsFor shadow_clients = {});
   ~Service();
 
   // Opens the HTTP port. Fails with kConfig where it is taken.
   base::Status Start();
+  // What the workers fold with; to be called before they run. The models outlive the service.
+  void UseModels(const Models& models);
+  // Looks for versions that are published while the workers run. `topic`: as it was read.
+  void Follow(engine::ModelsTopic topic, engine::MakeLogReader make_reader);
   // Runs the workers until `stop`, until all are drained, or until one fails; the first fault.
   base::Status RunWorkers(const std::atomic<bool>& stop, const Ground& ground);
   // Asked for all the time while the workers run; its fault ends them.
@@ -62,6 +67,7 @@ class Service {
 
  private:
   class Probe;
+  class ModelsNews;
   struct Run;
   void Fail(Run& run, const base::Status& status);
   void RunPart(Run& run, const std::string& component, const std::string& name,
@@ -76,7 +82,9 @@ class Service {
 
   const config::Settings& settings_;
   const ServiceOptions options_;
-  const Models& models_;
+  const Models* models_ = nullptr;
+  std::unique_ptr<ModelsNews> news_;
+  std::unique_ptr<engine::ModelsFollower> follower_;
   rocks::RocksStore& store_;
   const base::Clock& clock_;
   const ClientsFor clients_;

@@ -27,6 +27,7 @@ base::Status ModelsFollower::Run(const std::atomic<bool>& stop) {
     WAYMARK_RETURN_IF_ERROR(Look());
     const auto until = clock_.Monotonic() + settings_.interval;
     while (!stop && clock_.Monotonic() < until) {
+      listener_.OnAlive();
       std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(
           kStep, until - clock_.Monotonic()));
     }
@@ -35,7 +36,7 @@ base::Status ModelsFollower::Run(const std::atomic<bool>& stop) {
 }
 
 base::Status ModelsFollower::Look() {
-  listener_.OnLook();
+  listener_.OnAlive();
   base::Status status;
   if (!reader_) {
     auto reader = make_reader_();

@@ -22,8 +22,8 @@ class ModelsListener {
   virtual base::Status OnPublished(std::span<const PublishedModel> models) = 0;
   // Others may work with models that this process does not have: it is not ready from now on.
   virtual void OnBehind(const base::Status& why) = 0;
-  // A sign of life.
-  virtual void OnLook() = 0;
+  // A sign of life, many times a second but during a request.
+  virtual void OnAlive() = 0;
 };
 
 struct FollowerSettings {

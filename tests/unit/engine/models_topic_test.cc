@@ -283,12 +283,12 @@ class Listener final : public ModelsListener {
     return {};
   }
   void OnBehind(const base::Status& why) override { behind.push_back(why.message()); }
-  void OnLook() override { ++looks; }
+  void OnAlive() override { ++signs_of_life; }
 
   base::Status refuse;
   std::vector<std::string> told;
   std::vector<std::string> behind;
-  int looks = 0;
+  int signs_of_life = 0;
 };
 
 class FollowerTest : public ModelsTopicTest {
@@ -319,7 +319,7 @@ TEST_F(FollowerTest, TellsWhatIsNewOnce) {
   ExpectLook();
   EXPECT_THAT(listener_.told, ElementsAre("f/b/1", "f/c/1"));
   EXPECT_THAT(listener_.behind, IsEmpty());
-  EXPECT_EQ(listener_.looks, 3);
+  EXPECT_EQ(listener_.signs_of_life, 3);
 }
 
 TEST_F(FollowerTest, WhatCannotBeReadEndsTheProcessAfterTheGrace) {
