@@ -116,7 +116,7 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
   if (auto status = codec::DecodeState(state, fold_.models(), profile.state); !status.ok()) {
     return {base::StatusCode::kStore, status.message(), kHint};
   }
-  fold_.FindNextDue(profile.state);
+  fold_.TakeOver(profile.state);
   profile.ratings_resolved = profile.state.ratings.resolved;
   profile.ratings_unresolved = profile.state.ratings.unresolved;
   profile.kept.KeepStored(profile.state, state);

@@ -90,7 +90,7 @@ base::Status Refolding::BeginFrom(std::string_view bytes, std::string_view order
     return {base::StatusCode::kStore, "a kept fold: " + status.message(),
             "remove the state folder (state.directory) to rebuild it from the topics"};
   }
-  fold_.FindNextDue(state_);
+  fold_.TakeOver(state_);
   state_.ids = {};
   state_.corrections.clear();
   begin_ = order;

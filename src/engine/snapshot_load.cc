@@ -52,7 +52,7 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
                                           status.message(),
             "it was written by another version, or by somebody else"};
   }
-  fold_.FindNextDue(profile.state);
+  fold_.TakeOver(profile.state);
   profile.covers = base::Offset(snapshot.covers);
   codec::CompactReader floor(snapshot.floor);
   if (!snapshot.floor.empty()) ProfileCache::ReadFloor(floor, profile);

@@ -14,7 +14,8 @@ namespace {
 constexpr std::array<std::string_view, 5> kNamedLists = {"stages", "signals", "detectors",
                                                          "touchpoints", "personas"};
 // Each model says these of itself.
-constexpr std::array<std::string_view, 4> kOwnKeys = {"extends", "model", "version", "priority"};
+constexpr std::array<std::string_view, 6> kOwnKeys = {"extends",        "model", "version",
+                                                      "effective_from", "fate",  "priority"};
 
 template <class Words>
 bool Contains(const Words& words, std::string_view word) {

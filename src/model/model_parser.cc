@@ -83,6 +83,10 @@ class ModelParser {
     if (const YamlNode* node = top.Take("version")) {
       model_.version = static_cast<int32_t>(yaml_.ReadInteger(*node, 1, kInt32Max).value_or(1));
     }
+    if (const YamlNode* node = top.Take("effective_from")) {
+      model_.effective_from = yaml_.ReadTime(*node).value_or(model_.effective_from);
+    }
+    if (const YamlNode* node = top.Take("fate")) ReadFate(*node);
     if (const YamlNode* node = top.Take("priority")) {
       const auto priority = yaml_.ReadInteger(*node, -kInt32Max, kInt32Max);
       model_.priority = static_cast<int32_t>(priority.value_or(0));
@@ -90,6 +94,17 @@ class ModelParser {
     if (const YamlNode* node = top.Take("title")) model_.titles = ReadTitles(*node, yaml_);
     if (const YamlNode* node = top.Take("description")) {
       model_.description = yaml_.ReadText(*node);
+    }
+  }
+
+  void ReadFate(const YamlNode& node) {
+    static constexpr std::array<std::string_view, 2> kFates = {"pin", "restart"};
+    const std::string fate = yaml_.ReadText(node);
+    if (fate.empty()) return;
+    if (fate == "restart") {
+      model_.fate = Fate::kRestart;
+    } else if (fate != "pin") {
+      yaml_.AddUnknown(node.place, "fate", fate, kFates);
     }
   }
 

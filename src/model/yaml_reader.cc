@@ -159,6 +159,15 @@ std::optional<double> YamlReader::ReadNumber(const YamlNode& node, double low, d
   return number;
 }
 
+std::optional<base::Timestamp> YamlReader::ReadTime(const YamlNode& node) {
+  const auto time = node.IsScalar() ? base::ParseTimeOrDate(node.text) : std::nullopt;
+  if (!time) {
+    AddFault(node.place, Subject(node) + " must be a time or a date",
+             "such as 2024-03-01T09:00:00+01:00, 2024-03-01T09:00Z, or 2024-03-01 in UTC");
+  }
+  return time;
+}
+
 std::optional<base::Millis> YamlReader::ReadDuration(const YamlNode& node) {
   const auto duration = node.IsScalar() ? base::ParseDuration(node.text) : std::nullopt;
   if (!duration || duration->count() <= 0) {
