@@ -120,17 +120,6 @@ std::optional<Timestamp> ParseRfc3339(std::string_view text) {
   return Timestamp{seconds * 1000 + ms};
 }
 
-std::optional<Timestamp> ParseTimeOrDate(std::string_view text) {
-  constexpr size_t kDate = 10;    // 2024-03-01
-  constexpr size_t kMinute = 16;  // 2024-03-01T09:00
-  constexpr size_t kLongest = 64;
-  if (text.size() > kLongest) return std::nullopt;
-  std::string full(text);
-  if (full.size() == kDate) full += "T00:00:00Z";
-  if (full.size() > kMinute && full[kMinute] != ':') full.insert(kMinute, ":00");
-  return ParseRfc3339(full);
-}
-
 std::string FormatRfc3339(Timestamp time) {
   using namespace std::chrono;
   const sys_time<milliseconds> point{milliseconds(time.ms)};

@@ -35,8 +35,6 @@ constexpr Millis operator-(Timestamp a, Timestamp b) { return Millis(a.ms - b.ms
 // RFC 3339 with a zone ("2024-04-01T15:56:22.054Z", "…+02:00"); a fraction beyond milliseconds is
 // cut off. Nothing where the text is not such a time.
 std::optional<Timestamp> ParseRfc3339(std::string_view text);
-// The same, also without seconds, and a bare date, which is its midnight in UTC.
-std::optional<Timestamp> ParseTimeOrDate(std::string_view text);
 // "2024-04-01T15:56:22.054Z"; the fraction is left out where it is zero.
 std::string FormatRfc3339(Timestamp time);
 

@@ -91,6 +91,7 @@ class CompiledModels {
     const auto at = restarts_.find(&model);
     return at == restarts_.end() ? base::Timestamp::max() : at->second;
   }
+  bool has_restarts() const { return !restarts_.empty(); }
   // The earliest event time for which a later epoch may say something else than this one; max():
   // none.
   base::Timestamp ChangedSince(int64_t epoch) const {

@@ -103,6 +103,9 @@ class ModelParser {
     if (fate.empty()) return;
     if (fate == "restart") {
       model_.fate = Fate::kRestart;
+    } else if (fate == "migrate") {
+      yaml_.AddFault(node.place, "journeys under way can't be migrated to another version",
+                     "'restart' ends them and begins anew, 'pin' leaves them as they are");
     } else if (fate != "pin") {
       yaml_.AddUnknown(node.place, "fate", fate, kFates);
     }

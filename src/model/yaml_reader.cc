@@ -159,8 +159,17 @@ std::optional<double> YamlReader::ReadNumber(const YamlNode& node, double low, d
   return number;
 }
 
+std::optional<base::Timestamp> ParseTimeOrDate(std::string_view text) {
+  constexpr size_t kDate = 10;    // 2024-03-01
+  constexpr size_t kMinute = 16;  // 2024-03-01T09:00
+  std::string full(text);
+  if (full.size() == kDate) full += "T00:00:00Z";
+  if (full.size() > kMinute && full[kMinute] != ':') full.insert(kMinute, ":00");
+  return base::ParseRfc3339(full);
+}
+
 std::optional<base::Timestamp> YamlReader::ReadTime(const YamlNode& node) {
-  const auto time = node.IsScalar() ? base::ParseTimeOrDate(node.text) : std::nullopt;
+  const auto time = node.IsScalar() ? ParseTimeOrDate(node.text) : std::nullopt;
   if (!time) {
     AddFault(node.place, Subject(node) + " must be a time or a date",
              "such as 2024-03-01T09:00:00+01:00, 2024-03-01T09:00Z, or 2024-03-01 in UTC");

@@ -13,6 +13,9 @@
 
 namespace waymark::model {
 
+// RFC 3339, also without seconds, and a bare date, which is its midnight in UTC.
+std::optional<base::Timestamp> ParseTimeOrDate(std::string_view text);
+
 // Text with the place it stands at.
 struct PlacedText {
   std::string text;
@@ -45,7 +48,6 @@ class YamlReader {
   bool ReadBool(const YamlNode& node);
   std::optional<int64_t> ReadInteger(const YamlNode& node, int64_t low, int64_t high);
   std::optional<double> ReadNumber(const YamlNode& node, double low, double high);
-  // RFC 3339, also without seconds, and a bare date, which is its midnight in UTC.
   std::optional<base::Timestamp> ReadTime(const YamlNode& node);
   // Longer than zero.
   std::optional<base::Millis> ReadDuration(const YamlNode& node);

@@ -24,7 +24,7 @@ std::optional<Millis> ParseDistance(std::string_view text) {
 
 std::optional<Timestamp> Times::FromPoint(std::string_view text) const {
   const auto found = times_.find(text);
-  return found == times_.end() ? base::ParseTimeOrDate(text) : std::optional(found->second);
+  return found == times_.end() ? model::ParseTimeOrDate(text) : std::optional(found->second);
 }
 
 Timestamp Times::Read(const model::YamlNode& node, std::optional<Timestamp> above,
