@@ -121,7 +121,7 @@ class Demo {
     ServiceOptions service_options;
     Service service(settings_, service_options, *store, clock_,
                     [this](int worker) { return Clients(worker); });
-    service.UseModels(models);
+    service.UseModels(models.compiled);
     WAYMARK_RETURN_IF_ERROR(service.Start());
     std::printf("%s; generated customers arrive at %.0f interactions/s\n",
                 base::Counted(models.compiled->all().size(), "journey model").c_str(),

@@ -9,6 +9,7 @@
 #include "app/command.h"
 #include "app/journey_text.h"
 #include "app/progress_bar.h"
+#include "app/published_models.h"
 #include "app/setup.h"
 #include "app/state_view.h"
 #include "app/table.h"
@@ -62,9 +63,9 @@ base::Result<OpenedState> OpenState(const JourneyOptions& options) {
   WAYMARK_ASSIGN_OR_RETURN(const auto configuration, LoadSettings(options.common));
   const config::Settings& settings = configuration.settings;
   OpenedState state;
-  WAYMARK_ASSIGN_OR_RETURN(state.models, LoadModels(options.common, settings));
   const std::string folder = options.state.empty() ? settings.state.directory : options.state;
   WAYMARK_ASSIGN_OR_RETURN(state.store, OpenStore(folder, settings));
+  WAYMARK_ASSIGN_OR_RETURN(state.models, ModelsOfState(*state.store, options.common, settings));
   auto view = StateView::Open(*state.store, *state.models.fold);
   if (!view.ok()) return view.status().WithContext(folder);
   state.view = std::make_unique<StateView>(std::move(view).value());

@@ -39,8 +39,19 @@ struct PublishOptions {
   bool dry_run = false;
 };
 
+// "always" where it takes effect whatever the time.
+std::string EffectiveFrom(const model::JourneyModel& model) {
+  return model.effective_from == base::Timestamp::min()
+             ? "always"
+             : base::FormatRfc3339(model.effective_from);
+}
+
 Json JsonOf(const model::JourneyModel& model) {
-  return {{"family", model.family}, {"model", model.name}, {"version", model.version}};
+  Json json = {{"family", model.family}, {"model", model.name}, {"version", model.version}};
+  json["effective_from"] =
+      model.effective_from == base::Timestamp::min() ? Json() : Json(EffectiveFrom(model));
+  json["fate"] = model::ToString(model.fate);
+  return json;
 }
 
 void Print(const Json& json) {
@@ -73,10 +84,11 @@ Json PlanJson(const engine::PublishPlan& plan, const model::DefinitionSet& files
 
 void PrintPlan(const engine::PublishPlan& plan, const model::DefinitionSet& files,
                const std::string& topic, bool dry_run) {
-  Table table({"family", "model", "version", "outcome", "file"});
+  Table table({"family", "model", "version", "effective from", "fate", "outcome", "file"});
   for (size_t i = 0; i < files.definitions.size(); ++i) {
     const model::JourneyModel& m = files.definitions[i].model;
-    table.Add({m.family, m.name, std::to_string(m.version),
+    table.Add({m.family, m.name, std::to_string(m.version), EffectiveFrom(m),
+               std::string(model::ToString(m.fate)),
                std::string(engine::ToString(plan.outcomes[i])), m.file});
   }
   std::printf("%s", table.Text(TerminalWidth()).c_str());
@@ -121,7 +133,7 @@ int RunList(const TopicOptions& options) {
   const auto topic = ReadModelsTopic(configuration->settings);
   if (!topic.ok()) return Report(topic.status());
   Json list = Json::array();
-  Table table({"family", "model", "version", "published", "by", "offset"});
+  Table table({"family", "model", "version", "effective from", "fate", "published", "by"});
   for (const engine::PublishedModel& m : topic->models()) {
     const model::JourneyModel& definition = m.definition.model;
     Json entry = JsonOf(definition);
@@ -130,7 +142,8 @@ int RunList(const TopicOptions& options) {
     entry["offset"] = m.offset.value;
     list.push_back(std::move(entry));
     table.Add({definition.family, definition.name, std::to_string(definition.version),
-               TimeText(m.published.ms), m.publisher, std::to_string(m.offset.value)});
+               EffectiveFrom(definition), std::string(model::ToString(definition.fate)),
+               TimeText(m.published.ms), m.publisher});
   }
   if (options.json) {
     Print(list);

@@ -14,6 +14,7 @@
 #include "app/stop.h"
 #include "base/counted.h"
 #include "base/log.h"
+#include "engine/stored_models.h"
 #include "kafka/client.h"
 #include "kafka/version.h"
 
@@ -59,9 +60,13 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
       state->Adopt(deployment.identity, deployment.state_age_max, service.metrics()));
   WAYMARK_ASSIGN_OR_RETURN(engine::ModelsTopic topic,
                            PublishModelFiles(files, settings, clock));
-  WAYMARK_ASSIGN_OR_RETURN(const Models models, ModelsOf(topic, files.customer, settings));
-  service.UseModels(models);
-  if (!options.drain) service.Follow(std::move(topic), ModelClients(settings).make_reader);
+  WAYMARK_ASSIGN_OR_RETURN(const journey::ModelVersions versions,
+                           VersionsOf(topic, files.customer));
+  WAYMARK_RETURN_IF_ERROR(engine::StoreModels(state->store(), topic.models()));
+  service.UseModels(versions.models());
+  if (!options.drain) {
+    service.Follow(std::move(topic), versions, ModelClients(settings).make_reader);
+  }
   service.SetWatch([&](bool ready) { return state->Watch(ready); });
   base::Status status = service.RunWorkers(StopFlag(), deployment.ground);
   service.StopHttp();

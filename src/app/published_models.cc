@@ -10,6 +10,7 @@
 #include "app/version.h"
 #include "base/counted.h"
 #include "base/log.h"
+#include "engine/stored_models.h"
 #include "engine/stream_output.h"
 #include "kafka/admin.h"
 #include "kafka/log_reader.h"
@@ -115,17 +116,39 @@ base::Result<engine::ModelsTopic> PublishModelFiles(const model::DefinitionSet& 
   return topic;
 }
 
-base::Result<Models> ModelsOf(const engine::ModelsTopic& topic,
-                              const std::optional<model::CustomerModel>& customer,
-                              const config::Settings& settings) {
-  std::vector<model::JourneyModel> models;
-  for (const engine::PublishedModel& m : topic.models()) models.push_back(m.definition.model);
-  const std::vector<model::Fault> faults = model::CheckModels(models);
-  if (!faults.empty()) return RefusedStatus(faults);
-  Models out;
-  out.compiled = std::make_unique<journey::CompiledModels>(models, customer);
-  out.fold = std::make_unique<journey::Fold>(*out.compiled, FoldSettingsOf(settings));
-  return out;
+base::Result<journey::ModelVersions> VersionsOf(
+    const engine::ModelsTopic& topic, const std::optional<model::CustomerModel>& customer) {
+  journey::ModelVersions versions(customer);
+  WAYMARK_RETURN_IF_ERROR(AddVersions(topic.models(), versions));
+  return versions;
+}
+
+base::Result<Models> ModelsOfState(const store::Store& store, const CommonOptions& options,
+                                   const config::Settings& settings) {
+  WAYMARK_ASSIGN_OR_RETURN(const auto stored, engine::StoredModels(store));
+  if (stored.empty()) return LoadModels(options, settings);
+  const std::vector<std::string> paths = ModelPathsOf(options, settings);
+  journey::ModelVersions versions(model::LoadModels(paths).customer);
+  for (const std::string& json : stored) {
+    const auto added = versions.Add(json, "the state's models");
+    if (!added.faults.empty()) return RefusedStatus(added.faults);
+  }
+  Models models;
+  models.compiled = versions.models();
+  models.fold = std::make_shared<const journey::Fold>(models.compiled, FoldSettingsOf(settings));
+  return models;
+}
+
+base::Status AddVersions(std::span<const engine::PublishedModel> models,
+                         journey::ModelVersions& versions) {
+  for (const engine::PublishedModel& m : models) {
+    const auto added = versions.Add(m.definition.model);
+    if (!added.faults.empty()) {
+      return {base::StatusCode::kConfig, RefusedStatus(added.faults).message(),
+              "a newer version of waymark may have published it: run that one on every instance"};
+    }
+  }
+  return {};
 }
 
 }  // namespace waymark::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "config/settings.h"
 #include "engine/models_publish.h"
 #include "engine/models_topic.h"
+#include "journey/model_versions.h"
 
 namespace waymark::app {
 
@@ -32,9 +34,15 @@ base::Result<engine::ModelsTopic> PublishModelFiles(const model::DefinitionSet& 
                                                     const config::Settings& settings,
                                                     const base::Clock& clock);
 
-// All versions of the topic with the customer file of this process.
-base::Result<Models> ModelsOf(const engine::ModelsTopic& topic,
-                              const std::optional<model::CustomerModel>& customer,
-                              const config::Settings& settings);
+// All versions of the topic, in its order, with the customer file of this process.
+base::Result<journey::ModelVersions> VersionsOf(
+    const engine::ModelsTopic& topic, const std::optional<model::CustomerModel>& customer);
+// Those that a state was folded under, where they came from a topic; else those of the files. The
+// customer file is that of the files.
+base::Result<Models> ModelsOfState(const store::Store& store, const CommonOptions& options,
+                                   const config::Settings& settings);
+// Adds what was published since; kConfig where one does not fit those before it.
+base::Status AddVersions(std::span<const engine::PublishedModel> models,
+                         journey::ModelVersions& versions);
 
 }  // namespace waymark::app

@@ -59,9 +59,8 @@ base::Status ModelsFollower::Look() {
 }
 
 base::Status ModelsFollower::Tell() {
-  const std::span<const PublishedModel> fresh = std::span(topic_.models()).subspan(told_);
-  if (fresh.empty()) return {};
-  WAYMARK_RETURN_IF_ERROR(listener_.OnPublished(fresh));
+  if (topic_.models().size() == told_) return {};
+  WAYMARK_RETURN_IF_ERROR(listener_.OnPublished(topic_.models(), told_));
   told_ = topic_.models().size();
   return {};
 }

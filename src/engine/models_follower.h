@@ -4,8 +4,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
+#include <vector>
 
 #include "base/status.h"
 #include "base/time.h"
@@ -17,9 +17,9 @@ namespace waymark::engine {
 class ModelsListener {
  public:
   virtual ~ModelsListener() = default;
-  // Versions that were published since, in the order of their offsets. A fault is taken like a
-  // version that can't be read.
-  virtual base::Status OnPublished(std::span<const PublishedModel> models) = 0;
+  // All versions; those from number `fresh` on were published since, in the order of their offsets.
+  // A fault is taken like a version that can't be read.
+  virtual base::Status OnPublished(const std::vector<PublishedModel>& models, size_t fresh) = 0;
   // Others may work with models that this process does not have: it is not ready from now on.
   virtual void OnBehind(const base::Status& why) = 0;
   // A sign of life, many times a second but during a request.

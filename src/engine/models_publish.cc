@@ -1,7 +1,6 @@
 #include "engine/models_publish.h"
 
 #include <algorithm>
-#include <array>
 #include <thread>
 
 #include "base/hash.h"
@@ -70,9 +69,14 @@ class Attempt {
   Status Send(const model::ModelDefinition& definition, stream::TransactionalProducer& producer) {
     const std::string key = model::DefinitionKey(definition.model);
     const std::string published = base::FormatRfc3339(settings_.now);
-    const std::array<stream::Header, 2> headers = {
-        stream::Header{kPublisherHeader, settings_.publisher},
-        stream::Header{kPublishedHeader, published}};
+    std::vector<stream::Header> headers = {{kPublisherHeader, settings_.publisher},
+                                           {kPublishedHeader, published}};
+    const base::Timestamp from = definition.model.effective_from;
+    std::string effective;
+    if (from != base::Timestamp::min()) {
+      effective = base::FormatRfc3339(from);
+      headers.push_back({kEffectiveHeader, effective});
+    }
     stream::OutputRecord record;
     record.topic = topic_.name();
     record.key = key;
@@ -109,7 +113,7 @@ void AddInOrder(const ModelsTopic& topic, const model::DefinitionSet& files,
   std::vector<model::Fault> faults;
   const auto fits = [&](size_t i) {
     together.push_back(files.definitions[i].model);
-    std::vector<model::Fault> found = model::CheckModels(together);
+    std::vector<model::Fault> found = model::CheckLastModel(together);
     if (together.size() > kPublishedMax) found.push_back(TooMany(together.back()));
     if (found.empty()) return true;
     together.pop_back();

@@ -21,6 +21,8 @@ inline constexpr size_t kPublishedMax = 1'000;
 // Headers of a record; its key is "family/model/version", its value the definition.
 inline constexpr std::string_view kPublisherHeader = "publisher";
 inline constexpr std::string_view kPublishedHeader = "published";
+// What the definition says; absent: effective since ever.
+inline constexpr std::string_view kEffectiveHeader = "effective_from";
 
 // One version of a model as it stands in the topic.
 struct PublishedModel {

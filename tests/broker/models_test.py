@@ -3,12 +3,13 @@
 import json
 import shutil
 import subprocess
+from datetime import datetime, timezone
 
 import harness
-from deployment import Service, metrics, readiness, waymark
+from cluster import Cluster, Feeder
+from deployment import MODELS, Service, generate, metrics, readiness, replay, split, waymark
 from harness import WAYMARK, check, check_equal
 
-# Versions need their times; what is asked of them here is that each is found again.
 MODEL = """\
 family: {family}
 model: {model}
@@ -18,6 +19,9 @@ stages:
   - {{name: look, enter: {{action: {action}}}}}
   - {{name: buy, enter: {{action: order}}}}
 """
+
+
+NEXT = "effective_from: 2025-01-01\n"
 
 
 def write_model(folder, model, version=1, action="view", family="purchase", head="", name=None):
@@ -205,8 +209,61 @@ def test_the_topic_is_checked_at_the_start(context):
     refused(service.start("delete"), "kept.models", "cleanup.policy=compact")
     check_equal(listed(service), [], "nothing was published")
 
+def event_time(events, share):
+    """The event time before which this share of the interactions lies."""
+    times = []
+    for line in events.read_bytes().splitlines():
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue  # generated as one that can't be read
+        if isinstance(row, dict) and isinstance(row.get("time"), int):
+            times.append(row["time"])
+    at = datetime.fromtimestamp(sorted(times)[int(len(times) * share)] // 1000, timezone.utc)
+    return at.isoformat()
 
-NEXT = ""
+
+def test_swap_under_load(context):
+    """Versions that are published while the input flows: in the end the topics say what a replay
+    under all of them says, with nothing lost and nothing twice."""
+    events = generate(context, profiles=400, interactions=12_000)
+    parts = split(events, 0.5, 0.5)
+    service = Service(context, "swapped", settings={"workers.count": 1}.items())
+    service.models = context.path("models")
+    service.models.mkdir()
+    for name in ("six-stages.yaml", "customer.yaml"):
+        shutil.copyfile(MODELS / name, service.models / name)
+    replay(context.path("before"), events, models=service.models)
+    cluster = Cluster(service, 2)
+    cluster.start_all()
+    cluster.wait_ready()
+    service.produce(parts[0])
+    feeder = Feeder(service, parts[1], rate=600)
+    for version, fate, share in ((2, "pin", 0.3), (3, "restart", 0.6)):
+        (service.models / f"six-stages-{version}.yaml").write_text(
+            f"model: six-stages\nextends: six-stages\nversion: {version}\nfate: {fate}\n"
+            f"effective_from: {event_time(events, share)}\n"
+            f"journey: {{abandon_after: {10 - version}d}}\n")
+        found = outcomes(publish(service, service.models))
+        check_equal(found.pop(f"six-stages/{version}"), "new", "outcome")
+        check_equal(set(found.values()), {"unchanged"}, "the others")
+        for process in cluster.processes:
+            harness.wait_until(lambda p=process: f"purchase/six-stages/{version}" in loaded(p), 20,
+                               f"version {version} is taken up: {process.output()[-2000:]}")
+        check(feeder.running, "all this while the input flows")
+    feeder.finish()
+    cluster.stop_all()
+    restarted = [row["id"] for place in cluster.places for row in json.loads(waymark(
+        "journey", "list", "--state", place["state__directory"], "--models", service.models,
+        "--status", "restarted", "--limit", 0, "--json").stdout)]
+    check(len(restarted) > 20, f"journeys began anew while it ran: {len(restarted)}")
+    service.drain()
+    replay(context.path("after"), events, models=service.models)
+    service.check_same(context.path("after"))
+    same = harness.run([WAYMARK, "diff", context.path("before"), context.path("after")],
+                       check=False).returncode
+    check_equal(same, 1, "the versions say something else: exit code of diff")
+
 
 if __name__ == "__main__":
     harness.main()

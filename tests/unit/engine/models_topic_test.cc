@@ -8,6 +8,8 @@
 #include "engine/models_follower.h"
 #include "engine/models_publish.h"
 #include "engine/models_topic.h"
+#include "engine/stored_models.h"
+#include "store/memory_store.h"
 #include "stream/memory_broker.h"
 
 namespace waymark::engine {
@@ -22,9 +24,10 @@ using ::testing::IsEmpty;
 constexpr Millis kSoon{100};
 constexpr const char* kTopic = "p.models";
 
-std::string Yaml(const std::string& name, int version = 1, const std::string& action = "view") {
-  return "family: f\nmodel: " + name + "\nversion: " + std::to_string(version) +
-         "\nscope: {segment: " + name + "}\nstages: [{name: s, enter: {action: " + action + "}}]\n";
+std::string Yaml(const std::string& name, int version = 1, const std::string& action = "view",
+                 const std::string& head = "") {
+  return "family: f\nmodel: " + name + "\nversion: " + std::to_string(version) + "\n" + head +
+         "scope: {segment: " + name + "}\nstages: [{name: s, enter: {action: " + action + "}}]\n";
 }
 
 model::DefinitionSet Files(const std::vector<std::string>& yamls) {
@@ -156,6 +159,42 @@ TEST_F(ModelsTopicTest, TheSetIsCheckedAsItWouldBe) {
   EXPECT_THAT(Keys(), ElementsAre("f/a/1"));
 }
 
+// 'b' takes the scope that 'a' gives up, and would clash with it if it came first.
+TEST_F(ModelsTopicTest, VersionsArePublishedInAnOrderInWhichEachIsGood) {
+  const std::string from = "effective_from: 2025-01-01\n";
+  Published({Yaml("a")});
+  std::string b = Yaml("b", 1, "view", from);
+  std::string a = Yaml("a", 2, "view", from);
+  b.replace(b.find("segment: b"), 10, "segment: a");
+  a.replace(a.find("segment: a"), 10, "segment: c");
+  EXPECT_EQ(Published({b}).outcomes.front(), PublishOutcome::kRefused);
+  const PublishPlan plan = Published({b, a});
+  for (const model::Fault& fault : plan.faults) ADD_FAILURE() << fault.text();
+  EXPECT_THAT(plan.order, ElementsAre(1, 0));
+  EXPECT_THAT(Keys(), ElementsAre("f/a/1", "f/a/2", "f/b/1"));
+}
+
+TEST_F(ModelsTopicTest, VersionsThatTakeEffectTogetherAreRefused) {
+  Published({Yaml("a")});
+  const PublishPlan plan = Published({Yaml("a", 2)});
+  ASSERT_EQ(plan.faults.size(), 1U);
+  EXPECT_THAT(plan.faults[0].message, HasSubstr("take effect at the same time"));
+}
+
+// Consumers in other languages find the time in a header.
+TEST_F(ModelsTopicTest, TheTimeFromWhichItIsEffectiveIsAHeader) {
+  Published({Yaml("a"), Yaml("b", 1, "view", "effective_from: 2025-01-01T09:00:00+01:00\n")});
+  const auto reader = broker_.MakeLogReader();
+  ASSERT_TRUE(reader->Open({kTopic, base::Partition(0)}, base::Offset(0)).ok());
+  const auto records = reader->Next(10, kSoon);
+  ASSERT_TRUE(records.ok());
+  ASSERT_EQ(records->size(), 2U);
+  EXPECT_EQ((*records)[0].headers.size(), 2U);
+  ASSERT_EQ((*records)[1].headers.size(), 3U);
+  EXPECT_EQ((*records)[1].headers[2].name, "effective_from");
+  EXPECT_EQ((*records)[1].headers[2].value, "2025-01-01T08:00:00Z");
+}
+
 TEST_F(ModelsTopicTest, FaultsOfFilesPublishNothing) {
   model::DefinitionSet files = Files({Yaml("a")});
   files.faults.push_back({"bad.yaml", {3, 1}, "wrong", ""});
@@ -275,11 +314,32 @@ TEST_F(ModelsTopicTest, ATopicMadeAnewIsNoticed) {
   EXPECT_THAT(status.message(), HasSubstr("made anew"));
 }
 
+TEST_F(ModelsTopicTest, AStoreKeepsThemInTheirOrder) {
+  std::vector<std::string> yamls;
+  for (int i = 0; i < 12; ++i) yamls.push_back(Yaml("m" + std::to_string(20 - i)));
+  Published(yamls);
+  ModelsTopic topic(kTopic);
+  ASSERT_TRUE(Read(topic).ok());
+  store::MemoryStore store;
+  EXPECT_THAT(*StoredModels(store), IsEmpty());
+  for (const size_t count : {size_t{3}, size_t{12}, size_t{5}}) {
+    const std::vector<PublishedModel> some(topic.models().begin(),
+                                           topic.models().begin() + static_cast<long>(count));
+    ASSERT_TRUE(StoreModels(store, some).ok());
+    const auto stored = StoredModels(store);
+    ASSERT_TRUE(stored.ok());
+    ASSERT_EQ(stored->size(), count);
+    for (size_t i = 0; i < count; ++i) EXPECT_EQ((*stored)[i], some[i].definition.json);
+  }
+}
+
 class Listener final : public ModelsListener {
  public:
-  base::Status OnPublished(std::span<const PublishedModel> models) override {
+  base::Status OnPublished(const std::vector<PublishedModel>& models, size_t fresh) override {
     WAYMARK_RETURN_IF_ERROR(refuse);
-    for (const auto& m : models) told.push_back(model::DefinitionKey(m.definition.model));
+    for (size_t i = fresh; i < models.size(); ++i) {
+      told.push_back(model::DefinitionKey(models[i].definition.model));
+    }
     return {};
   }
   void OnBehind(const base::Status& why) override { behind.push_back(why.message()); }
@@ -314,10 +374,10 @@ class FollowerTest : public ModelsTopicTest {
 TEST_F(FollowerTest, TellsWhatIsNewOnce) {
   ExpectLook();
   EXPECT_THAT(listener_.told, IsEmpty());
-  Published({Yaml("b"), Yaml("c")});
+  Published({Yaml("b"), Yaml("a", 2, "view", "effective_from: 2025-01-01\n")});
   ExpectLook();
   ExpectLook();
-  EXPECT_THAT(listener_.told, ElementsAre("f/b/1", "f/c/1"));
+  EXPECT_THAT(listener_.told, ElementsAre("f/b/1", "f/a/2"));
   EXPECT_THAT(listener_.behind, IsEmpty());
   EXPECT_EQ(listener_.signs_of_life, 3);
 }
