@@ -33,7 +33,8 @@ struct PublishPlan {
   size_t CountOf(PublishOutcome outcome) const;
 };
 
-// Checks the set as it would be after each of them: that is how others take them up. With a fault nothing of the files may be published.
+// Checks the set as it would be after each of them: that is how others take them up. With a fault
+// nothing of the files may be published.
 PublishPlan PlanPublish(const ModelsTopic& topic, const model::DefinitionSet& files);
 
 struct PublishClients {
@@ -52,9 +53,9 @@ struct PublishSettings {
 };
 
 // Reads the topic on to its end and publishes what is new of the files, in one transaction, after
-// checking them against what is in the topic at that very moment: whoever else publishes at the same
-// time comes wholly before or wholly after. In the end `topic` holds what was published. A plan that
-// is refused has changed nothing.
+// checking them against what is in the topic at that very moment: whoever else publishes at the
+// same time comes wholly before or wholly after. In the end `topic` holds what was published. A
+// plan that is refused has changed nothing.
 base::Result<PublishPlan> PublishModels(const PublishClients& clients,
                                         const model::DefinitionSet& files,
                                         const PublishSettings& settings, ModelsTopic& topic);

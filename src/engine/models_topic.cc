@@ -1,7 +1,6 @@
 #include "engine/models_topic.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "base/log.h"
@@ -77,11 +76,10 @@ base::Status ModelsTopic::ReadOn(stream::LogReader& reader, base::Millis patienc
 }
 
 base::Status ModelsTopic::ReadToEnd(stream::LogReader& reader, base::Millis total) {
-  const auto until = std::chrono::steady_clock::now() + total;
-  while (true) {
-    const Status status = ReadOn(reader, std::min(total, kPatience));
+  for (base::Millis left = total;; left -= kPatience) {
+    const Status status = ReadOn(reader, std::min(left, kPatience));
     if (status.code() != StatusCode::kRetriable) return status;
-    if (std::chrono::steady_clock::now() >= until) {
+    if (left <= kPatience) {
       return {StatusCode::kKafka, "reading the models: " + status.message(), status.hint()};
     }
     WAYMARK_INFO("reading the models, {} so far: {}", models_.size(), status.text());
@@ -96,8 +94,8 @@ const PublishedModel* ModelsTopic::Find(std::string_view key) const {
 base::Status ModelsTopic::Accept(const stream::Record& record) {
   if (!record.value) {
     WAYMARK_WARN("{}: a null value for model '{}' is ignored: versions are never removed, since "
-                 "journeys may have run under them; where compaction takes the version away, publish "
-                 "it again",
+                 "journeys may have run under them; where compaction takes the version away, "
+                 "publish it again",
                  PlaceOf(record), record.key.value_or(std::string_view()));
     return {};
   }

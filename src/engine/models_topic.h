@@ -35,8 +35,8 @@ struct PublishedModel {
 using MakeLogReader = std::function<base::Result<std::unique_ptr<stream::LogReader>>()>;
 
 // What one process knows of the models topic: every version ever published, in the order of the
-// offsets, which is the same for all. A version never changes: a key that comes again says the same,
-// or is a fault; null values are ignored, with a warning. Used by one thread.
+// offsets, which is the same for all. A version never changes: a key that comes again says the
+// same, or is a fault; null values are ignored, with a warning. Used by one thread.
 class ModelsTopic {
  public:
   explicit ModelsTopic(std::string name) : name_(std::move(name)) {}
@@ -44,7 +44,7 @@ class ModelsTopic {
   // Reads on to the end of now. A record that this process can't read is kConfig: it names topic,
   // offset and key, and the next call meets it again. kRetriable where nothing came for `patience`.
   base::Status ReadOn(stream::LogReader& reader, base::Millis patience);
-  // The same, again and again until `total` has passed: a transaction that somebody left open hides
+  // The same, again and again for as long as `total`: a transaction that somebody left open hides
   // the rest until the broker ends it.
   base::Status ReadToEnd(stream::LogReader& reader, base::Millis total);
 

@@ -5,113 +5,16 @@
 #include <utility>
 #include <vector>
 
-#include "engine/models_follower.h"
-#include "engine/models_publish.h"
-#include "engine/models_topic.h"
 #include "engine/stored_models.h"
+#include "models_topic_fixture.h"
 #include "store/memory_store.h"
-#include "stream/memory_broker.h"
 
 namespace waymark::engine {
 namespace {
 
-using base::Millis;
-using base::StatusCode;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr Millis kSoon{100};
-constexpr const char* kTopic = "p.models";
-
-std::string Yaml(const std::string& name, int version = 1, const std::string& action = "view",
-                 const std::string& head = "") {
-  return "family: f\nmodel: " + name + "\nversion: " + std::to_string(version) + "\n" + head +
-         "scope: {segment: " + name + "}\nstages: [{name: s, enter: {action: " + action + "}}]\n";
-}
-
-model::DefinitionSet Files(const std::vector<std::string>& yamls) {
-  model::DefinitionSet files;
-  for (const std::string& yaml : yamls) {
-    model::DefinitionSet one = model::ParseDefinition(
-        yaml, "file" + std::to_string(files.definitions.size() + 1) + ".yaml");
-    for (const model::Fault& fault : one.faults) ADD_FAILURE() << fault.text();
-    for (auto& definition : one.definitions) files.definitions.push_back(std::move(definition));
-  }
-  return files;
-}
-
-class ModelsTopicTest : public ::testing::Test {
- protected:
-  ModelsTopicTest() {
-    const auto created = broker_.MakeAdmin()->Create({{kTopic, 1, -1, {}}}, kSoon);
-    EXPECT_TRUE(created.ok());
-  }
-
-  static stream::MemoryBrokerOptions Options() {
-    stream::MemoryBrokerOptions options;
-    options.wait = false;
-    return options;
-  }
-
-  PublishClients Clients() {
-    PublishClients clients;
-    clients.make_reader = [this] {
-      return base::Result<std::unique_ptr<stream::LogReader>>(broker_.MakeLogReader());
-    };
-    clients.make_producer = [this] {
-      if (before_lock_) std::exchange(before_lock_, nullptr)();
-      return base::Result<std::unique_ptr<stream::TransactionalProducer>>(
-          broker_.MakeTransactionalProducer(PublisherId(kTopic)));
-    };
-    return clients;
-  }
-
-  base::Result<PublishPlan> Publish(const std::vector<std::string>& yamls, bool dry_run = false) {
-    ModelsTopic topic(kTopic);
-    PublishSettings settings;
-    settings.publisher = "waymark 1 on here";
-    settings.now = clock_.Now();
-    settings.timeout = kSoon;
-    settings.pause = Millis(0);
-    settings.dry_run = dry_run;
-    return PublishModels(Clients(), Files(yamls), settings, topic);
-  }
-
-  PublishPlan Published(const std::vector<std::string>& yamls, bool dry_run = false) {
-    auto plan = Publish(yamls, dry_run);
-    EXPECT_TRUE(plan.ok()) << plan.status().text();
-    return plan.ok() ? std::move(plan).value() : PublishPlan();
-  }
-
-  void Write(const std::string& key, std::optional<std::string> value) {
-    stream::OutputRecord record;
-    record.topic = kTopic;
-    record.key = key;
-    if (value) record.value = *value;
-    const stream::Header by{kPublisherHeader, "waymark 9"};
-    record.headers = {&by, 1};
-    record.timestamp = clock_.Now();
-    EXPECT_TRUE(broker_.MakePlainProducer()->Send(record).ok());
-  }
-
-  base::Status Read(ModelsTopic& topic) {
-    return topic.ReadToEnd(*broker_.MakeLogReader(), kSoon);
-  }
-
-  std::vector<std::string> Keys() {
-    ModelsTopic topic(kTopic);
-    const base::Status status = Read(topic);
-    EXPECT_TRUE(status.ok()) << status.text();
-    std::vector<std::string> keys;
-    for (const auto& m : topic.models()) keys.push_back(model::DefinitionKey(m.definition.model));
-    return keys;
-  }
-
-  base::ManualClock clock_{{1'700'000'000'000}};
-  stream::MemoryBroker broker_{clock_, Options()};
-  std::function<void()> before_lock_;  // once
-};
 
 TEST_F(ModelsTopicTest, WhatIsPublishedIsReadWithWhoAndWhen) {
   const PublishPlan plan = Published({Yaml("a"), Yaml("b")});
@@ -331,95 +234,6 @@ TEST_F(ModelsTopicTest, AStoreKeepsThemInTheirOrder) {
     ASSERT_EQ(stored->size(), count);
     for (size_t i = 0; i < count; ++i) EXPECT_EQ((*stored)[i], some[i].definition.json);
   }
-}
-
-class Listener final : public ModelsListener {
- public:
-  base::Status OnPublished(const std::vector<PublishedModel>& models, size_t fresh) override {
-    WAYMARK_RETURN_IF_ERROR(refuse);
-    for (size_t i = fresh; i < models.size(); ++i) {
-      told.push_back(model::DefinitionKey(models[i].definition.model));
-    }
-    return {};
-  }
-  void OnBehind(const base::Status& why) override { behind.push_back(why.message()); }
-  void OnAlive() override { ++signs_of_life; }
-
-  base::Status refuse;
-  std::vector<std::string> told;
-  std::vector<std::string> behind;
-  int signs_of_life = 0;
-};
-
-class FollowerTest : public ModelsTopicTest {
- protected:
-  FollowerTest() {
-    Published({Yaml("a")});
-    ModelsTopic topic(kTopic);
-    EXPECT_TRUE(Read(topic).ok());
-    FollowerSettings settings;
-    settings.grace = std::chrono::minutes(10);
-    follower_ = std::make_unique<ModelsFollower>(settings, std::move(topic),
-                                                 Clients().make_reader, listener_, clock_);
-  }
-  void ExpectLook() {
-    const base::Status status = follower_->Look();
-    EXPECT_TRUE(status.ok()) << status.text();
-  }
-
-  Listener listener_;
-  std::unique_ptr<ModelsFollower> follower_;
-};
-
-TEST_F(FollowerTest, TellsWhatIsNewOnce) {
-  ExpectLook();
-  EXPECT_THAT(listener_.told, IsEmpty());
-  Published({Yaml("b"), Yaml("a", 2, "view", "effective_from: 2025-01-01\n")});
-  ExpectLook();
-  ExpectLook();
-  EXPECT_THAT(listener_.told, ElementsAre("f/b/1", "f/a/2"));
-  EXPECT_THAT(listener_.behind, IsEmpty());
-  EXPECT_EQ(listener_.signs_of_life, 3);
-}
-
-TEST_F(FollowerTest, WhatCannotBeReadEndsTheProcessAfterTheGrace) {
-  Write("f/b/1", Yaml("b"));
-  Write("f/c/1", Yaml("c") + "of_tomorrow: 1\n");
-  Write("f/d/1", Yaml("d"));
-  ExpectLook();
-  EXPECT_THAT(listener_.told, ElementsAre("f/b/1"));
-  ASSERT_EQ(listener_.behind.size(), 1U);
-  EXPECT_THAT(listener_.behind[0], HasSubstr("of_tomorrow"));
-  clock_.Advance(std::chrono::minutes(9));
-  ExpectLook();
-  clock_.Advance(std::chrono::minutes(1));
-  EXPECT_EQ(follower_->Look().code(), StatusCode::kConfig);
-  EXPECT_EQ(listener_.behind.size(), 1U);
-  EXPECT_THAT(listener_.told, ElementsAre("f/b/1"));
-}
-
-TEST_F(FollowerTest, WhatCannotBeTakenUpIsTheSame) {
-  listener_.refuse = {StatusCode::kConfig, "two of a kind"};
-  Published({Yaml("b")});
-  ExpectLook();
-  EXPECT_THAT(listener_.behind, ElementsAre("two of a kind"));
-  clock_.Advance(std::chrono::minutes(10));
-  EXPECT_EQ(follower_->Look().message(), "two of a kind");
-}
-
-TEST_F(FollowerTest, AnOutageIsWaitedFor) {
-  bool out = true;
-  broker_.SetFaultHook([&](std::string_view point, std::string_view) {
-    return out && point.starts_with("reader.") ? base::Status(StatusCode::kRetriable, "no broker")
-                                               : base::Status();
-  });
-  clock_.Advance(std::chrono::hours(1));
-  Write("f/b/1", Yaml("b"));
-  ExpectLook();
-  EXPECT_THAT(listener_.told, IsEmpty());
-  out = false;
-  ExpectLook();
-  EXPECT_THAT(listener_.told, ElementsAre("f/b/1"));
 }
 
 }  // namespace
