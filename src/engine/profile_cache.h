@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -30,10 +31,13 @@ class ProfileCache {
 
   bool Has(std::string_view profile_id) const { return profiles_.contains(profile_id); }
 
-  // Bytes for rows that wait to be stored; cleared by the owner once they are.
+  // Bytes for rows that wait to be stored.
   base::Arena& rows() { return rows_; }
-  size_t row_bytes() const { return rows_.used(); }
-  size_t bytes() const { return bytes_ + rows_.used(); }
+  // Later rows go elsewhere, and those from before live until the next call of ClearOldRows().
+  void PartRows() { std::swap(rows_, old_rows_); }
+  void ClearOldRows() { old_rows_.Clear(); }
+  size_t row_bytes() const { return rows_.used() + old_rows_.used(); }
+  size_t bytes() const { return bytes_ + row_bytes(); }
   size_t size() const { return profiles_.size(); }
   void SetBytes(Profile& profile, size_t bytes);
   // How often Get() has found the profile in memory and how often not, since last taken.
@@ -45,10 +49,10 @@ class ProfileCache {
 
   // Drops one, where nothing points to it.
   void Drop(Profile& profile);
-  // Drops clean profiles, oldest first, until the estimate is within the budget. `drop` is told of
-  // each.
+  // Drops clean profiles, oldest first, until the estimate is within the budget or so many have
+  // been looked at. `drop` is told of each.
   template <class F>
-  void Evict(size_t budget, F drop);
+  void Evict(size_t budget, F drop, size_t looks_max = std::numeric_limits<size_t>::max());
   template <class F>
   void ForEach(F visit) {
     for (auto& [id, profile] : profiles_) visit(*profile);
@@ -74,6 +78,7 @@ class ProfileCache {
   const store::Store& store_;
   base::StringMap<std::unique_ptr<Profile>> profiles_;
   base::Arena rows_{1 << 20};
+  base::Arena old_rows_{1 << 20};
   Profile* newest_ = nullptr;
   Profile* oldest_ = nullptr;
   size_t bytes_ = 0;
@@ -81,9 +86,9 @@ class ProfileCache {
 };
 
 template <class F>
-void ProfileCache::Evict(size_t budget, F drop) {
+void ProfileCache::Evict(size_t budget, F drop, size_t looks_max) {
   Profile* at = oldest_;
-  while (at != nullptr && bytes() > budget) {
+  while (at != nullptr && bytes() > budget && looks_max-- > 0) {
     Profile* const next = at->newer;
     if (!at->IsInUse()) {
       drop(*at);

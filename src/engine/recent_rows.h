@@ -10,9 +10,10 @@ namespace waymark::engine {
 struct RecentRow {
   std::string_view order;  // OrderBytes
   std::string_view value;  // empty: the row is deleted
+  bool is_stored = false;  // the store has it too, but the profile's state there is older
 };
 
-// A profile's timeline rows that are not in the store yet, by order.
+// A profile's timeline rows that are newer than its state in the store, by order.
 class RecentRows {
  public:
   using Iterator = std::vector<RecentRow>::const_iterator;
@@ -25,7 +26,7 @@ class RecentRows {
     }
     const auto at = std::lower_bound(rows_.begin(), rows_.end(), order, IsBefore);
     if (at->order == order) {
-      at->value = value;
+      *at = {order, value};
     } else {
       rows_.insert(at, {order, value});
     }
@@ -45,6 +46,12 @@ class RecentRows {
   bool empty() const { return rows_.empty(); }
   size_t size() const { return rows_.size(); }
   void clear() { rows_.clear(); }
+  void MarkStored() {
+    for (RecentRow& row : rows_) row.is_stored = true;
+  }
+  void DropStored() {
+    std::erase_if(rows_, [](const RecentRow& row) { return row.is_stored; });
+  }
 
  private:
   static bool IsBefore(const RecentRow& row, std::string_view order) { return row.order < order; }

@@ -123,11 +123,20 @@ class Task {
   void Committed(base::Offset steps_end);
   // Writes everything committed to the store; then lets go of what the cache has no room for.
   base::Status Flush();
+  // The same in slices, between which the work goes on: StoreSome until is_storing() is false. What
+  // changes meanwhile may be left to the next round.
+  base::Status BeginStoring();
+  base::Status StoreSome(size_t profiles);
+  bool is_storing() const { return storing_.has_value(); }
   bool WantsFlush() const { return cache_.bytes() > cache_budget_; }
-  bool HasUnstored() const { return !store_dirty_.empty(); }
+  bool WantsFlushSoon() const { return cache_.bytes() > cache_budget_ / 4 * 3; }
+  bool HasUnstored() const;
+  size_t unstored_profiles() const;
+  // Of the round.
+  size_t storing_left() const { return storing_ ? storing_->profiles.size() - storing_->next : 0; }
   // An estimate of what Flush() would write.
   size_t unstored_bytes() const {
-    return cache_.row_bytes() + store_dirty_.size() * sizeof(Profile);
+    return cache_.row_bytes() + unstored_profiles() * sizeof(Profile);
   }
 
   // Of the cache; to be told again when the number of tasks changes.
@@ -214,7 +223,8 @@ class Task {
   base::Status Forget(Profile& profile);
   void ClearForgotten(Profile& profile);
   void EraseProfile(Profile& profile, store::Batch& batch);
-  void LetExpire();
+  std::optional<base::Timestamp> ExpiredBefore() const;
+  void LetExpire(base::Timestamp cutoff);
   base::Result<Profile*> Find(std::string_view profile_id);
   void NoteOldest(Profile& profile, base::Timestamp time);
   base::Result<base::Timestamp> LoadStoredTimers(base::Timestamp horizon);
@@ -232,13 +242,16 @@ class Task {
   enum class Change { kNew, kChanged, kRetracted };
   base::Status WriteSignal(std::string_view canonical, Change change);
   base::Status WriteSnapshot(Profile& profile);
-  base::Status StoreTimelines();
+  base::Status StoreTimelines(const std::vector<Profile*>& profiles);
   base::Result<int64_t> CountStoredTimers() const;
   void EraseTimer(std::string_view key, store::Batch& batch);
   void StoreProfile(Profile& profile, store::Batch& batch);
   void StorePending(Profile& profile, store::Batch& batch);
   base::Status StoreKeptFolds(Profile& profile, store::Batch& batch);
-  void StoreWaitingSnapshots(store::Batch& batch);
+  void StoreTimerCount(store::Batch& batch);
+  void StoreWaitingSnapshots(std::string_view ids, bool is_last, store::Batch& batch);
+  void LetGo(Profile& profile);
+  void EndStoring();
 
   const base::Partition partition_;
   Folds folds_;
@@ -249,7 +262,17 @@ class Task {
   ProfileCache cache_;
   TimerQueue timers_;
   std::vector<Profile*> touched_;
-  std::vector<Profile*> store_dirty_;
+  std::vector<Profile*> store_dirty_;  // but those of the round
+  // A round of storing.
+  struct Storing {
+    std::vector<Profile*> profiles;  // from `next` on not yet written
+    size_t next = 0;
+    TaskMark mark;        // when it began
+    std::string waiting;  // ids of those whose snapshots were not published when it was stored
+    std::optional<base::Timestamp> expired_before;  // what is older may vanish after the round
+  };
+  std::optional<Storing> storing_;
+  std::vector<std::string> waiting_rows_;  // keys of lists of snapshots written since the mark
   std::vector<std::string> stale_timers_;  // keys of rows that an earlier snapshot left behind
   std::optional<int64_t> timers_stored_;   // nothing: not counted yet
   struct WaitingSnapshot {

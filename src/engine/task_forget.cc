@@ -44,7 +44,8 @@ base::Status Task::Forget(Profile& profile) {
   return BeginTimeline(profile);
 }
 
-// What is left of it in memory is written as erased by the next Flush(), unless it begins anew.
+// What is left of it in memory is written as erased by the next round of storing, unless it begins
+// anew.
 void Task::ClearForgotten(Profile& profile) {
   profile.state = folds_.At(target_).Initial(std::string(profile.state.profile_id));
   profile.ratings_resolved = profile.ratings_unresolved = 0;
@@ -96,18 +97,21 @@ base::Status Task::ForgetRestored(std::string_view profile_id, base::Offset mark
 void Task::EraseProfile(Profile& profile, store::Batch& batch) {
   batch.Erase(store::Family::kProfiles, ProfileKey(partition_, profile.state.profile_id));
   profile.store_dirty = false;
-  profile.recent.clear();
+  profile.recent.DropStored();
 }
 
 // Rows before what every profile has been trimmed to, once that is durable. Trims wait for what is
 // pending.
-void Task::LetExpire() {
+std::optional<Timestamp> Task::ExpiredBefore() const {
   const bool may = settings_.state_format >= codec::kStateFormatWithFloors;
-  if (!may || restoring_ || has_refolds_left()) return;
+  if (!may || restoring_ || has_refolds_left()) return std::nullopt;
   // Trims that are due later have not come up.
   const Timestamp trimmed = std::min(horizon_, timers_scanned_);
   const Timestamp cutoff = settings_.timeline.ExpiredBefore(trimmed);
-  if (cutoff == Timestamp::min()) return;
+  return cutoff == Timestamp::min() ? std::nullopt : std::optional(cutoff);
+}
+
+void Task::LetExpire(Timestamp cutoff) {
   store_.SetExpired(PartitionPrefix(partition_), [cutoff](std::string_view key) {
     return TimeOfOrder(OrderOfKey(key)) < cutoff;
   });

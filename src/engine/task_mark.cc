@@ -45,7 +45,6 @@ bool Assign(TaskMark& mark, std::string_view key, std::string_view value) {
   if (key == "steps") return ParseNumber(value, mark.totals.steps);
   if (key == "duplicates") return ParseNumber(value, mark.totals.duplicates);
   if (key == "profiles") return ParseNumber(value, mark.totals.profiles);
-  if (key == "timers") return ParseNumber(value, mark.timers.emplace());
   if (key == "producer") {
     mark.producer = value;
     return true;
@@ -72,7 +71,6 @@ std::string TaskMark::ToText() const {
     text += fmt::format(" {}={}", model::ToString(static_cast<model::DeadLetterReason>(i)),
                         totals.dead_letters[i]);
   }
-  if (timers) text += fmt::format(" timers={}", *timers);
   if (format != 1) text += fmt::format(" format={}", format);
   if (all_published) text += " published=1";
   if (!is_end_exact) text += " beyond=1";

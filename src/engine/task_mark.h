@@ -12,8 +12,11 @@ namespace waymark::engine {
 
 // Names the mark among a partition's rows of the meta family.
 inline constexpr std::string_view kTaskMarkName = "mark";
-// The name of the row with the profiles whose snapshots were not published yet.
+// The name of the row with the profiles whose snapshots were not published yet. Rows whose names
+// begin with it, "snapshots/" and a number, hold those among the profiles stored since the mark.
 inline constexpr std::string_view kWaitingSnapshotsName = "snapshots";
+// The name of the row that counts the partition's rows of timers.
+inline constexpr std::string_view kTimerCountName = "timers";
 
 // Before the ids of profiles in the keys of rows that tell which have pending rows in their
 // timelines.
@@ -34,7 +37,6 @@ struct TaskMark {
   int64_t swept = 0;             // the epoch that all profiles have been brought up to
   int partitions = 0;            // of the topics; 0: not known
   Totals totals;
-  std::optional<int64_t> timers;  // of a store's mark: its rows of timers
   std::string producer;  // the transactional id of who committed it; empty: unknown
 
   // One line of text, "waymark1 key=value …", below 2 KiB.

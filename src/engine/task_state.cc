@@ -1,4 +1,5 @@
-// The part of Task that writes state: snapshots to the topic, rows to the store, and back.
+// The part of Task that writes snapshots to the topic, and takes state back from the store and the
+// topics.
 #include <algorithm>
 #include <limits>
 
@@ -73,119 +74,33 @@ base::Status Task::WriteSnapshot(Profile& profile) {
   return output_.Write(OutputTopic::kJourneys, partition_, profile.state.profile_id, value_);
 }
 
-base::Status Task::StoreTimelines() {
-  SortedLoad rows(store_, store::Family::kTimelines, std::numeric_limits<size_t>::max());
-  for (const Profile* const profile : store_dirty_) {
-    value_ = ProfileKey(partition_, profile->state.profile_id);
-    const size_t prefix = value_.size();
-    for (const RecentRow& row : profile->recent) {
-      value_.resize(prefix);
-      value_.append(row.order);
-      WAYMARK_RETURN_IF_ERROR(row.value.empty() ? rows.Erase(value_)
-                                                : rows.PutKept(value_, row.value));
-    }
-  }
-  return rows.Finish();
-}
-
-// As the store's mark says; where it does not, they are gone through once.
-base::Result<int64_t> Task::CountStoredTimers() const {
-  const auto stored = ReadMark();
-  if (stored.ok() && stored->timers) return *stored->timers;
-  const std::string prefix = PartitionPrefix(partition_);
-  int64_t count = 0;
-  WAYMARK_RETURN_IF_ERROR(store_.Scan(store::Family::kTimers, prefix, store::PrefixEnd(prefix),
-                                      [&](std::string_view, std::string_view) {
-                                        ++count;
+base::Status Task::QueueStoredSnapshots(base::Offset restore_from) {
+  const std::string key = MetaKey(partition_, kWaitingSnapshotsName);
+  std::vector<std::string> rows;
+  waiting_rows_.clear();
+  WAYMARK_RETURN_IF_ERROR(store_.Scan(store::Family::kMeta, key, store::PrefixEnd(key),
+                                      [&](std::string_view name, std::string_view ids) {
+                                        if (name != key) waiting_rows_.emplace_back(name);
+                                        rows.emplace_back(ids);
                                         return true;
                                       }));
-  return count;
-}
-
-void Task::EraseTimer(std::string_view key, store::Batch& batch) {
-  batch.Erase(store::Family::kTimers, key);
-  --*timers_stored_;
-}
-
-void Task::StoreProfile(Profile& profile, store::Batch& batch) {
-  const std::string& id = profile.state.profile_id;
-  const base::Timestamp due = profile.StoredDueAt();
-  if (due != profile.stored_due) {
-    if (profile.stored_due != base::Timestamp::max()) {
-      EraseTimer(TimerKey(partition_, profile.stored_due, id), batch);
+  for (const std::string& row : rows) {
+    codec::CompactReader in(row);
+    while (!in.at_end()) {
+      const std::string_view profile_id = in.Text();
+      if (in.failed()) {
+        return {base::StatusCode::kStore, "the store's list of waiting snapshots is malformed",
+                "remove the state folder (state.directory) to rebuild it from the topics"};
+      }
+      WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(profile_id));
+      MarkChanged(*profile, false);
     }
-    if (due != base::Timestamp::max()) {
-      ++*timers_stored_;
-      batch.Put(store::Family::kTimers, TimerKey(partition_, due, id), {});
-    }
-    profile.stored_due = due;
-  }
-  StorePending(profile, batch);
-  if (profile.state.is_new()) return EraseProfile(profile, batch);
-  profile.covers = steps_end_;
-  value_.clear();
-  const size_t state = ProfileCache::EncodeRow(profile, value_, settings_.state_format);
-  batch.Put(store::Family::kProfiles, ProfileKey(partition_, id), value_);
-  profile.store_dirty = false;
-  profile.recent.clear();
-  profile.kept.Rotate(profile.state, std::string_view(value_).substr(state), settings_.lateness);
-  profile.NoteStored();
-  cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size() + profile.kept.bytes());
-}
-
-void Task::StorePending(Profile& profile, store::Batch& batch) {
-  const bool pending = !profile.pending_from.empty();
-  if (pending == profile.pending_stored) return;
-  const std::string key = MetaKey(partition_, kPendingName).append(profile.state.profile_id);
-  if (pending) {
-    batch.Put(store::Family::kMeta, key, {});
-  } else {
-    batch.Erase(store::Family::kMeta, key);
-  }
-  profile.pending_stored = pending;
-}
-
-base::Status Task::StoreKeptFolds(Profile& profile, store::Batch& batch) {
-  const std::string prefix = ProfileKey(partition_, profile.state.profile_id);
-  if (!profile.kept.wrong_from().empty()) {
-    const auto wrong = store_.Read(store::Family::kFolds, prefix + profile.kept.wrong_from(),
-                                   store::PrefixEnd(prefix));
-    while (wrong->Next()) batch.Erase(store::Family::kFolds, wrong->key());
-    WAYMARK_RETURN_IF_ERROR(wrong->status());
-  }
-  for (const KeptFold* const fold : profile.kept.TakeForStore()) {
-    batch.Put(store::Family::kFolds, prefix + fold->order, fold->bytes);
-  }
-  return {};
-}
-
-void Task::StoreWaitingSnapshots(store::Batch& batch) {
-  if (!settings_.publish_snapshots) return;
-  value_.clear();
-  codec::CompactWriter out(value_);
-  for (const WaitingSnapshot& waiting : snapshots_waiting_) {
-    if (waiting.profile->snapshot_dirty) out.Text(waiting.profile->state.profile_id);
-  }
-  batch.Put(store::Family::kMeta, MetaKey(partition_, kWaitingSnapshotsName), value_);
-}
-
-base::Status Task::QueueStoredSnapshots(base::Offset restore_from) {
-  WAYMARK_ASSIGN_OR_RETURN(
-      const auto row,
-      store_.Get(store::Family::kMeta, MetaKey(partition_, kWaitingSnapshotsName)));
-  codec::CompactReader in(row ? std::string_view(*row) : std::string_view());
-  while (!in.at_end()) {
-    const std::string_view profile_id = in.Text();
-    if (in.failed()) {
-      return {base::StatusCode::kStore, "the store's list of waiting snapshots is malformed",
-              "remove the state folder (state.directory) to rebuild it from the topics"};
-    }
-    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(profile_id));
-    MarkChanged(*profile, false);
   }
   for (WaitingSnapshot& waiting : snapshots_waiting_) {
+    Profile& profile = *waiting.profile;
     waiting.from = restore_from;
-    waiting.profile->changed_until = waiting.profile->timer_at = steps_end_;
+    // Its row may be ahead of the mark.
+    profile.changed_until = profile.timer_at = std::max(steps_end_, profile.covers);
   }
   return {};
 }
@@ -209,41 +124,6 @@ void Task::ForgetPublished(const TaskMark& committed) {
     if (!profile->snapshot_dirty) profile->snapshot_urgent = false;
     return !profile->snapshot_dirty;
   });
-}
-
-base::Status Task::Flush() {
-  WAYMARK_CHECK(touched_.empty(), "only committed state is stored");
-  // Timelines first: their rows are idempotent, so a crash between the two writes does no harm.
-  WAYMARK_RETURN_IF_ERROR(StoreTimelines());
-  if (!timers_stored_) {
-    WAYMARK_ASSIGN_OR_RETURN(timers_stored_, CountStoredTimers());
-  }
-  // A scan that began anew may have met one twice.
-  std::sort(stale_timers_.begin(), stale_timers_.end());
-  stale_timers_.erase(std::unique(stale_timers_.begin(), stale_timers_.end()),
-                      stale_timers_.end());
-  store::Batch batch;
-  for (const std::string& key : stale_timers_) EraseTimer(key, batch);
-  stale_timers_.clear();
-  for (Profile* const profile : store_dirty_) {
-    WAYMARK_RETURN_IF_ERROR(StoreKeptFolds(*profile, batch));
-    StoreProfile(*profile, batch);
-  }
-  TaskMark stored = mark();
-  stored.timers = timers_stored_;
-  batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), stored.ToText());
-  StoreWaitingSnapshots(batch);
-  WAYMARK_RETURN_IF_ERROR(store_.Write(batch));
-  LetExpire();
-  cache_.rows().Clear();
-  for (Profile* const profile : store_dirty_) {
-    if (!profile->state.is_new() || profile->IsInUse()) continue;
-    timers_.Remove(*profile);
-    cache_.Drop(*profile);
-  }
-  store_dirty_.clear();
-  cache_.Evict(cache_budget_ / 2, [&](Profile& profile) { timers_.Remove(profile); });
-  return {};
 }
 
 base::Status Task::AcceptRestored(const Arrival& arrival, base::Offset step_offset,

@@ -31,6 +31,7 @@ struct WorkerSettings {
   int64_t commit_records_max = 50'000;
   base::Millis flush_interval{10'000};
   size_t flush_bytes = 64u << 20;  // of state that is only in memory, over all tasks
+  size_t store_slice_min = 64;     // profiles stored after a transaction while a round goes on
   base::Millis request_timeout{10'000};
   size_t cache_bytes_max = 256u << 20;  // of all tasks of this worker
   // End when the group has used up its input, with the horizon at `drain_now` or at the watermark.
@@ -101,6 +102,11 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   base::Status TryCommit(std::optional<base::Timestamp> horizon);
   base::Status SendOffsets();
   base::Status StoreCommitted(bool now);
+  bool IsStoringDue(base::Timestamp time) const;
+  size_t unstored_bytes() const;
+  base::Status StoreSlice(base::Timestamp time);
+  base::Status StoreWhole(Slot& slot);
+  base::Status StoreAll();
   base::Status Recover(const base::Status& fault);
   base::Status EndOpenTransaction();
   base::Status RestoreSome();
@@ -143,6 +149,15 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   int64_t records_in_transaction_ = 0;
   base::Timestamp transaction_began_;
   base::Timestamp last_flush_;
+  // A round of storing: what changed is written over many transactions.
+  struct Storing {
+    base::Timestamp began;
+    base::Millis pace{0};     // how long it may take
+    base::Partition next{0};  // those before it are stored
+    size_t total = 0;         // profiles, about
+    size_t done = 0;
+  };
+  std::optional<Storing> storing_;
   base::Timestamp last_idle_work_;
   base::Timestamp last_time_look_;
 };

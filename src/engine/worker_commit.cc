@@ -93,31 +93,6 @@ Status Worker::SendOffsets() {
   return producer_->SendOffsets(offsets, *group, settings_.request_timeout);
 }
 
-Status Worker::StoreCommitted(bool now) {
-  const Timestamp time = clock_.Now();
-  size_t unstored = 0;
-  for (const auto& [partition, slot] : slots_) unstored += slot->task.unstored_bytes();
-  const bool due = now || time >= last_flush_ + settings_.flush_interval ||
-                   unstored > settings_.flush_bytes;
-  bool stored = false;
-  for (auto& [partition, slot] : slots_) {
-    if (!slot->task.WantsFlush() && !(due && slot->task.HasUnstored())) continue;
-    const auto held = claims_.HoldOrReclaim(partition, this);
-    if (!held) continue;  // Given to another worker; the group will tell.
-    const auto began = clock_.Monotonic();
-    WAYMARK_RETURN_IF_ERROR(slot->task.Flush());
-    probe_.OnStored("write", clock_.Monotonic() - began);
-    stored = true;
-  }
-  if (!due) return {};
-  last_flush_ = time;
-  if (!stored) return {};
-  const auto began = clock_.Monotonic();
-  WAYMARK_RETURN_IF_ERROR(store_.Flush());
-  probe_.OnStored("flush", clock_.Monotonic() - began);
-  return {};
-}
-
 void Worker::OnDelivered(std::string_view topic, base::Partition partition, base::Offset offset) {
   if (topic != topics_.steps) return;
   const auto slot = slots_.find(partition);

@@ -14,9 +14,11 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <optional>
 
 #include "base/check.h"
 #include "base/crash_point.h"
+#include "rocks/background_flush.h"
 #include "rocks/expiry_filter.h"
 #include "rocks/fault_watch.h"
 
@@ -79,8 +81,10 @@ struct RocksStore::Impl {
   std::unique_ptr<rocksdb::DB> db;
   std::array<ColumnFamilyHandle*, store::kFamilies> handles{};
   std::atomic<uint64_t> next_file{0};
+  std::optional<BackgroundFlush> background_flush;
 
   ~Impl() {
+    background_flush.reset();
     for (ColumnFamilyHandle* handle : handles) {
       if (handle != nullptr) db->DestroyColumnFamilyHandle(handle);
     }
@@ -89,6 +93,16 @@ struct RocksStore::Impl {
   ColumnFamilyHandle* Of(Family family) const { return handles[static_cast<size_t>(family)]; }
   base::Status Check(const rocksdb::Status& status, std::string_view what) const {
     return watch->Check(status, what);
+  }
+  base::Status Flush() {
+    WAYMARK_RETURN_IF_ERROR(watch->background());
+    const std::vector<ColumnFamilyHandle*> all(handles.begin(), handles.end());
+    base::AtCrashPoint("store.flush");
+    const uint64_t begun = expiry->BeginFlush();
+    const rocksdb::Status status = db->Flush(rocksdb::FlushOptions(), all);
+    if (status.ok()) expiry->EndFlush(begun);
+    base::AtCrashPoint("store.flushed");
+    return Check(status, "flushing");
   }
 };
 
@@ -200,6 +214,7 @@ base::Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& fo
     const auto index = static_cast<size_t>(family);
     impl->handles[index] = handles[index + 1];
   }
+  impl->background_flush.emplace([kept = impl.get()] { return kept->Flush(); });
   return std::unique_ptr<RocksStore>(new RocksStore(std::move(impl)));
 }
 
@@ -316,16 +331,9 @@ base::Status RocksStore::EraseRange(Family family, std::string_view begin, std::
       "erasing rows");
 }
 
-base::Status RocksStore::Flush() {
-  WAYMARK_RETURN_IF_ERROR(impl_->watch->background());
-  const std::vector<ColumnFamilyHandle*> handles(impl_->handles.begin(), impl_->handles.end());
-  base::AtCrashPoint("store.flush");
-  const uint64_t begun = impl_->expiry->BeginFlush();
-  const rocksdb::Status status = impl_->db->Flush(rocksdb::FlushOptions(), handles);
-  if (status.ok()) impl_->expiry->EndFlush(begun);
-  base::AtCrashPoint("store.flushed");
-  return impl_->Check(status, "flushing");
-}
+base::Status RocksStore::Flush() { return impl_->Flush(); }
+
+base::Status RocksStore::FlushSoon() { return impl_->background_flush->Request(); }
 
 void RocksStore::SetExpired(std::string_view prefix, store::KeyTest test) {
   impl_->expiry->Set(prefix, std::move(test));

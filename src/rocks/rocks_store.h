@@ -61,6 +61,7 @@ class RocksStore final : public store::Store {
   base::Status EraseRange(store::Family family, std::string_view begin,
                           std::string_view end) override;
   base::Status Flush() override;
+  base::Status FlushSoon() override;
   void SetExpired(std::string_view prefix, store::KeyTest test) override;
 
   // Rewrites the files of all families: what is deleted or has expired gives its room back.

@@ -89,6 +89,9 @@ class Store {
   // Deletes all rows with begin <= key < end; an empty `end` stands for no end.
   virtual base::Status EraseRange(Family family, std::string_view begin, std::string_view end) = 0;
   virtual base::Status Flush() = 0;
+  // Begins a flush of what is written by now and may leave it to another thread. A fault there is
+  // told by a later call.
+  virtual base::Status FlushSoon() { return Flush(); }
   // Once the next Flush() is through, rows of timelines and folds under this prefix that the test
   // names may vanish at any moment, until another test is set; without a test none does, from now
   // on. A store that is opened begins without any.

@@ -219,7 +219,8 @@ void PrintCustomer(const RandomCustomer& c, std::ostream& out) {
 }
 
 enum After {
-  kGoOn = 0, kEndBatch, kSnapshots, kFlush, kReload, kRaiseHorizon, kCrash, kBareMachine
+  kGoOn = 0, kEndBatch, kSnapshots, kFlush, kReload, kRaiseHorizon, kCrash, kBareMachine,
+  kStoreSome
 };
 
 }  // namespace
@@ -383,6 +384,10 @@ Driven Drive(const Scenario& scenario, TaskDriver& driver,
     if (after == kFlush) {
       driver.Flush();
       if (event.slot % 2 == 0) driver.FlushStore();
+    }
+    if (after == kStoreSome) {
+      driver.StoreSome(static_cast<size_t>(event.slot % 3));
+      if (event.slot % 4 == 0) driver.FlushStore();
     }
     if (after == kReload) driver.Reload();
     if (after == kCrash) {

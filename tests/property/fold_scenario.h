@@ -39,7 +39,7 @@ struct RandomEvent {
   int rank = 0;      // place in the order of arrival
   int after = 0;     // what happens after its arrival: see Drive()
 };
-inline constexpr int kAfterEnd = 12;  // of `after`; what names nothing means: go on
+inline constexpr int kAfterEnd = 13;  // of `after`; what names nothing means: go on
 
 // A random journey model, as small numbers.
 struct RandomModel {

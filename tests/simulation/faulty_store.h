@@ -16,7 +16,9 @@ class FaultyStore final : public store::Store {
   // store.get  store.read  store.write  store.written  store.ingest  store.ingested  store.erase
   // store.flush  store.flushed
   using Hook = std::function<base::Status(const char* point)>;
-  explicit FaultyStore(Hook hook) : hook_(std::move(hook)) {}
+  // `is_full`: asked after each write; true: the disk flushes by itself, as RocksDB does.
+  FaultyStore(Hook hook, std::function<bool()> is_full)
+      : hook_(std::move(hook)), is_full_(std::move(is_full)) {}
 
   base::Result<std::optional<std::string>> Get(store::Family family,
                                                std::string_view key) const override {
@@ -39,7 +41,10 @@ class FaultyStore final : public store::Store {
     return disk_->ReadLast(family, begin, end);
   }
   base::Status Write(const store::Batch& batch) override {
-    return Around("store.write", "store.written", [&] { return disk_->Write(batch); });
+    return Around("store.write", "store.written", [&]() -> base::Status {
+      WAYMARK_RETURN_IF_ERROR(disk_->Write(batch));
+      return is_full_() ? disk_->Flush() : base::Status();
+    });
   }
   base::Status Ingest(store::Family family, const std::vector<store::Row>& rows) override {
     return Around("store.ingest", "store.ingested", [&] { return disk_->Ingest(family, rows); });
@@ -68,6 +73,7 @@ class FaultyStore final : public store::Store {
   }
 
   Hook hook_;
+  std::function<bool()> is_full_;
   std::unique_ptr<store::MemoryStore> disk_ = std::make_unique<store::MemoryStore>();
 };
 

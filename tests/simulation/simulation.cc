@@ -38,7 +38,8 @@ bool Has(std::initializer_list<std::string_view> points, std::string_view point)
 
 // A process with one worker, and the disk that outlives it.
 struct Simulation::Machine {
-  Machine(int number, FaultyStore::Hook hook) : name("m" + std::to_string(number)), store(hook) {}
+  Machine(int number, FaultyStore::Hook hook, std::function<bool()> is_full)
+      : name("m" + std::to_string(number)), store(std::move(hook), std::move(is_full)) {}
   std::string name;
   FaultyStore store;
   engine::PartitionClaims claims;
@@ -67,11 +68,14 @@ Simulation::Simulation(const journey::Fold& fold, const SimulationSettings& sett
   plain_ = broker_.MakePlainProducer();
   MakeInput();
   if (Below(4) > 0) timeline_.retention = std::chrono::hours(6 + Below(150));
+  // Where there is room for all, the store is written in slices alone.
+  if (Below(2) == 0) cache_bytes_max_ = 4 << 20;
   // A deployment that was never upgraded, or one that is being so.
   const bool is_new = Below(2) == 0;
   for (int i = 0; i < settings.machines; ++i) {
     machines_.push_back(std::make_unique<Machine>(
-        i, [this](const char* point) { return OnStorePoint(point); }));
+        i, [this](const char* point) { return OnStorePoint(point); },
+        [this] { return Chance(0.2); }));
     if (is_new) machines_.back()->state_format = codec::kStateFormatNewest;
   }
   broker_.SetFaultHook([this](std::string_view point, std::string_view client) {
@@ -137,7 +141,8 @@ engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) cons
   out.prefix = kPrefix;
   out.commit_records_max = 40;
   out.flush_interval = base::Millis(2'000);
-  out.cache_bytes_max = 48 << 10;
+  out.cache_bytes_max = cache_bytes_max_;
+  out.store_slice_min = 1;
   out.drain = machine.drains;
   out.partitions = settings_.partitions;
   out.task.snapshot_interval = base::Millis(1'000);
@@ -190,7 +195,7 @@ std::unique_ptr<engine::Shadow> Simulation::MakeShadow(Machine& machine) {
   settings.partitions = settings_.partitions;
   settings.partitions_max = static_cast<int>(1 + Below(settings_.partitions));
   settings.flush_interval = base::Millis(3'000);
-  settings.cache_bytes_max = 48 << 10;
+  settings.cache_bytes_max = cache_bytes_max_;
   settings.task.timeline = timeline_;
   settings.task.state_format = machine.state_format;
   engine::ShadowClients clients;

@@ -95,6 +95,11 @@ class TaskDriver {
     }
   }
   void Flush() { Must(task_->Flush()); }
+  // A slice of a round that is under way, or begins.
+  void StoreSome(size_t profiles) {
+    if (!task_->is_storing()) Must(task_->BeginStoring());
+    Must(task_->StoreSome(profiles));
+  }
   void FlushStore() { Must(store_.Flush()); }
   // Flushes, then goes on with a new task over the same store.
   void Reload() {

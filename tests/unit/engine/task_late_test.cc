@@ -134,6 +134,28 @@ TEST_F(TaskLateTest, LifeGoesOnBesideAFoldFromBatchToBatch) {
   ExpectAsInOrder({{90, "late"}, {30, "early"}, {99 * 60 + 5, "later"}}, 102);
 }
 
+// The newest fold before what is pending is the stored head, in which a timer has fired; before the
+// walk from there takes its first row, another one comes that lies before that timer.
+TEST_F(TaskLateTest, AWalkBeginsAnewForWhatLiesBeforeATimerThatItBeganWith) {
+  Start({.depth_max = 32, .batch_max = 1, .waiting_max = 2});
+  std::vector<std::pair<int, std::string>> sent;
+  const auto send = [&](int seconds, const std::string& id) {
+    sent.emplace_back(seconds, id);
+    driver_->Batch({Send(InSeconds(seconds, id))});
+  };
+  for (int i = 0; i < 10; ++i) send(i * 60, "v" + std::to_string(i));
+  driver_->Batch({}, test::Minute(60));  // its session has closed
+  driver_->Flush();
+  for (int i = 100; i < 140; ++i) send(i * 60, "v" + std::to_string(i));
+  send(70 * 60, "late");
+  ASSERT_TRUE(RecordsOf("late").at(0).pending);
+  send(20 * 60, "earlier");
+  ASSERT_TRUE(RecordsOf("earlier").at(0).pending);
+  driver_->FoldPending();
+  EXPECT_EQ(driver_->output().steps_repeated, 0);
+  ExpectAsInOrder(sent, 0);
+}
+
 TEST_F(TaskLateTest, WhatTakesThePlaceOfAFoldedStepIsFoldedInAtOnce) {
   SendInOrder(100);
   driver_->Batch({Send(InSeconds(90, "late"))});

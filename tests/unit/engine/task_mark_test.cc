@@ -44,13 +44,6 @@ TEST(TaskMark, ComesBackFromItsText) {
   EXPECT_EQ(again->totals.dead_letters, mark.totals.dead_letters);
 }
 
-TEST(TaskMark, OnlyAStoresMarkCountsTimers) {
-  TaskMark mark = Mark();
-  EXPECT_EQ(TaskMark::Parse(mark.ToText())->timers, std::nullopt);
-  mark.timers = 0;
-  EXPECT_EQ(TaskMark::Parse(mark.ToText())->timers, 0);
-}
-
 TEST(TaskMark, TheFirstMarkKnowsNoTime) {
   const auto again = TaskMark::Parse(TaskMark().ToText());
   ASSERT_TRUE(again);

@@ -39,7 +39,7 @@ class VersionsTest : public Folding {
  protected:
   std::vector<int32_t> VersionsOfRuns() const {
     std::vector<int32_t> versions;
-    for (const Run& run : Runs()) versions.push_back(run.model->definition.version);
+    for (const journey::Run& run : Runs()) versions.push_back(run.model->definition.version);
     return versions;
   }
 };
