@@ -8,6 +8,7 @@
 
 #include "model/extends.h"
 #include "model/journey_model.h"
+#include "model/model_files.h"
 #include "model/model_parser.h"
 #include "model/yaml_tree.h"
 
@@ -97,28 +98,32 @@ void SortFaults(std::vector<Fault>& faults) {
   faults.erase(again.begin(), again.end());
 }
 
-void Parse(const ModelSource& source, ModelSet& set) {
-  ModelSet one = ParseSource(source);
+}  // namespace
+
+std::vector<ModelSource> ReadSources(std::span<const std::string> paths,
+                                     std::vector<Fault>& faults) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::vector<std::string> found = FindFiles(path, faults);
+    std::move(found.begin(), found.end(), std::back_inserter(files));
+  }
+  std::vector<ModelSource> sources;
+  for (const std::string& path : files) ReadInto(path, sources, faults);
+  ResolveExtends(sources);
+  return sources;
+}
+
+void AddTo(ModelSet& set, ModelSet one) {
   std::move(one.models.begin(), one.models.end(), std::back_inserter(set.models));
   TakeCustomer(std::move(one.customer), set);
   std::move(one.faults.begin(), one.faults.end(), std::back_inserter(set.faults));
 }
 
-}  // namespace
-
 ModelSet LoadModels(const std::string& path) { return LoadModels({&path, 1}); }
 
 ModelSet LoadModels(std::span<const std::string> paths) {
   ModelSet set;
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::vector<std::string> found = FindFiles(path, set.faults);
-    std::move(found.begin(), found.end(), std::back_inserter(files));
-  }
-  std::vector<ModelSource> sources;
-  for (const std::string& path : files) ReadInto(path, sources, set.faults);
-  ResolveExtends(sources);
-  for (const ModelSource& source : sources) Parse(source, set);
+  for (const ModelSource& source : ReadSources(paths, set.faults)) AddTo(set, ParseSource(source));
   std::vector<Fault> between = CheckModels(set.models);
   std::move(between.begin(), between.end(), std::back_inserter(set.faults));
   SortFaults(set.faults);
