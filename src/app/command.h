@@ -38,6 +38,7 @@ void AddTest(CLI::App& app, Action& action);
 void AddModel(CLI::App& app, Action& action);
 // Of `model`.
 void AddModelFit(CLI::App& model, Action& action);
+void AddModelPublish(CLI::App& model, Action& action);
 void AddTopics(CLI::App& app, Action& action);
 void AddJourney(CLI::App& app, Action& action);
 void AddExplain(CLI::App& app, Action& action);

@@ -119,8 +119,9 @@ class Demo {
     WAYMARK_ASSIGN_OR_RETURN(
         const auto store, rocks::RocksStore::Open(folder.path(), RocksSettingsOf(settings_)));
     ServiceOptions service_options;
-    Service service(settings_, service_options, models, *store, clock_,
+    Service service(settings_, service_options, *store, clock_,
                     [this](int worker) { return Clients(worker); });
+    service.UseModels(models.compiled);
     WAYMARK_RETURN_IF_ERROR(service.Start());
     std::printf("%s; generated customers arrive at %.0f interactions/s\n",
                 base::Counted(models.compiled->all().size(), "journey model").c_str(),

@@ -133,10 +133,11 @@ void AddModelDiff(CLI::App& model, Action& action) {
 }  // namespace
 
 void AddModel(CLI::App& app, Action& action) {
-  CLI::App* const model = app.add_subcommand("model", "compare and learn journey models");
+  CLI::App* const model = app.add_subcommand("model", "compare, learn and publish journey models");
   model->require_subcommand(1);
   AddModelDiff(*model, action);
   AddModelFit(*model, action);
+  AddModelPublish(*model, action);
 }
 
 }  // namespace waymark::app

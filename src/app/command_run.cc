@@ -7,12 +7,14 @@
 #include "app/deployment_check.h"
 #include "app/kafka_clients.h"
 #include "app/kafka_setup.h"
+#include "app/published_models.h"
 #include "app/service.h"
 #include "app/setup.h"
 #include "app/state_folder.h"
 #include "app/stop.h"
 #include "base/counted.h"
 #include "base/log.h"
+#include "engine/stored_models.h"
 #include "kafka/client.h"
 #include "kafka/version.h"
 
@@ -35,14 +37,14 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
   service_options.workers =
       static_cast<int>(settings.workers.count > 0 ? settings.workers.count : cores);
-  WAYMARK_ASSIGN_OR_RETURN(const Models models, LoadModels(options.common, settings));
-  WAYMARK_INFO("waymark starts: {}, librdkafka {}",
-               base::Counted(models.compiled->all().size(), "model"),
-               kafka::LibraryVersion());
+  WAYMARK_ASSIGN_OR_RETURN(const model::DefinitionSet files,
+                           LoadModelFiles(options.common, settings));
+  WAYMARK_INFO("waymark starts: {} in files, librdkafka {}",
+               base::Counted(files.definitions.size(), "model"), kafka::LibraryVersion());
   for (const auto& fault : kafka::KnownFaults()) WAYMARK_WARN("known fault: {}", fault);
   const base::SystemClock clock;
   WAYMARK_ASSIGN_OR_RETURN(const auto state, StateFolder::Open(settings, clock));
-  Service service(settings, service_options, models, state->store(), clock,
+  Service service(settings, service_options, state->store(), clock,
                   [&](int worker) {
                     return KafkaWorkerClients(settings, worker, service_options.workers,
                                               service.metrics());
@@ -56,6 +58,15 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   WAYMARK_ASSIGN_OR_RETURN(const Deployment deployment, CheckDeployment(settings));
   WAYMARK_RETURN_IF_ERROR(
       state->Adopt(deployment.identity, deployment.state_age_max, service.metrics()));
+  WAYMARK_ASSIGN_OR_RETURN(engine::ModelsTopic topic,
+                           PublishModelFiles(files, settings, clock));
+  WAYMARK_ASSIGN_OR_RETURN(const journey::ModelVersions versions,
+                           VersionsOf(topic, files.customer));
+  WAYMARK_RETURN_IF_ERROR(engine::StoreModels(state->store(), topic.models()));
+  service.UseModels(versions.models());
+  if (!options.drain) {
+    service.Follow(std::move(topic), versions, ModelClients(settings).make_reader);
+  }
   service.SetWatch([&](bool ready) { return state->Watch(ready); });
   base::Status status = service.RunWorkers(StopFlag(), deployment.ground);
   service.StopHttp();

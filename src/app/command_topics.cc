@@ -36,7 +36,7 @@ base::Result<config::Configuration> SettingsOf(const TopicsOptions& options) {
   return LoadSettings(common);
 }
 
-// What Waymark wants of its topics; the number of partitions is left open.
+// What Waymark wants of its topics; the number of partitions is left open but for the models.
 std::vector<stream::TopicSpec> SpecsOf(const config::Settings& settings, int16_t replication) {
   const std::string bytes_max = std::to_string(MessageBytesMax(settings));
   std::vector<stream::TopicSpec> specs;
@@ -54,6 +54,8 @@ std::vector<stream::TopicSpec> SpecsOf(const config::Settings& settings, int16_t
   add(prefix + ".signals", "delete");
   add(prefix + ".journeys", "compact");
   add(prefix + ".dead-letters", "delete");
+  // One order of all versions for all instances.
+  add(prefix + ".models", "compact").partitions = 1;
   return specs;
 }
 
@@ -75,12 +77,16 @@ base::Result<State> LookAround(const TopicsOptions& options, const config::Setti
 }
 
 // As stated, else as the topics that exist, else the default.
-int32_t PartitionsFor(const TopicsOptions& options, const Found& found) {
+int32_t PartitionsFor(const TopicsOptions& options, const State& state) {
   if (options.partitions > 0) return options.partitions;
-  for (const auto& topic : found) {
-    if (topic) return topic->partitions;
+  for (size_t i = 0; i < state.specs.size(); ++i) {
+    if (state.found[i] && state.specs[i].partitions == 0) return state.found[i]->partitions;
   }
   return kPartitionsDefault;
+}
+
+int32_t WantedOf(const stream::TopicSpec& spec, int32_t partitions) {
+  return spec.partitions > 0 ? spec.partitions : partitions;
 }
 
 // "setting is VALUE, not VALUE" for each that differs from what is wanted.
@@ -97,16 +103,17 @@ std::vector<std::string> Differences(const stream::TopicSpec& spec,
 
 base::Status CheckPartitions(const State& state, int32_t partitions) {
   std::string faults;
-  for (const auto& topic : state.found) {
-    if (!topic || topic->partitions == partitions) continue;
+  for (size_t i = 0; i < state.specs.size(); ++i) {
+    const auto& topic = state.found[i];
+    const int32_t wanted = WantedOf(state.specs[i], partitions);
+    if (!topic || topic->partitions == wanted) continue;
     faults += (faults.empty() ? "topic " : "\ntopic ") + topic->name + " has " +
-              base::Counted(topic->partitions, "partition") + ", not " +
-              std::to_string(partitions);
+              base::Counted(topic->partitions, "partition") + ", not " + std::to_string(wanted);
   }
   if (faults.empty()) return {};
   return {base::StatusCode::kConfig, faults,
-          "inputs and outputs must have the same number: state it by --partitions, or choose "
-          "another --prefix"};
+          "inputs and outputs must have the same number, models one: state it by --partitions, or "
+          "choose another --prefix"};
 }
 
 base::Result<std::unique_ptr<stream::Admin>> OpenAdmin(const config::Settings& settings) {
@@ -124,13 +131,14 @@ void PrintCreated(const State& state, const std::vector<bool>& created, int32_t 
     const bool is_new = !state.found[i] && created[next++];
     const auto differences = state.found[i] ? Differences(state.specs[i], *state.found[i])
                                             : std::vector<std::string>();
+    const int32_t count = WantedOf(state.specs[i], partitions);
     out.push_back({{"topic", name},
-                   {"partitions", partitions},
+                   {"partitions", count},
                    {"created", is_new},
                    {"differences", differences}});
     if (json) continue;
-    std::printf("%-8s %s, %d partitions\n", is_new ? "created" : "exists", name.c_str(),
-                partitions);
+    std::printf("%-8s %s, %s\n", is_new ? "created" : "exists", name.c_str(),
+                base::Counted(count, "partition").c_str());
     for (const std::string& text : differences) std::printf("         %s\n", text.c_str());
   }
   if (json) std::printf("%s\n", out.dump(2).c_str());
@@ -141,13 +149,13 @@ base::Status Create(const TopicsOptions& options) {
   WAYMARK_ASSIGN_OR_RETURN(const auto admin, OpenAdmin(configuration.settings));
   WAYMARK_ASSIGN_OR_RETURN(const State state,
                            LookAround(options, configuration.settings, *admin));
-  const int32_t partitions = PartitionsFor(options, state.found);
+  const int32_t partitions = PartitionsFor(options, state);
   WAYMARK_RETURN_IF_ERROR(CheckPartitions(state, partitions));
   std::vector<stream::TopicSpec> missing;
   for (size_t i = 0; i < state.specs.size(); ++i) {
     if (state.found[i]) continue;
     missing.push_back(state.specs[i]);
-    missing.back().partitions = partitions;
+    missing.back().partitions = WantedOf(state.specs[i], partitions);
   }
   WAYMARK_ASSIGN_OR_RETURN(const auto created, admin->Create(missing, kPatience));
   PrintCreated(state, created, partitions, options.json);
@@ -219,7 +227,7 @@ void AddTopics(CLI::App& app, Action& action) {
   CLI::App* const create = command->add_subcommand(
       "create",
       "create what is missing: inputs, PREFIX.steps, PREFIX.signals, PREFIX.journeys, "
-      "PREFIX.dead-letters, all with the same number of partitions");
+      "PREFIX.dead-letters, all with the same number of partitions, and PREFIX.models with one");
   AddCommon(*create, *options);
   create->add_option("--partitions", options->partitions,
                      "of each topic (default: as topics that exist, else 6)")

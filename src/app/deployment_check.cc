@@ -108,6 +108,20 @@ Status CheckJourneys(const TopicInfo& journeys) {
                 "cleanup.policy=compact; the records removed already are not brought back");
 }
 
+Status CheckModelsTopic(const TopicInfo& models) {
+  if (models.partitions != 1) {
+    return Refuse(models.name + " has " + base::Counted(models.partitions, "partition") +
+                      ": the versions of models would have no order",
+                  "it needs exactly one: make it anew by `waymark topics create`; each instance "
+                  "publishes its models there again when it starts");
+  }
+  const std::string policy = PolicyOf(models);
+  if (policy.empty() || policy == "compact") return {};
+  return Refuse(models.name + " is not kept for good (cleanup.policy is " + policy +
+                    "): old versions of models would be missing",
+                "set cleanup.policy=compact");
+}
+
 Status OtherPartitions(const stream::CommittedOffset& committed, int then, int now) {
   return Refuse(committed.at.topic + " had " + base::Counted(then, "partition") +
                     " when its group last committed, now it has " +
@@ -180,10 +194,13 @@ Status CheckGroup(const config::Settings& settings, Ground& ground) {
 
 base::Result<Deployment> CheckDeployment(const config::Settings& settings) {
   const engine::TopicNames names(settings.kafka.prefix);
-  std::vector<std::string> all = {names.steps, names.journeys, names.signals, names.dead_letters};
+  std::vector<std::string> all = {names.steps, names.journeys, names.signals, names.dead_letters,
+                                  names.models};
   all.insert(all.begin(), settings.kafka.input_topics.begin(), settings.kafka.input_topics.end());
   const size_t inputs = settings.kafka.input_topics.size();
-  WAYMARK_ASSIGN_OR_RETURN(const auto topics, FindTopics(settings, all));
+  WAYMARK_ASSIGN_OR_RETURN(auto topics, FindTopics(settings, all));
+  WAYMARK_RETURN_IF_ERROR(CheckModelsTopic(topics.back()));
+  topics.pop_back();
   WAYMARK_RETURN_IF_ERROR(CheckPartitions(topics));
   WAYMARK_RETURN_IF_ERROR(CheckSteps(topics[inputs], settings.timeline.retention));
   const TopicInfo& journeys = topics[inputs + 1];

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "app/published_models.h"
+
 namespace waymark::app {
 namespace {
 
@@ -42,9 +44,9 @@ base::Result<OpenedState> OpenState(const StateOptions& options) {
   WAYMARK_ASSIGN_OR_RETURN(const auto configuration, LoadSettings(options.common));
   const config::Settings& settings = configuration.settings;
   OpenedState state;
-  WAYMARK_ASSIGN_OR_RETURN(state.models, LoadModels(options.common, settings));
   state.folder = options.state.empty() ? settings.state.directory : options.state;
   WAYMARK_ASSIGN_OR_RETURN(state.store, OpenStore(state.folder, settings));
+  WAYMARK_ASSIGN_OR_RETURN(state.models, ModelsOfState(*state.store, options.common, settings));
   auto view = StateView::Open(*state.store, *state.models.fold);
   if (!view.ok()) return view.status().WithContext(state.folder);
   state.view = std::make_unique<StateView>(std::move(view).value());

@@ -6,8 +6,10 @@
 #include <cstdlib>
 
 #include "app/command.h"
+#include "app/published_models.h"
 #include "app/version.h"
 #include "base/log.h"
+#include "engine/stored_models.h"
 #include "metrics/process.h"
 #include "serve/watchdog.h"
 
@@ -68,12 +70,50 @@ class Service::Probe final : public engine::WorkerProbe {
   std::string worker_;
 };
 
+// What was published while the workers run: they take it up between two transactions.
+class Service::ModelsNews final : public engine::ModelsListener {
+ public:
+  ModelsNews(Service& service, journey::ModelVersions versions)
+      : service_(service), versions_(std::move(versions)) {}
+
+  // Before the follower runs.
+  void Begin(engine::LiveFold& live, const Ground& ground) {
+    live_ = &live;
+    ground_ = ground;
+  }
+
+  base::Status OnPublished(const std::vector<engine::PublishedModel>& models,
+                           size_t fresh) override {
+    const auto news = std::span(models).subspan(fresh);
+    WAYMARK_RETURN_IF_ERROR(AddVersions(news, versions_));
+    WAYMARK_RETURN_IF_ERROR(engine::StoreModels(service_.store_, models));
+    live_->Set(service_.FoldOf(versions_.models(), ground_));
+    for (const engine::PublishedModel& m : news) {
+      WAYMARK_INFO("model {} ({}), published by {}, is taken up",
+                   model::DefinitionKey(m.definition.model), m.definition.model.file, m.publisher);
+    }
+    service_.metrics_.process.models_followed.Add(static_cast<double>(news.size()));
+    service_.TellModels(*versions_.models());
+    return {};
+  }
+  void OnBehind(const base::Status& why) override {
+    service_.metrics_.process.models_unreadable.Set(1);
+    service_.Note("models", why.message());
+  }
+  void OnAlive() override { service_.health_.Beat("models"); }
+
+ private:
+  Service& service_;
+  journey::ModelVersions versions_;
+  engine::LiveFold* live_ = nullptr;
+  Ground ground_;
+};
+
 Service::Service(const config::Settings& settings, const ServiceOptions& options,
-                 const Models& models, rocks::RocksStore& store, const base::Clock& clock,
-                 ClientsFor clients, ShadowClientsFor shadow_clients)
+                 rocks::RocksStore& store, const base::Clock& clock, ClientsFor clients,
+                 ShadowClientsFor shadow_clients)
     : settings_(settings),
       options_(options),
-      models_(models),
       store_(store),
       clock_(clock),
       clients_(std::move(clients)),
@@ -85,13 +125,30 @@ Service::Service(const config::Settings& settings, const ServiceOptions& options
   metrics::AddProcessMetrics(registry_);
   metrics_.process.start_time.Set(static_cast<double>(clock.Now().ms) / 1000);
   metrics_.process.build_info.With(OwnVersion(), Revision()).Set(1);
-  for (const auto& model : models.compiled->all()) {
+}
+
+Service::~Service() = default;
+
+void Service::UseModels(std::shared_ptr<const journey::CompiledModels> models) {
+  models_ = std::move(models);
+  TellModels(*models_);
+}
+
+void Service::TellModels(const journey::CompiledModels& models) {
+  for (const auto& model : models.all()) {
     const auto& m = model->definition;
     metrics_.process.models_loaded.With(m.family, m.name, std::to_string(m.version)).Set(1);
   }
 }
 
-Service::~Service() = default;
+void Service::Follow(engine::ModelsTopic topic, journey::ModelVersions versions,
+                     engine::MakeLogReader make_reader) {
+  news_ = std::make_unique<ModelsNews>(*this, std::move(versions));
+  const engine::FollowerSettings settings{settings_.models.follow_interval,
+                                          settings_.models.upgrade_grace};
+  follower_ = std::make_unique<engine::ModelsFollower>(settings, std::move(topic),
+                                                       std::move(make_reader), *news_, clock_);
+}
 
 base::Status Service::Start() {
   serve::HttpOptions http;
@@ -146,10 +203,11 @@ void Service::Note(const std::string& worker, const std::string& reason) {
 }
 
 // Before every process can keep what ratings may be about, none resolves them.
-journey::Fold Service::FoldOf(const Ground& ground) const {
-  journey::FoldSettings settings = models_.fold->settings();
+std::shared_ptr<const journey::Fold> Service::FoldOf(
+    std::shared_ptr<const journey::CompiledModels> models, const Ground& ground) const {
+  journey::FoldSettings settings = FoldSettingsOf(settings_);
   settings.resolves_references = ground.state_format >= codec::kStateFormatWithReferences;
-  return journey::Fold(*models_.compiled, settings);
+  return std::make_shared<const journey::Fold>(std::move(models), settings);
 }
 
 engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& ground) const {
@@ -231,7 +289,10 @@ void Service::Fail(Run& run, const base::Status& status) {
 
 base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& ground) {
   Run run;
-  const journey::Fold fold = FoldOf(ground);
+  WAYMARK_CHECK(models_ != nullptr, "UseModels comes before the workers");
+  const std::shared_ptr<const journey::Fold> fold = FoldOf(models_, ground);
+  engine::LiveFold live(fold);
+  if (news_) news_->Begin(live, ground);
   std::atomic<int> running{options_.workers};
   std::vector<std::thread> threads;
   for (int w = 0; w < options_.workers; ++w) {
@@ -241,7 +302,8 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
     threads.emplace_back([&, w] {
       const engine::WorkerSettings settings = WorkerSettingsOf(w, ground);
       RunPart(run, "worker", settings.name, [&](engine::WorkerProbe& probe) {
-        engine::Worker worker(settings, clients_(w), fold, store_, claims_, clock_, probe);
+        engine::Worker worker(settings, clients_(w), *fold, store_, claims_, clock_, probe);
+        worker.FollowModels(live);
         return worker.Run(run.stop);
       });
       --running;
@@ -251,10 +313,18 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   if (shadow_clients_ && settings_.standby.partitions_max > 0) {
     shadow = std::thread([&] {
       RunPart(run, "shadow", "shadow", [&](engine::WorkerProbe& probe) {
-        engine::Shadow copies(ShadowSettingsOf(ground), shadow_clients_(), fold,
+        engine::Shadow copies(ShadowSettingsOf(ground), shadow_clients_(), *fold,
                               store_, claims_, clock_, probe);
+        copies.FollowModels(live);
         return copies.Run(run.stop);
       });
+    });
+  }
+  std::thread follower;
+  if (follower_) {
+    follower = std::thread([&] {
+      RunPart(run, "models", "models",
+              [&](engine::WorkerProbe&) { return follower_->Run(run.stop); });
     });
   }
   std::optional<std::chrono::nanoseconds> stopping_since;
@@ -280,6 +350,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   for (std::thread& thread : threads) thread.join();
   run.stop = true;
   if (shadow.joinable()) shadow.join();
+  if (follower.joinable()) follower.join();
   return run.fault;
 }
 

@@ -11,8 +11,10 @@
 #include "app/setup.h"
 #include "base/status.h"
 #include "config/settings.h"
+#include "engine/models_follower.h"
 #include "engine/shadow.h"
 #include "engine/worker.h"
+#include "journey/model_versions.h"
 #include "metrics/metrics.h"
 #include "metrics/registry.h"
 #include "serve/health.h"
@@ -42,13 +44,19 @@ struct Ground {
 // the broker in memory (`demo`).
 class Service {
  public:
-  Service(const config::Settings& settings, const ServiceOptions& options, const Models& models,
+  Service(const config::Settings& settings, const ServiceOptions& options,
           rocks::RocksStore& store, const base::Clock& clock, ClientsFor clients,
           ShadowClientsFor shadow_clients = {});
   ~Service();
 
   // Opens the HTTP port. Fails with kConfig where it is taken.
   base::Status Start();
+  // What the workers fold with; to be called before they run.
+  void UseModels(std::shared_ptr<const journey::CompiledModels> models);
+  // Looks for versions that are published while the workers run, and lets these go on with them.
+  // `topic`: as it was read; `versions`: of it, which are in use.
+  void Follow(engine::ModelsTopic topic, journey::ModelVersions versions,
+              engine::MakeLogReader make_reader);
   // Runs the workers until `stop`, until all are drained, or until one fails; the first fault.
   base::Status RunWorkers(const std::atomic<bool>& stop, const Ground& ground);
   // Asked for all the time while the workers run; its fault ends them.
@@ -62,11 +70,14 @@ class Service {
 
  private:
   class Probe;
+  class ModelsNews;
   struct Run;
   void Fail(Run& run, const base::Status& status);
   void RunPart(Run& run, const std::string& component, const std::string& name,
                const std::function<base::Status(engine::WorkerProbe&)>& work);
-  journey::Fold FoldOf(const Ground& ground) const;
+  std::shared_ptr<const journey::Fold> FoldOf(
+      std::shared_ptr<const journey::CompiledModels> models, const Ground& ground) const;
+  void TellModels(const journey::CompiledModels& models);
   engine::WorkerSettings WorkerSettingsOf(int worker, const Ground& ground) const;
   engine::ShadowSettings ShadowSettingsOf(const Ground& ground) const;
   serve::Router MakeRouter();
@@ -76,7 +87,9 @@ class Service {
 
   const config::Settings& settings_;
   const ServiceOptions options_;
-  const Models& models_;
+  std::shared_ptr<const journey::CompiledModels> models_;
+  std::unique_ptr<ModelsNews> news_;
+  std::unique_ptr<engine::ModelsFollower> follower_;
   rocks::RocksStore& store_;
   const base::Clock& clock_;
   const ClientsFor clients_;

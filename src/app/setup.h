@@ -38,8 +38,8 @@ std::vector<std::string> ModelPathsOf(const CommonOptions& options,
 
 // The models and the fold over them. Keeps both alive together.
 struct Models {
-  std::unique_ptr<journey::CompiledModels> compiled;
-  std::unique_ptr<journey::Fold> fold;
+  std::shared_ptr<const journey::CompiledModels> compiled;
+  std::shared_ptr<const journey::Fold> fold;
 };
 base::Result<Models> LoadModels(const CommonOptions& options, const config::Settings& settings);
 

@@ -42,9 +42,8 @@ base::Result<StateView> StateView::Open(const store::Store& store, const journey
 }
 
 bool StateView::IsOfModels() const {
-  const uint64_t fingerprint = fold_.models().fingerprint();
   return std::all_of(partitions_.begin(), partitions_.end(), [&](const PartitionMark& p) {
-    return p.mark.models == fingerprint;
+    return fold_.models().FingerprintAt(p.mark.epoch) == p.mark.models;
   });
 }
 
@@ -55,7 +54,8 @@ base::Result<std::unique_ptr<ProfileView>> StateView::Find(std::string_view prof
     if (!row) continue;
     WAYMARK_ASSIGN_OR_RETURN(auto view, Read(at, *row));
     journey::Summarize(view->profile.state, view->arena, view->journeys);
-    view->journeys.stale = !view->profile.pending_from.empty();
+    view->journeys.stale =
+        !view->profile.pending_from.empty() || !fold_.Agrees(view->profile.state);
     WAYMARK_RETURN_IF_ERROR(FoldSignals(*view));
     return view;
   }

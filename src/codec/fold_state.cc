@@ -384,7 +384,7 @@ int FormatFor(const State& state, int format) {
     return !run.considered.empty() || !run.detectors.IsEmpty() || !run.belief.empty() ||
            HasDepartment(run);
   };
-  bool detects = !state.campaigns.empty();
+  bool detects = !state.campaigns.empty() || state.epoch != 0;
   for (const FamilyState& family : state.families) {
     detects |= std::any_of(family.runs.begin(), family.runs.end(), has_found);
   }
@@ -429,12 +429,14 @@ void EncodeState(const State& state, std::string& bytes, int format) {
   const bool has_ratings = has_references && HasRatings(state.ratings);
   const bool has_corrections = has_references && !state.corrections.empty();
   out.Unsigned((state.touched ? 1 : 0) | (has_customer ? 2 : 0) | (has_ratings ? 4 : 0) |
-               (has_corrections ? 8 : 0) | (state.campaigns.empty() ? 0 : 16));
+               (has_corrections ? 8 : 0) | (state.campaigns.empty() ? 0 : 16) |
+               (state.epoch == 0 ? 0 : 32));
   WriteSession(out, state.session);
   if (has_customer) WriteCustomer(out, state.customer);
   if (has_ratings) WriteRatings(out, state.position.time, state.ratings);
   if (has_corrections) WriteCorrections(out, state.corrections);
   if (!state.campaigns.empty()) WriteTexts(out, state.campaigns);
+  if (state.epoch != 0) out.Signed(state.epoch);
   WriteFamilies(out, state, format);
   out.Time(state.next_due.ms);
 }
@@ -478,6 +480,8 @@ base::Status DecodeState(std::string_view bytes, const CompiledModels& models, S
   if ((flags & 8) != 0) ReadCorrections(in, state.corrections);
   state.campaigns.clear();
   if ((flags & 16) != 0) ReadTexts(in, state.campaigns);
+  state.epoch = (flags & 32) != 0 ? in.Signed() : 0;
+  if (state.epoch < 0 || state.epoch > models.epoch()) return bad("models of an unknown epoch");
   if (!ReadFamilies(in, models, state, format)) return bad("malformed journeys or unknown model");
   state.next_due.ms = in.Time();
   if (in.failed() || !in.at_end()) return bad("malformed bytes");

@@ -252,7 +252,22 @@ constexpr Declaration kDeclarations[] = {
     {WAYMARK_SETTING(models.directory),
      .fallback = "config/models",
      .check = NotEmpty,
-     .help = "Folder with the journey models (*.yaml)."},
+     .help = "Folder with the journey models (*.yaml). The service publishes those that are new to "
+             "the topic PREFIX.models and runs with all that the topic holds."},
+    {WAYMARK_SETTING(models.follow_interval),
+     .type = Type::kDuration,
+     .fallback = "1s",
+     .least = "10ms",
+     .most = "1h",
+     .help = "How often the service looks for models that were published while it runs."},
+    {WAYMARK_SETTING(models.upgrade_grace),
+     .type = Type::kDuration,
+     .fallback = "10m",
+     .least = "0s",
+     .most = "1d",
+     .help = "A model that this version can't read was published by a newer one: for this long the "
+             "service goes on, not ready, with the models it has, then it ends (exit code 2), "
+             "since all instances have to agree. Time for a rolling upgrade."},
     {WAYMARK_SETTING(state.directory),
      .fallback = "state",
      .check = NotEmpty,

@@ -76,6 +76,8 @@ struct Settings {
   } workers;
   struct Models {
     std::string directory;
+    base::Millis follow_interval{};
+    base::Millis upgrade_grace{};
   } models;
   struct State {
     std::string directory;

@@ -63,7 +63,10 @@ struct Profile {
   // Pending rows are not folded into the state yet: they came late and too deep for their batch.
   std::string pending_from;
   bool pending_stored = false;  // the store lists it among the profiles with pending rows
+  bool models_waiting = false;  // its state is to be folded again under later models
   bool refolding = false;       // a re-fold of it is under way from batch to batch
+
+  bool AwaitsRefold() const { return !pending_from.empty() || models_waiting; }
 
   // Its state is as the store's. Pending rows may lie behind it.
   void NoteStored() {
@@ -76,9 +79,9 @@ struct Profile {
   base::Timestamp DueAt() const {
     return held ? state.next_due : StoredDueAt();
   }
-  // What is held as long as rows are pending must not hide the timer behind it.
+  // What is held as long as it awaits a re-fold must not hide the timer behind it.
   base::Timestamp StoredDueAt() const {
-    if (!pending_from.empty()) return state.next_due;
+    if (AwaitsRefold()) return state.next_due;
     return std::min({state.next_due, trim_due, ForgetDue()});
   }
   base::Timestamp ForgetDue() const { return state.lapses_at + forget_after; }

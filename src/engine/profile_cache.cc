@@ -2,6 +2,7 @@
 
 #include "codec/compact.h"
 #include "codec/fold_state.h"
+#include "engine/folds.h"
 #include "engine/keys.h"
 
 namespace waymark::engine {
@@ -29,7 +30,7 @@ base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
   if (row) {
     WAYMARK_RETURN_IF_ERROR(DecodeRow(*row, *profile));
   } else {
-    profile->state = fold_.Initial(profile_id);
+    profile->state = fold_->Initial(profile_id);
   }
   Profile* const added = profile.get();
   profiles_.emplace(std::string(profile_id), std::move(profile));
@@ -113,10 +114,10 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
       "remove the state folder (state.directory) to rebuild it from the topics";
   if (in.failed()) return {base::StatusCode::kStore, "stored profile is malformed", kHint};
   const std::string_view state = bytes.substr(bytes.size() - in.left());
-  if (auto status = codec::DecodeState(state, fold_.models(), profile.state); !status.ok()) {
+  if (auto status = codec::DecodeState(state, fold_->models(), profile.state); !status.ok()) {
     return {base::StatusCode::kStore, status.message(), kHint};
   }
-  fold_.FindNextDue(profile.state);
+  FindStoredTimers(*fold_, profile.state);
   profile.ratings_resolved = profile.state.ratings.resolved;
   profile.ratings_unresolved = profile.state.ratings.unresolved;
   profile.kept.KeepStored(profile.state, state);

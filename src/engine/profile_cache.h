@@ -20,12 +20,16 @@ namespace waymark::engine {
 class ProfileCache {
  public:
   ProfileCache(base::Partition partition, const journey::Fold& fold, const store::Store& store)
-      : partition_(partition), fold_(fold), store_(store) {}
+      : partition_(partition), fold_(&fold), store_(store) {}
+  // Another fold, from now on.
+  void SetFold(const journey::Fold& fold) { fold_ = &fold; }
 
   // The profile, from memory, from the store, or new.
   base::Result<Profile*> Get(std::string_view profile_id);
   // Only from memory.
   Profile* FindCached(std::string_view profile_id);
+
+  bool Has(std::string_view profile_id) const { return profiles_.contains(profile_id); }
 
   // Bytes for rows that wait to be stored.
   base::Arena& rows() { return rows_; }
@@ -61,7 +65,8 @@ class ProfileCache {
                         int format = codec::kStateFormatNewest);
   static void WriteFloor(const Profile& profile, codec::CompactWriter& out);
   static void ReadFloor(codec::CompactReader& in, Profile& profile);
-  // Keeps the state also as a fold to begin from.
+  // Keeps the state also as a fold to begin from. Where it is of another epoch than the fold's
+  // models, it is left to the caller to take it over.
   base::Status DecodeRow(std::string_view bytes, Profile& profile) const;
 
  private:
@@ -69,7 +74,7 @@ class ProfileCache {
   void Unlink(Profile& profile);
 
   base::Partition partition_;
-  const journey::Fold& fold_;
+  const journey::Fold* fold_;
   const store::Store& store_;
   base::StringMap<std::unique_ptr<Profile>> profiles_;
   base::Arena rows_{1 << 20};

@@ -36,6 +36,7 @@ Refolding::Refolding(const journey::Fold& fold, const store::Store& store,
                      base::Partition partition, const Profile& profile, Timeline timeline,
                      LateRows late, int state_format)
     : fold_(fold),
+      old_fold_(&fold),
       store_(store),
       partition_(partition),
       profile_(profile),
@@ -44,16 +45,23 @@ Refolding::Refolding(const journey::Fold& fold, const store::Store& store,
       state_format_(state_format),
       state_(fold.Initial(profile.state.profile_id)) {}
 
-std::unique_ptr<Refolding> Refolding::OfPending(const journey::Fold& fold,
+std::unique_ptr<Refolding> Refolding::OfWaiting(const journey::Fold& before,
+                                                const journey::Fold& fold,
                                                 const store::Store& store,
                                                 base::Partition partition, const Profile& profile,
                                                 int state_format) {
   LateRows none;
-  none.from = profile.pending_from;
+  if (&before != &fold) {
+    AppendNumber(fold.models().ChangedSince(before.models().epoch()).ms, none.from);
+  }
+  const bool pending_first =
+      !profile.pending_from.empty() && (none.from.empty() || profile.pending_from < none.from);
+  if (pending_first) none.from = profile.pending_from;
   none.from_time = TimeOfOrder(none.from);
   auto refolding = std::make_unique<Refolding>(fold, store, partition, profile,
                                                Timeline::kOfState, std::move(none), state_format);
-  refolding->of_pending_ = true;
+  refolding->old_fold_ = &before;
+  refolding->of_waiting_ = true;
   return refolding;
 }
 
@@ -63,7 +71,7 @@ base::Status Refolding::Begin() {
   const bool behind_all = kept == nullptr
                               ? profile_.stored_time == base::Timestamp::min()
                               : kept->is_store_head || kept->time > profile_.stored_time;
-  reads_store_ = timeline_ == Timeline::kMaybeAhead || !behind_all || of_pending_;
+  reads_store_ = timeline_ == Timeline::kMaybeAhead || !behind_all || of_waiting_;
   if (profile_.kept.stored_at() > newest &&
       profile_.state.interactions - newest > KeptFolds::kStoredSpacing) {
     WAYMARK_RETURN_IF_ERROR(BeginFromStore(newest));
@@ -90,7 +98,7 @@ base::Status Refolding::BeginFrom(std::string_view bytes, std::string_view order
     return {base::StatusCode::kStore, "a kept fold: " + status.message(),
             "remove the state folder (state.directory) to rebuild it from the topics"};
   }
-  fold_.FindNextDue(state_);
+  fold_.TakeOver(state_);
   state_.ids = {};
   state_.corrections.clear();
   begin_ = order;
@@ -146,7 +154,7 @@ base::Status Refolding::Walk() {
 }
 
 base::Result<bool> Refolding::WalkSome(int64_t& left) {
-  WAYMARK_CHECK(of_pending_ && late_.rows.empty(), "what is late lies in the timeline");
+  WAYMARK_CHECK(of_waiting_ && late_.rows.empty(), "what is late lies in the timeline");
   if (walked_.empty()) WAYMARK_RETURN_IF_ERROR(LoadCorrections());
   TimelineRows rows(store_, partition_, profile_, walked_.empty() ? begin_ : walked_);
   while (left > 0 && rows.Next()) {
@@ -165,6 +173,7 @@ base::Status Refolding::TakeRow(std::string_view order, std::string_view value,
   const bool removed = late_.removed.contains(order);
   const bool was_pending = step_.pending;
   if (was_pending && over == nullptr && !removed && !TakesPending(order)) return {};
+  if (HasOtherModels() && order >= late_.from) NoteDifference(late_.from);
   if (removed || over != nullptr || was_pending) NoteDifference(order);
   NoteCorrected(step_.interaction, order);
   if (differ_ && !was_pending) ApplyOld(step_.interaction);
@@ -181,7 +190,7 @@ base::Status Refolding::TakeRow(std::string_view order, std::string_view value,
 }
 
 bool Refolding::TakesPending(std::string_view order) {
-  if (of_pending_ && were_pending_.size() < kPendingMax) return true;
+  if (of_waiting_ && were_pending_.size() < kPendingMax) return true;
   NotePending(order);
   return false;
 }
@@ -211,6 +220,7 @@ void Refolding::NoteDifference(std::string_view order) {
   differ_from_ = order;
   differ_interactions_ = state_.interactions;
   old_ = state_;
+  if (HasOtherModels()) old_fold_->TakeOver(old_);
 }
 
 // A correction that is new, or gone, makes a difference where it counts.
@@ -225,7 +235,7 @@ void Refolding::NoteCorrected(const model::Interaction& interaction, std::string
 void Refolding::ApplyOld(const model::Interaction& interaction) {
   effects_.Clear();
   const model::Interaction* const corrected = old_corrections_.Apply(interaction);
-  fold_.Apply(old_, corrected == nullptr ? interaction : *corrected, effects_);
+  old_fold_->Apply(old_, corrected == nullptr ? interaction : *corrected, effects_);
   CollectSignals(effects_, old_signals_);
 }
 
@@ -286,10 +296,11 @@ void Refolding::KeepWhereDue() {
 }
 
 void Refolding::Finish(base::Timestamp horizon) {
+  if (HasOtherModels()) NoteDifference(late_.from);
   if (!differ_) return;
   effects_.Clear();
   // What the present batch applied in order has not fired its timers yet.
-  fold_.AdvanceTo(old_, std::min(horizon, profile_.state.next_due), effects_);
+  old_fold_->AdvanceTo(old_, std::min(horizon, profile_.state.next_due), effects_);
   CollectSignals(effects_, old_signals_);
   effects_.Clear();
   fold_.AdvanceTo(state_, horizon, effects_);

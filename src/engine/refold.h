@@ -56,8 +56,9 @@ struct RefoldOutput {
 // what they say differently is the output. Where the timeline may be ahead, the state always comes
 // new from it.
 //
-// What is late is either given, or pending in the timeline. Pending rows may be folded in over
-// several batches: what is in order may be appended to the profile meanwhile, and its recent rows
+// What is late is either given, or pending in the timeline; and the models may be other ones than
+// the profile was folded under. Pending rows and other models may be folded in over several
+// batches: what is in order may be appended to the profile meanwhile, and its recent rows
 // may move to the store, but nothing else about it may change.
 class Refolding {
  public:
@@ -66,8 +67,10 @@ class Refolding {
 
   Refolding(const journey::Fold& fold, const store::Store& store, base::Partition partition,
             const Profile& profile, Timeline timeline, LateRows late, int state_format);
-  // Of the profile's pending rows.
-  static std::unique_ptr<Refolding> OfPending(const journey::Fold& fold, const store::Store& store,
+  // Of what the profile waits with: pending rows, models of another epoch than `before`, or both.
+  static std::unique_ptr<Refolding> OfWaiting(const journey::Fold& before,
+                                              const journey::Fold& fold,
+                                              const store::Store& store,
                                               base::Partition partition, const Profile& profile,
                                               int state_format);
 
@@ -112,20 +115,22 @@ class Refolding {
   bool TakesPending(std::string_view order);
   base::Status TakeLate(const LateRow& late);
   void NoteDifference(std::string_view order);
+  bool HasOtherModels() const { return old_fold_ != &fold_; }
   void NoteCorrected(const model::Interaction& interaction, std::string_view order);
   void ApplyOld(const model::Interaction& interaction);
   void ApplyNew(const model::Interaction& interaction, std::string_view bytes, const Row& row);
   void KeepWhereDue();
   void Settle();
 
-  const journey::Fold& fold_;
+  const journey::Fold& fold_;          // of the new set
+  const journey::Fold* old_fold_;
   const store::Store& store_;
   const base::Partition partition_;
   const Profile& profile_;
   const Timeline timeline_;
   LateRows late_;
   const int state_format_;
-  bool of_pending_ = false;
+  bool of_waiting_ = false;
   std::string walked_;        // OrderBytes of the row that was walked last
   std::string pending_from_;
   std::vector<ChangedStep> were_pending_;

@@ -40,7 +40,7 @@ class Restorer::Impl {
         committed_(committed),
         source_(source),
         partition_(task.partition()),
-        snapshots_(partition_, source.fold, source.store, source.load_bytes_max, task.timeline()),
+        snapshots_(partition_, task.fold(), source.store, source.load_bytes_max, task.timeline()),
         timelines_(source.store, Family::kTimelines, source.load_bytes_max) {}
 
   base::Result<bool> Step() {
@@ -65,6 +65,8 @@ class Restorer::Impl {
     return {restored_, std::max<int64_t>(here, 0) + later_};
   }
 
+  bool has_begun() const { return phase_ != Phase::kBegin; }
+
   void FollowOn() {
     from_ = task_.mark().steps_end;
     following_ = true;
@@ -74,15 +76,14 @@ class Restorer::Impl {
   enum class Phase { kBegin, kSnapshots, kTimelines, kSteps, kDone };
 
   Status Begin() {
-    const uint64_t models = source_.fold.models().fingerprint();
-    if (committed_ && committed_->models != models) return ModelsChanged();
+    WAYMARK_RETURN_IF_ERROR(CheckModels());
     WAYMARK_ASSIGN_OR_RETURN(steps_, source_.reader.Offsets({source_.topics.steps, partition_},
                                                             source_.no_progress));
     WAYMARK_RETURN_IF_ERROR(FollowFormat());
     if (!committed_) WAYMARK_RETURN_IF_ERROR(LookForLostOffsets());
     if (committed_) WAYMARK_RETURN_IF_ERROR(CheckStepsReachTo(committed_->steps_end));
     if (following_) return BeginSteps();
-    WAYMARK_ASSIGN_OR_RETURN(const bool kept, KeepStored(models));
+    WAYMARK_ASSIGN_OR_RETURN(const bool kept, KeepStored());
     if (kept) return BeginSteps();
     WAYMARK_RETURN_IF_ERROR(EraseStored());
     if (!committed_) return BeginSteps();
@@ -100,6 +101,24 @@ class Restorer::Impl {
     topic_ = topic;
     open_at_ = from;
     open_ = false;
+  }
+
+  const journey::CompiledModels& models() const { return task_.fold().models(); }
+
+  // The versions that the state was folded under are the first of those here. What is not known of
+  // it was published under some epoch.
+  Status CheckModels() {
+    if (committed_ && committed_->epoch > models().epoch()) {
+      return {StatusCode::kRetriable,
+              fmt::format("partition {}: its state knows {} versions of models, here are {}",
+                          partition_.value, committed_->epoch, models().epoch()),
+              "the others have yet to be read from the models topic"};
+    }
+    if (committed_ && models().FingerprintAt(committed_->epoch) != committed_->models) {
+      return ModelsChanged();
+    }
+    task_.RestoreUnder(committed_ ? committed_->swept : models().epoch());
+    return {};
   }
 
   // What was written before stays readable for whoever wrote it: the format never falls back, and
@@ -139,7 +158,8 @@ class Restorer::Impl {
                  "it: restoring from the topics, then reading the input again",
                  partition_.value, source_.topics.steps);
     committed_.emplace();
-    committed_->models = source_.fold.models().fingerprint();
+    committed_->models = models().fingerprint();
+    task_.RestoreUnder(0);
     committed_->is_end_exact = false;
     return {};
   }
@@ -164,7 +184,7 @@ class Restorer::Impl {
   }
 
   // True: the store's state of this partition is good to go on from.
-  base::Result<bool> KeepStored(uint64_t models) {
+  base::Result<bool> KeepStored() {
     auto stored = task_.ReadMark();
     if (stored.status().code() == StatusCode::kNotFound) return false;
     const char* reason = nullptr;
@@ -182,7 +202,7 @@ class Restorer::Impl {
                stored->format < codec::kStateFormatWithForgetting &&
                task_.state_format() >= codec::kStateFormatWithForgetting) {
       reason = "it has no timers for what profiles are trimmed and forgotten by in the new format";
-    } else if (stored->models != models) {
+    } else if (models().FingerprintAt(stored->epoch) != stored->models) {
       reason = "it was folded under other models";
     } else if (stored->steps_end < steps_.begin && stored->steps_end < committed_->steps_end) {
       reason = "the steps behind it were removed from the topic";
@@ -192,6 +212,7 @@ class Restorer::Impl {
       return false;
     }
     task_.Resume(*stored);
+    task_.RestoreUnder(stored->swept);
     WAYMARK_RETURN_IF_ERROR(task_.QueueStoredSnapshots(stored->restore_from));
     from_ = stored->steps_end;
     return true;
@@ -270,6 +291,7 @@ class Restorer::Impl {
     later_ = 0;
     end_ = committed_.value_or(TaskMark());
     if (loading_) task_.Committed(from_);
+    if (loading_) task_.LowerSwept(snapshots_.epoch_min());
     WAYMARK_RETURN_IF_ERROR(task_.SetRestoring(true, loading_));
     Enter(Phase::kSteps, source_.topics.steps, from_);
     return {};
@@ -323,7 +345,7 @@ class Restorer::Impl {
     end_.is_end_exact = true;
     // Signals and snapshots may have been published beyond the last step.
     if (offsets_lost_) end_.revision = base::Revision(end_.revision.value + kRevisionsBeyond);
-    end_.models = source_.fold.models().fingerprint();
+    end_.swept = task_.swept();
     task_.Committed(end_.steps_end);
     const int64_t profiles = profiles_loaded_ + task_.totals().profiles;
     if (loading_ && profiles < committed_->totals.profiles) {
@@ -378,6 +400,7 @@ std::unique_ptr<Restorer> Restorer::Follow(Task& task, const TaskMark& committed
 
 base::Result<bool> Restorer::Step() { return impl_->Step(); }
 RestoreProgress Restorer::progress() const { return impl_->progress(); }
+bool Restorer::has_begun() const { return impl_->has_begun(); }
 
 Status RestoreTask(Task& task, const std::optional<TaskMark>& committed,
                    const RestoreSource& source) {

@@ -19,7 +19,6 @@ struct RestoreSource {
   stream::LogReader& reader;
   const TopicNames& topics;
   store::Store& store;
-  const journey::Fold& fold;
   base::Millis no_progress{30'000};
   size_t load_bytes_max = 32u << 20;  // of rows that are sorted at a time
 };
@@ -50,6 +49,8 @@ class Restorer {
   // again.
   base::Result<bool> Step();
   RestoreProgress progress() const;
+  // False: nothing has been read or written, so that it may as well begin with another task.
+  bool has_begun() const;
 
  private:
   class Impl;

@@ -91,7 +91,7 @@ Status RestoreQueue::Begin(Waiting& first, stream::Consumer& consumer) {
   if (!reader_) {
     WAYMARK_ASSIGN_OR_RETURN(reader_, environment_.make_reader());
   }
-  RestoreSource source{*reader_, environment_.topics, environment_.store, environment_.fold};
+  RestoreSource source{*reader_, environment_.topics, environment_.store};
   source.no_progress = kNoProgress;
   source.load_bytes_max = environment_.load_bytes_max;
   first.restorer = std::make_unique<Restorer>(first.slot->task, first.mark, source);
@@ -134,7 +134,11 @@ base::Result<bool> RestoreQueue::Go(Waiting& first) {
   const auto held =
       environment_.claims.HoldOrReclaim(first.slot->task.partition(), environment_.owner);
   if (!held) return Status(StatusCode::kRetriable, "the partition was given to another worker");
-  return first.restorer->Step();
+  auto done = first.restorer->Step();
+  // The models that it lacks come with another task.
+  const bool retries = done.status().code() == StatusCode::kRetriable;
+  if (retries && !first.restorer->has_begun()) first.restorer.reset();
+  return done;
 }
 
 // An open transaction on what this task alone may write was left by an owner before it, dead or

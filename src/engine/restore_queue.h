@@ -23,7 +23,6 @@ class RestoreQueue {
     const TopicNames& topics;
     store::Store& store;
     PartitionClaims& claims;
-    const journey::Fold& fold;
     const base::Clock& clock;
     WorkerProbe& probe;
     base::Millis request_timeout;

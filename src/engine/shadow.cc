@@ -50,7 +50,7 @@ Shadow::Shadow(const ShadowSettings& settings, ShadowClients clients, const jour
     : settings_(settings),
       clients_(std::move(clients)),
       topics_(settings.prefix),
-      fold_(fold),
+      fold_(std::shared_ptr<void>(), &fold),
       store_(store),
       claims_(claims),
       clock_(clock),
@@ -152,7 +152,7 @@ base::Result<Shadow::Marks> Shadow::FetchMarks() {
 }
 
 Status Shadow::Follow(Partition partition, const TaskMark& mark, const std::atomic<bool>& stop) {
-  RestoreSource source{*reader_, topics_, store_, fold_};
+  RestoreSource source{*reader_, topics_, store_};
   source.no_progress = kNoProgress;
   source.load_bytes_max = settings_.cache_bytes_max;
   std::unique_ptr<Task> task;  // away from its copy while it stands at no mark
@@ -177,11 +177,14 @@ Status Shadow::Follow(Partition partition, const TaskMark& mark, const std::atom
 
 std::unique_ptr<Restorer> Shadow::Begin(Copy& copy, const TaskMark& mark,
                                         const RestoreSource& source, std::unique_ptr<Task>& task) {
+  if (live_fold_ != nullptr) fold_ = live_fold_->Get();
   if (copy.task) {
     task = std::move(copy.task);
+    task->SetModels(fold_);
     return Restorer::Follow(*task, mark, source);
   }
-  task = std::make_unique<Task>(copy.partition, fold_, store_, copy.output, settings_.task);
+  task = std::make_unique<Task>(copy.partition, *fold_, store_, copy.output, settings_.task);
+  task->SetModels(fold_);
   task->SetCacheBudget(settings_.cache_bytes_max / static_cast<size_t>(settings_.partitions_max));
   return std::make_unique<Restorer>(*task, mark, source);
 }

@@ -45,6 +45,9 @@ class Shadow {
          WorkerProbe& probe);
   ~Shadow();
 
+  // Before Run(): from round to round it knows the models that are in force then.
+  void FollowModels(const LiveFold& live) { live_fold_ = &live; }
+
   // Until `stop`. Faults of the broker are waited out; kStore ends it.
   base::Status Run(const std::atomic<bool>& stop);
   // One look at what was committed meanwhile, followed to its end.
@@ -67,7 +70,8 @@ class Shadow {
   const ShadowSettings settings_;
   const ShadowClients clients_;
   const TopicNames topics_;
-  const journey::Fold& fold_;
+  std::shared_ptr<const journey::Fold> fold_;
+  const LiveFold* live_fold_ = nullptr;  // null: it never changes
   store::Store& store_;
   PartitionClaims& claims_;
   const base::Clock& clock_;

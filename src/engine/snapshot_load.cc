@@ -1,6 +1,9 @@
 #include "engine/snapshot_load.h"
 
+#include <algorithm>
+
 #include "codec/protobuf.h"
+#include "engine/folds.h"
 #include "engine/keys.h"
 #include "engine/profile_cache.h"
 #include "engine/task_mark.h"
@@ -52,7 +55,8 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
                                           status.message(),
             "it was written by another version, or by somebody else"};
   }
-  fold_.FindNextDue(profile.state);
+  epoch_min_ = std::min(epoch_min_, profile.state.epoch);
+  FindStoredTimers(fold_, profile.state);
   profile.covers = base::Offset(snapshot.covers);
   codec::CompactReader floor(snapshot.floor);
   if (!snapshot.floor.empty()) ProfileCache::ReadFloor(floor, profile);

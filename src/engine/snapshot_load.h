@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ class SnapshotLoad {
   base::Status Finish();
   // After Finish(): the profiles in the store.
   base::Result<int64_t> CountProfiles() const;
+  // The least epoch of models among the snapshots; max() where there was none.
+  int64_t epoch_min() const { return epoch_min_; }
 
  private:
   base::Status Load();
@@ -49,6 +52,7 @@ class SnapshotLoad {
   SortedLoad timers_;
   SortedLoad pending_;  // the list of profiles with pending rows
   bool any_pending_ = false;
+  int64_t epoch_min_ = std::numeric_limits<int64_t>::max();
   std::string value_;
 };
 

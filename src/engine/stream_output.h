@@ -10,17 +10,19 @@
 
 namespace waymark::engine {
 
-// The names of the output topics under a prefix.
+// The names of the topics under a prefix.
 struct TopicNames {
   explicit TopicNames(const std::string& prefix)
       : steps(prefix + ".steps"),
         signals(prefix + ".signals"),
         journeys(prefix + ".journeys"),
-        dead_letters(prefix + ".dead-letters") {}
+        dead_letters(prefix + ".dead-letters"),
+        models(prefix + ".models") {}
   std::string steps;
   std::string signals;
   std::string journeys;
   std::string dead_letters;
+  std::string models;  // of one partition; only publishers write to it
 };
 
 // Writes a task's records through the worker's transactional producer.

@@ -16,11 +16,13 @@ using base::Timestamp;
 Task::Task(base::Partition partition, const journey::Fold& fold, store::Store& store,
            Output& output, const TaskSettings& settings)
     : partition_(partition),
-      fold_(fold),
+      folds_(fold),
       store_(store),
       output_(output),
       settings_(settings),
       cache_(partition, fold, store),
+      target_(folds_.epoch()),
+      swept_(folds_.epoch()),
       cache_budget_(settings.cache_bytes_max) {}
 
 void Task::Resume(const TaskMark& mark) {
@@ -29,6 +31,7 @@ void Task::Resume(const TaskMark& mark) {
   revision_ = mark.revision;
   steps_end_ = mark.steps_end;
   totals_ = mark.totals;
+  swept_ = std::min(mark.swept, folds_.epoch());
 }
 
 Timestamp Task::watermark() const {
@@ -49,7 +52,9 @@ TaskMark Task::mark() const {
   mark.horizon = horizon_;
   mark.time_max = time_max_;
   mark.revision = revision_;
-  mark.models = fold_.models().fingerprint();
+  mark.models = folds_.current().models().fingerprint();
+  mark.epoch = folds_.epoch();
+  mark.swept = swept_;
   mark.totals = totals_;
   return mark;
 }
@@ -62,6 +67,7 @@ void Task::Begin(Timestamp now) {
   WAYMARK_CHECK(touched_.empty(), "the batch before was ended");
   ++revision_.value;
   now_ = now;
+  if (!models_taken_up_) TakeUpModels();
 }
 
 void Task::BeginRestored(base::Revision revision, Timestamp processed) {
@@ -113,7 +119,7 @@ base::Status Task::Accept(const Arrival& arrival) {
   const bool maybe_known =
       profile->state.ids.MaybeContains(journey::RowHash(key.source_system, key.id));
   // A correction counts where the interaction stands that it is about.
-  const bool corrects = fold_.settings().resolves_references &&
+  const bool corrects = folds_.current().settings().resolves_references &&
                         journey::IsCorrection(*arrival.interaction);
   if (!maybe_known && !corrects && journey::Fold::IsInOrder(profile->state, key)) {
     return ApplyInOrder(*profile, arrival);
@@ -165,7 +171,8 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
     WAYMARK_RETURN_IF_ERROR(corrections_.Load(profile.state.corrections));
     corrected = corrections_.Apply(*arrival.interaction);
   }
-  fold_.Apply(profile.state, corrected == nullptr ? *arrival.interaction : *corrected, effects_);
+  FoldOf(profile).Apply(profile.state, corrected == nullptr ? *arrival.interaction : *corrected,
+                        effects_);
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
   profile.state.ids.Insert(journey::RowHash(key.source_system, key.id));
   if (profile.kept.IsDue(profile.state.interactions)) {
@@ -288,9 +295,9 @@ void Task::NoteOldest(Profile& profile, Timestamp time) {
 }
 
 // While restoring the timelines may be ahead of the states, and what was forgotten is in the log;
-// and what is pending is not folded in yet.
+// and what is pending is not folded in yet, or under other models.
 bool Task::Holds(const Profile& profile) const {
-  return restoring_ || !profile.pending_from.empty();
+  return restoring_ || profile.AwaitsRefold();
 }
 
 Timestamp Task::TrimDue(Timestamp oldest) const {
@@ -301,6 +308,7 @@ base::Result<Profile*> Task::Find(std::string_view profile_id) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
   if (profile->trim_due == Timestamp::max()) profile->trim_due = TrimDue(profile->oldest);
   profile->forget_after = settings_.timeline.ForgetAfter(settings_.state_format);
+  if (profile->state.epoch != target_) BringUp(*profile);
   profile->held = Holds(*profile);
   if (profile->state.is_new()) WAYMARK_RETURN_IF_ERROR(BeginTimeline(*profile));
   return profile;
@@ -309,7 +317,7 @@ base::Result<Profile*> Task::Find(std::string_view profile_id) {
 base::Status Task::Trim(Profile& profile) {
   const Timestamp cutoff = settings_.timeline.AcceptedFrom(horizon_);
   WAYMARK_RETURN_IF_ERROR(
-      TrimTimeline(fold_, store_, partition_, cutoff, settings_.state_format, profile));
+      TrimTimeline(folds_.current(), store_, partition_, cutoff, settings_.state_format, profile));
   profile.trim_due = TrimDue(profile.oldest);
   ++totals_.trims;
   MarkChanged(profile, false);
@@ -321,6 +329,7 @@ base::Status Task::SetRestoring(bool restoring, bool loading) {
   loading_ = loading;
   // Trims that were due have been left in the store.
   if (!restoring) timers_scanned_ = Timestamp::min();
+  models_taken_up_ = false;
   cache_.ForEach([&](Profile& profile) {
     profile.held = Holds(profile);
     timers_.Update(profile);
@@ -331,7 +340,7 @@ base::Status Task::SetRestoring(bool restoring, bool loading) {
 base::Status Task::FireTimers(Profile& profile) {
   if (profile.state.next_due < horizon_) {
     effects_.Clear();
-    fold_.AdvanceTo(profile.state, horizon_, effects_);
+    FoldOf(profile).AdvanceTo(profile.state, horizon_, effects_);
     CountTimers();
     WAYMARK_RETURN_IF_ERROR(WriteSignals());
     if (restoring_) profile.timer_at = kAtTheEnd;
@@ -349,6 +358,7 @@ base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
     if (!profile->late.empty()) WAYMARK_RETURN_IF_ERROR(FoldLate(*profile));
   }
   WAYMARK_RETURN_IF_ERROR(FoldPending());
+  WAYMARK_RETURN_IF_ERROR(Sweep());
   const Timestamp horizon = std::min(std::max(watermark(), at_least), at_most);
   timers_left_ = false;
   // After a restore what was held meanwhile comes up first.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
@@ -16,6 +17,7 @@
 #include "base/strong.h"
 #include "base/time.h"
 #include "engine/corrections.h"
+#include "engine/folds.h"
 #include "engine/intake.h"
 #include "engine/output.h"
 #include "engine/profile_cache.h"
@@ -82,6 +84,16 @@ class Task {
  public:
   Task(base::Partition partition, const journey::Fold& fold, store::Store& store, Output& output,
        const TaskSettings& settings);
+
+  // From the next batch on profiles are folded under these models, which go on with those before.
+  // What has been published already is folded again where they say something else, in slices.
+  void SetModels(std::shared_ptr<const journey::Fold> fold);
+  const journey::Fold& fold() const { return folds_.current(); }
+  // While restoring: all was published under this epoch of the models or a later one.
+  void RestoreUnder(int64_t epoch);
+  // Nothing is known of what the store holds under later epochs.
+  void LowerSwept(int64_t epoch) { swept_ = std::min(swept_, epoch); }
+  int64_t swept() const { return swept_; }
 
   // Reads what the store knows of this partition; kNotFound where it knows nothing, kInvalid where
   // it can't be read.
@@ -160,8 +172,10 @@ class Task {
   bool has_timers_left() const { return timers_left_; }
   // Of committed work; the caller clears them once they are published.
   TaskCounts& counts() { return counts_; }
-  // Profiles are waiting with pending rows: the next batch goes on with them.
-  bool has_refolds_left() const { return refolding_ != nullptr || !refolds_waiting_.empty(); }
+  // Profiles are waiting to be folded again: the next batch goes on with them.
+  bool has_refolds_left() const {
+    return refolding_ != nullptr || !refolds_waiting_.empty() || swept_ != folds_.epoch();
+  }
   size_t refolds_waiting() const { return refolds_waiting_.size() + (refolding_ ? 1 : 0); }
   ProfileCache::Lookups TakeLookups() { return cache_.TakeLookups(); }
   size_t cached_profiles() const { return cache_.size(); }
@@ -198,6 +212,11 @@ class Task {
   base::Status QueueStoredRefolds();
   base::Status FireTimers(Profile& profile);
   base::Status Trim(Profile& profile);
+  const journey::Fold& FoldOf(const Profile& profile) { return folds_.At(profile.state.epoch); }
+  void TakeUpModels();
+  void BringUp(Profile& profile);
+  base::Status Sweep();
+  base::Result<std::string> WantsToBeBroughtUp(std::string_view row);
   bool Holds(const Profile& profile) const;
   base::Timestamp TrimDue(base::Timestamp oldest) const;
   base::Status BeginTimeline(Profile& profile);
@@ -235,7 +254,7 @@ class Task {
   void EndStoring();
 
   const base::Partition partition_;
-  const journey::Fold& fold_;
+  Folds folds_;
   store::Store& store_;
   Output& output_;
   TaskSettings settings_;
@@ -264,7 +283,12 @@ class Task {
   std::deque<WaitingSnapshot> snapshots_waiting_;
   std::vector<Profile*> snapshots_urgent_;
 
-  std::deque<std::string> refolds_waiting_;  // profiles with pending rows
+  bool models_taken_up_ = true;  // since they were set
+  int64_t target_;          // the epoch of models that profiles are brought up to when they are met
+  int64_t swept_;           // the epoch that all profiles have been brought up to
+  std::string sweep_from_;  // the store's rows before this key have been looked at since
+
+  std::deque<std::string> refolds_waiting_;  // profiles with pending rows, or of an earlier epoch
   Profile* refolding_profile_ = nullptr;
   std::unique_ptr<Refolding> refolding_;
   int64_t refold_left_ = 0;  // in this batch

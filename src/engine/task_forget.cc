@@ -47,7 +47,7 @@ base::Status Task::Forget(Profile& profile) {
 // What is left of it in memory is written as erased by the next round of storing, unless it begins
 // anew.
 void Task::ClearForgotten(Profile& profile) {
-  profile.state = fold_.Initial(std::string(profile.state.profile_id));
+  profile.state = folds_.At(target_).Initial(std::string(profile.state.profile_id));
   profile.ratings_resolved = profile.ratings_unresolved = 0;
   profile.recent.clear();
   profile.late.clear();
@@ -55,6 +55,7 @@ void Task::ClearForgotten(Profile& profile) {
   profile.floor_order.clear();
   profile.floor.clear();
   profile.pending_from.clear();
+  profile.models_waiting = false;
   profile.oldest = profile.trim_due = Timestamp::max();
   profile.snapshot_dirty = false;
   if (profile.store_dirty) return;

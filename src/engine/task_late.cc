@@ -21,7 +21,7 @@ base::Status Task::FoldLate(Profile& profile) {
   }
   if (profile.state.is_new()) ++totals_.profiles;
   if (!late.rows.empty()) NoteOldest(profile, TimeOfOrder(late.rows.front().order));
-  Refolding refolding(fold_, store_, partition_, profile, timeline, std::move(late),
+  Refolding refolding(FoldOf(profile), store_, partition_, profile, timeline, std::move(late),
                       settings_.state_format);
   WAYMARK_RETURN_IF_ERROR(refolding.Begin());
   if (PutsOff(profile, refolding)) {
@@ -49,7 +49,7 @@ bool Task::PutsOff(const Profile& profile, Refolding& refolding) const {
                    settings_.state_format >= codec::kStateFormatWithPending;
   const LateRows& late = refolding.late();
   if (!can || late.removes_folded || late.corrects) return false;
-  if (!profile.pending_from.empty()) return true;
+  if (!profile.pending_from.empty() || profile.refolding) return true;
   if (refolds_waiting() >= settings_.refold.waiting_max) return false;
   return refolding.depth() > std::min(settings_.refold.depth_max, refold_left_);
 }
@@ -114,7 +114,7 @@ base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
 
 // A slice of what is pending; the profiles take turns, each until its rows are folded in.
 base::Status Task::FoldPending() {
-  if (restoring_ || !has_refolds_left()) return {};
+  if (restoring_ || refolds_waiting() == 0) return {};
   ++revision_.value;
   int64_t left = std::max(refold_left_, settings_.refold.batch_max / 4 + 1);
   while (left > 0) {
@@ -142,10 +142,11 @@ base::Result<bool> Task::NextPending() {
   if (refolds_waiting_.empty()) return false;
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(refolds_waiting_.front()));
   refolds_waiting_.pop_front();
-  if (profile->pending_from.empty()) return true;
+  if (!profile->AwaitsRefold()) return true;
   // A profile's turn may come again in one batch.
   ++revision_.value;
-  refolding_ = Refolding::OfPending(fold_, store_, partition_, *profile, settings_.state_format);
+  refolding_ = Refolding::OfWaiting(FoldOf(*profile), folds_.current(), store_, partition_,
+                                    *profile, settings_.state_format);
   refolding_profile_ = profile;
   profile->refolding = true;
   WAYMARK_RETURN_IF_ERROR(refolding_->Begin());
@@ -158,6 +159,7 @@ base::Status Task::EndRefolding() {
   refolding_->Finish(horizon_);
   refolding_->MoveInto(profile);
   profile.pending_from = refolding_->pending_from();
+  profile.models_waiting = false;
   WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding_->output()));
   profile.held = Holds(profile);
   MarkChanged(profile, refolding_->stage_changed());

@@ -38,6 +38,8 @@ bool Assign(TaskMark& mark, std::string_view key, std::string_view value) {
   if (key == "time") return ParseNumber(value, mark.time_max.ms);
   if (key == "revision") return ParseNumber(value, mark.revision.value);
   if (key == "models") return ParseNumber(value, mark.models);
+  if (key == "epoch") return ParseNumber(value, mark.epoch);
+  if (key == "swept") return ParseNumber(value, mark.swept);
   if (key == "partitions") return ParseNumber(value, mark.partitions);
   if (key == "consumed") return ParseNumber(value, mark.totals.consumed);
   if (key == "steps") return ParseNumber(value, mark.totals.steps);
@@ -61,6 +63,8 @@ std::string TaskMark::ToText() const {
       "duplicates={} profiles={}",
       kHeader, steps_end.value, restore_from.value, horizon.ms, time_max.ms, revision.value, models,
       totals.consumed, totals.steps, totals.duplicates, totals.profiles);
+  if (epoch != 0) text += fmt::format(" epoch={}", epoch);
+  if (swept != 0) text += fmt::format(" swept={}", swept);
   if (partitions != 0) text += fmt::format(" partitions={}", partitions);
   for (size_t i = 0; i < totals.dead_letters.size(); ++i) {
     if (totals.dead_letters[i] == 0) continue;

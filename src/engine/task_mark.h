@@ -33,6 +33,8 @@ struct TaskMark {
   base::Revision revision{0};
   int format = 1;                // of the newest snapshots and rows (codec/fold_state.h)
   uint64_t models = 0;           // fingerprint of the models folded under
+  int64_t epoch = 0;             // of these: how many versions had been added
+  int64_t swept = 0;             // the epoch that all profiles have been brought up to
   int partitions = 0;            // of the topics; 0: not known
   Totals totals;
   std::string producer;  // the transactional id of who committed it; empty: unknown

@@ -59,7 +59,7 @@ base::Status Task::WriteSnapshot(Profile& profile) {
   canonical_.clear();
   codec::EncodeState(profile.state, canonical_, settings_.state_format);
   snapshot.fold = canonical_;
-  snapshot.stale = !profile.pending_from.empty();
+  snapshot.stale = profile.AwaitsRefold();
   snapshot.pending_from = profile.pending_from;
   floor_.clear();
   if (settings_.timeline.is_limited() &&

@@ -31,7 +31,7 @@ base::Result<journey::State> Decode(const journey::Fold& fold, const Profile& pr
   journey::State state = fold.Initial(profile.state.profile_id);
   if (bytes.empty()) return state;
   WAYMARK_RETURN_IF_ERROR(codec::DecodeState(bytes, fold.models(), state));
-  fold.FindNextDue(state);
+  fold.TakeOver(state);
   state.ids = {};
   state.corrections.clear();
   return state;

@@ -26,7 +26,7 @@ Worker::Worker(const WorkerSettings& settings, WorkerClients clients, const jour
     : settings_(settings),
       clients_(std::move(clients)),
       topics_(settings.prefix),
-      fold_(fold),
+      fold_(std::shared_ptr<void>(), &fold),
       store_(store),
       claims_(claims),
       clock_(clock),
@@ -43,7 +43,6 @@ RestoreQueue::Environment Worker::RestoreEnvironment() {
           .topics = topics_,
           .store = store_,
           .claims = claims_,
-          .fold = fold_,
           .clock = clock_,
           .probe = probe_,
           .request_timeout = settings_.request_timeout,
@@ -63,8 +62,10 @@ Status Worker::OrAbort(Status status) {
 }
 
 std::unique_ptr<Slot> Worker::MakeSlot(base::Partition partition) {
-  auto slot = std::make_unique<Slot>(partition, fold_, store_, output_, settings_.task,
+  if (live_fold_ != nullptr) fold_ = live_fold_->Get();
+  auto slot = std::make_unique<Slot>(partition, *fold_, store_, output_, settings_.task,
                                      settings_.time, settings_.stuck_after);
+  slot->task.SetModels(fold_);
   ShareBudgets(*slot, slots_.size() + restores_.size() + 1);
   return slot;
 }
@@ -227,7 +228,7 @@ Status Worker::WorkWhileIdle() {
   const bool is_time = goes_on || now >= last_idle_work_ + settings_.commit_interval;
   if (slots_.empty() || !is_time) return {};
   last_idle_work_ = now;
-  bool due = doubtful_ || goes_on;
+  bool due = doubtful_ || goes_on || (live_fold_ != nullptr && live_fold_->Get() != fold_);
   for (const auto& [partition, slot] : slots_) {
     due |= slot->task.HasDueSnapshots(now) || WantsToMoveOn(*slot, now);
   }

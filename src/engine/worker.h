@@ -65,6 +65,9 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
          WorkerProbe& probe);
   ~Worker() override;
 
+  // Before Start(): from transaction to transaction it folds under what is in force then.
+  void FollowModels(const LiveFold& live);
+
   // Works until `stop`, the end of the input (drain) or a fault that can't be healed. A clean end
   // commits, stores and leaves the group.
   base::Status Run(const std::atomic<bool>& stop);
@@ -92,6 +95,7 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   base::Status Work(std::span<const stream::Record> records);
   base::Status Take(const stream::Record& record);
   base::Status WorkWhileIdle();
+  void TakeUpModels();
   base::Status BeginTransaction();
   base::Status CommitTransaction(std::optional<base::Timestamp> horizon);
   static base::Status OrAbort(base::Status status);
@@ -122,7 +126,8 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   const WorkerSettings settings_;
   const WorkerClients clients_;
   const TopicNames topics_;
-  const journey::Fold& fold_;
+  std::shared_ptr<const journey::Fold> fold_;  // of the present transaction
+  const LiveFold* live_fold_ = nullptr;        // null: it never changes
   store::Store& store_;
   PartitionClaims& claims_;
   const base::Clock& clock_;

@@ -8,7 +8,17 @@ namespace waymark::engine {
 using base::Status;
 using base::Timestamp;
 
+void Worker::FollowModels(const LiveFold& live) { live_fold_ = &live; }
+
+// Between transactions, so that what one publishes was folded under one set.
+void Worker::TakeUpModels() {
+  if (live_fold_ == nullptr) return;
+  fold_ = live_fold_->Get();
+  for (auto& [partition, slot] : slots_) slot->task.SetModels(fold_);
+}
+
 Status Worker::BeginTransaction() {
+  TakeUpModels();
   WAYMARK_RETURN_IF_ERROR(producer_->Begin());
   transaction_open_ = true;
   transaction_began_ = clock_.Now();

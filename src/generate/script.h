@@ -49,7 +49,7 @@ inline constexpr Carries kCompetitor = 1U << 19;   // attributes.competitor
 inline constexpr Carries kLocation = 1U << 20;     // attributes.location
 inline constexpr Carries kAudit = 1U << 21;        // attributes.question
 inline constexpr Carries kAccount = 1U << 22;      // the company of a business contact
-inline constexpr Carries kAnniversary = 1U << 23;  // profile.anniversary
+inline constexpr Carries kAnniversary = 1U << 23;  // profile.customer_since
 inline constexpr Carries kGuide = 1U << 24;        // the category of a guide's page
 inline constexpr Carries kSale = kProduct | kValue | kOrder;
 inline constexpr Carries kFirstSale = kSale | kKnown | kPersona;
@@ -88,7 +88,7 @@ struct ScriptStep {
   Times times{};
   uint8_t skip = 0;  // percent: left out
   Carries carries = kNothing;
-  Marks marks = kNoMark;       // on the last of its times
+  Marks marks = kNoMark;       // most on the last of its times only (walker.cc)
   Place other = Place::kSame;  // where a seventh of the customers goes instead
   uint8_t back = 0;            // a fifth of the customers goes back by so many steps
   model::Kind kind = model::Kind::kCustomer;

@@ -17,6 +17,8 @@ constexpr uint32_t kVisitEventsMax = 7;
 constexpr uint32_t kDraws = 4;  // scripts looked at before a visit is made
 constexpr uint8_t kLoopsMax = 2;
 constexpr uint64_t kNoiseThresholdMax = 3'650'722'201;  // 0.85 of 2^32
+// Marks of each time that a step happens; the others stand at the last of its times.
+constexpr Marks kMarksOfEach = kMarkAdvocacy | kMarkObjective | kMarkExperience;
 constexpr uint64_t kBusinessSalt = 0xb0;
 constexpr uint32_t kBusinessPercent = 8;
 constexpr Chance kElsewhere = Chance::Percent(14);
@@ -39,6 +41,18 @@ constexpr std::array<Range, 6> kPauses = {{{4000, 30'000},
                                            {6 * kDay, 15 * kDay},
                                            {25 * kDay, 40 * kDay},
                                            {kSilenceMin, kSilenceMax}}};
+
+// What a step means whatever the script marks: who states an intent or compares has an objective,
+// who is met by an impulse or at a place has an experience, who rates badly is irritated.
+Marks MarksOf(const ScriptStep& step) {
+  Marks marks = kNoMark;
+  if (step.kind != model::Kind::kCustomer) return marks;
+  const bool is_aimed = (step.carries & kIntent) != 0 || step.stage == Stage::kComparison;
+  if (is_aimed) marks |= kMarkObjective;
+  if ((step.carries & kBadRating) != 0) marks |= kMarkIrritation;
+  if ((step.carries & (kImpulse | kLocation)) != 0) marks |= kMarkExperience;
+  return marks;
+}
 
 // The time of day moved to an hour of `random`'s choice, but not before `earliest`.
 int64_t AtUsualHour(int64_t time, int64_t earliest, Random& random) {
@@ -250,8 +264,9 @@ void Walker::MarkEvent(const World& world) {
   const ScriptStep& step = script.steps[event_.step];
   if (event_.script == kVisit) {
     if (visit_left_ == 0) event_.marks = kMarkAbandoned;
-  } else if (repeats_left_ == 0) {
-    event_.marks = step.marks;
+  } else {
+    event_.marks = MarksOf(step);
+    event_.marks |= repeats_left_ == 0 ? step.marks : static_cast<Marks>(step.marks & kMarksOfEach);
   }
   if (!KeepsSilence(world)) event_.marks &= static_cast<Marks>(~kMarkAbandoned);
   MarkFirsts(step);

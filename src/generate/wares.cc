@@ -112,11 +112,13 @@ void PutAttributes(const Event& event, Carries carries, Random& random, Item& it
 
 void PutProfile(const Customer& customer, const Event& event, Carries carries, Item& item) {
   model::TextMap& map = item.interaction.profile;
-  if ((carries & kAnniversary) != 0) map.push_back({"anniversary", item.room.Date(event.time)});
   if ((carries & kBirthday) != 0) map.push_back({"birthday", item.room.Date(customer.born())});
   if ((carries & kLessContact) != 0) {
     item.interaction.command = model::Command::kConsent;
     map.push_back({"consent", "service"});
+  }
+  if ((carries & kAnniversary) != 0) {
+    map.push_back({"customer_since", item.room.Date(event.time)});
   }
   if ((carries & kPersona) != 0) {
     map.push_back({"language", customer.language()});

@@ -2,27 +2,12 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
-#include "journey/fingerprint.h"
-
 namespace waymark::journey {
 namespace {
 
 using detect::Predicate;
 
 detect::Names NamesOf(const model::JourneyModel& model) { return {model.stages, model.detectors}; }
-
-bool AsksCampaigns(const model::Condition& condition) {
-  return condition.field.field == model::Field::kCampaigns ||
-         std::any_of(condition.children.begin(), condition.children.end(), AsksCampaigns);
-}
-
-template <class Model>
-bool ModelAsksCampaigns(const Model& model) {
-  bool asks = false;
-  model::ForEachCondition(model, [&](const model::Condition& c) { asks |= AsksCampaigns(c); });
-  return asks;
-}
 
 std::vector<bool> StageMask(const model::JourneyModel& model,
                             const std::vector<std::string>& names) {
@@ -104,48 +89,6 @@ model::Text CompiledModel::KeyOf(const detect::Facts& facts) const {
 bool CompiledModel::IsPersonal(std::string_view channel) const {
   const auto& channels = definition.personal_channels;
   return std::find(channels.begin(), channels.end(), channel) != channels.end();
-}
-
-CompiledModels::CompiledModels(const std::vector<model::JourneyModel>& models,
-                               const std::optional<model::CustomerModel>& customer) {
-  std::vector<const model::JourneyModel*> ordered;
-  for (const auto& model : models) ordered.push_back(&model);
-  std::sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) {
-    // At equal priority the one with a scope is asked before the one for everybody.
-    const bool a_all = !a->scope;
-    const bool b_all = !b->scope;
-    return std::tie(a->family, b->priority, a_all, a->name, b->version) <
-           std::tie(b->family, a->priority, b_all, b->name, a->version);
-  });
-  std::string fingerprints;
-  for (const model::JourneyModel* model : ordered) {
-    fingerprints += FingerprintOf(*model);
-    has_retention_ |= model->journey.retention.has_value();
-    asks_campaigns_ |= ModelAsksCampaigns(*model);
-    if (families_.empty() || families_.back() != model->family) {
-      families_.push_back(model->family);
-      by_family_.emplace_back();
-    }
-    auto compiled = std::make_unique<CompiledModel>(*model);
-    compiled->family = static_cast<uint32_t>(families_.size() - 1);
-    by_family_.back().push_back(compiled.get());
-    models_.push_back(std::move(compiled));
-  }
-  if (customer) {
-    fingerprints += FingerprintOf(*customer);
-    asks_campaigns_ |= ModelAsksCampaigns(*customer);
-    customer_ = std::make_unique<CompiledCustomer>(*customer);
-  }
-  fingerprint_ = base::Hash64(fingerprints);
-}
-
-const CompiledModel* CompiledModels::Find(std::string_view family, std::string_view name,
-                                          int32_t version) const {
-  for (const auto& model : models_) {
-    const model::JourneyModel& m = model->definition;
-    if (m.family == family && m.name == name && m.version == version) return model.get();
-  }
-  return nullptr;
 }
 
 }  // namespace waymark::journey

@@ -5,9 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/status.h"
+#include "base/time.h"
 #include "detect/detectors.h"
 #include "detect/filter.h"
 #include "detect/predicate.h"
@@ -22,7 +24,6 @@ struct CompiledModel {
   explicit CompiledModel(model::JourneyModel source);
 
   model::JourneyModel definition;
-  uint32_t family = 0;  // index in the set
   detect::Predicate scope;
   detect::Predicate start;
   detect::Predicate reentry;
@@ -55,21 +56,56 @@ struct CompiledModel {
 };
 
 // All models in force, grouped by family. Immutable; shared by all tasks.
+//
+// Versions may be added one after the other, each an *epoch* of its own: the models that are there
+// stay where they are, so that what points to them in states stays good, and families keep their
+// numbers.
 class CompiledModels {
  public:
-  // The models must be free of faults (model::CheckModels).
+  // Epoch 0. The models must be free of faults (model::CheckModels).
   explicit CompiledModels(const std::vector<model::JourneyModel>& models,
                           const std::optional<model::CustomerModel>& customer = {});
+
+  // The next epoch: one version more, free of faults beside those that are there.
+  CompiledModels With(const model::JourneyModel& version) const;
+  // As they were at an earlier epoch.
+  CompiledModels At(int64_t epoch) const;
+  int64_t epoch() const { return static_cast<int64_t>(fingerprints_.size()) - 1; }
 
   const std::vector<std::string>& families() const { return families_; }
   // The models of a family, the one to be preferred first.
   const std::vector<const CompiledModel*>& of_family(size_t family) const {
     return by_family_[family];
   }
+  // True: a run that starts at this time may take this model. Of the versions of a model it is the
+  // one with the latest `effective_from` that is not later than the time.
+  bool IsInEffect(const CompiledModel& model, base::Timestamp time) const {
+    if (time < model.definition.effective_from) return false;
+    return replaced_.empty() || time < ReplacedAt(model);
+  }
+  // The version of the same model that is in effect at a time; null: none is.
+  const CompiledModel* InEffect(const CompiledModel& model, base::Timestamp time) const;
+  // When a run of this version is to be ended for a new one (Fate::kRestart); max(): never.
+  base::Timestamp RestartAt(const CompiledModel& model) const {
+    if (restarts_.empty()) return base::Timestamp::max();
+    const auto at = restarts_.find(&model);
+    return at == restarts_.end() ? base::Timestamp::max() : at->second;
+  }
+  bool has_restarts() const { return !restarts_.empty(); }
+  // The earliest event time for which a later epoch may say something else than this one; max():
+  // none.
+  base::Timestamp ChangedSince(int64_t epoch) const {
+    return changed_since_[static_cast<size_t>(epoch)];
+  }
+
   const CompiledModel* Find(std::string_view family, std::string_view name, int32_t version) const;
-  // Differs when any rule differs: state folded under another set must not be gone on with.
-  uint64_t fingerprint() const { return fingerprint_; }
-  const std::vector<std::unique_ptr<const CompiledModel>>& all() const { return models_; }
+  // Differs when any rule differs, or the order in which versions were added: state folded under
+  // another set must not be gone on with.
+  uint64_t fingerprint() const { return fingerprints_.back(); }
+  // Of an earlier epoch; nothing where it is a later one.
+  std::optional<uint64_t> FingerprintAt(int64_t epoch) const;
+  // Those of epoch 0, then those added, in their order.
+  const std::vector<std::shared_ptr<const CompiledModel>>& all() const { return models_; }
   // True: some model has closed journeys forgotten.
   bool has_retention() const { return has_retention_; }
   // True: some rule asks for the campaigns that have reached a customer.
@@ -78,13 +114,27 @@ class CompiledModels {
   const CompiledCustomer* customer() const { return customer_.get(); }
 
  private:
-  std::vector<std::unique_ptr<const CompiledModel>> models_;
-  std::vector<std::string> families_;  // sorted
+  using Times = std::unordered_map<const CompiledModel*, base::Timestamp>;
+  using Shared = std::vector<std::shared_ptr<const CompiledModel>>;
+
+  CompiledModels(Shared models, std::vector<uint64_t> fingerprints,
+                 std::shared_ptr<const CompiledCustomer> customer);
+  base::Timestamp ReplacedAt(const CompiledModel& model) const;
+  void Group();
+  void FindSuccessions();
+  void FindChanges();
+  size_t CountAtEpoch(int64_t epoch) const;
+
+  Shared models_;
+  std::vector<std::string> families_;  // of epoch 0 sorted, then as they came
   std::vector<std::vector<const CompiledModel*>> by_family_;
-  std::unique_ptr<const CompiledCustomer> customer_;
+  Times replaced_;  // of those that another version follows
+  Times restarts_;
+  std::shared_ptr<const CompiledCustomer> customer_;
   bool has_retention_ = false;
   bool asks_campaigns_ = false;
-  uint64_t fingerprint_ = 0;
+  std::vector<uint64_t> fingerprints_;          // by epoch
+  std::vector<base::Timestamp> changed_since_;  // by epoch
 };
 
 }  // namespace waymark::journey

@@ -119,6 +119,11 @@ std::string FingerprintOf(const model::JourneyModel& model) {
   text.Add(model.name);
   text.Add(model.version);
   text.Add(model.priority);
+  if (model.effective_from != base::Timestamp::min()) {
+    text.Add("effective");
+    text.Add(model.effective_from.ms);
+  }
+  if (model.fate != model::Fate::kPin) text.Add(model::ToString(model.fate));
   if (model.scope) text.Add(*model.scope);
   const model::JourneyRules& rules = model.journey;
   text.Add(rules.key ? model::ToString(*rules.key) : "");

@@ -1,6 +1,7 @@
 #include "journey/fold.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "journey/fold_step.h"
@@ -30,12 +31,15 @@ void Effects::Clear() {
 std::string_view ToString(TimerKind kind) {
   static constexpr std::array<std::string_view, kTimerKinds> kNames = {
       "session", "status", "wait", "date", "target", "abandonment", "lifetime", "retention",
-      "detector"};
+      "detector", "restart"};
   return kNames[static_cast<size_t>(kind)];
 }
 
 Fold::Fold(const CompiledModels& models, const FoldSettings& settings)
-    : models_(models), settings_(settings) {}
+    : Fold(std::shared_ptr<const CompiledModels>(std::shared_ptr<void>(), &models), settings) {}
+
+Fold::Fold(std::shared_ptr<const CompiledModels> models, const FoldSettings& settings)
+    : models_(std::move(models)), settings_(settings) {}
 
 model::CustomerStatus InitialStatus(const CompiledModels& models) {
   const CompiledCustomer* const customer = models.customer();
@@ -46,8 +50,9 @@ model::CustomerStatus InitialStatus(const CompiledModels& models) {
 State Fold::Initial(std::string_view profile_id) const {
   State state;
   state.profile_id.assign(profile_id);
-  state.families.resize(models_.families().size());
-  state.customer.status = InitialStatus(models_);
+  state.epoch = models_->epoch();
+  state.families.resize(models_->families().size());
+  state.customer.status = InitialStatus(*models_);
   return state;
 }
 
@@ -68,9 +73,18 @@ void Fold::Apply(State& state, const model::Interaction& interaction, Effects& e
   step.FindNextDue();
 }
 
-void Fold::FindNextDue(State& state) const {
+void Fold::TakeOver(State& state) const {
+  state.epoch = models_->epoch();
+  state.families.resize(models_->families().size());
   Effects effects;
   FoldStep(*this, state, effects).FindNextDue();
+}
+
+bool Fold::Agrees(const State& state) const {
+  if (state.epoch == models_->epoch()) return true;
+  const base::Timestamp since = models_->ChangedSince(state.epoch);
+  return state.is_new() || (base::Timestamp{state.position.time} < since &&
+                            state.fired_until < since);
 }
 
 void Fold::AdvanceTo(State& state, base::Timestamp horizon, Effects& effects) const {
@@ -84,7 +98,7 @@ uint64_t RowHash(model::Text source_system, model::Text id) {
 }
 
 void NoteReplaced(const State& before, State& after) {
-  for (size_t f = 0; f < after.families.size(); ++f) {
+  for (size_t f = 0; f < std::min(before.families.size(), after.families.size()); ++f) {
     const std::vector<Run>& olds = before.families[f].runs;
     std::vector<Run>& news = after.families[f].runs;
     const auto has = [](const std::vector<Run>& runs, base::Id96 id) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -67,8 +68,9 @@ enum class TimerKind {
   kLifetime,
   kRetention,
   kDetector,  // what a model's detectors find in silence or absence
+  kRestart,   // another version of the model has taken effect
 };
-inline constexpr size_t kTimerKinds = 9;
+inline constexpr size_t kTimerKinds = 10;
 std::string_view ToString(TimerKind kind);
 
 // What an application of the fold brings forth. Reused between calls: Clear() keeps the room. Texts
@@ -99,7 +101,9 @@ struct Effects {
 // may use one Fold, each with its own State and Effects.
 class Fold {
  public:
+  // The models must live as long.
   Fold(const CompiledModels& models, const FoldSettings& settings);
+  Fold(std::shared_ptr<const CompiledModels> models, const FoldSettings& settings);
 
   State Initial(std::string_view profile_id) const;
 
@@ -110,18 +114,22 @@ class Fold {
   // Fires the timers due before the interaction, then applies it. It must be in order.
   void Apply(State& state, const model::Interaction& interaction, Effects& effects) const;
 
-  // Finds anew when the earliest timer is due: for a state that was stored, maybe under another
-  // session gap.
-  void FindNextDue(State& state) const;
+  // Takes over a state as it stands: one that was stored, maybe under another session gap, or one
+  // of another epoch. Of which models its runs are stays as it is; when the earliest timer is due
+  // is found anew.
+  void TakeOver(State& state) const;
+  // True: under these models the state would be no other than it is, so that TakeOver() is enough.
+  bool Agrees(const State& state) const;
 
   // Fires the timers due before `horizon`.
   void AdvanceTo(State& state, base::Timestamp horizon, Effects& effects) const;
 
-  const CompiledModels& models() const { return models_; }
+  const CompiledModels& models() const { return *models_; }
+  const std::shared_ptr<const CompiledModels>& shared_models() const { return models_; }
   const FoldSettings& settings() const { return settings_; }
 
  private:
-  const CompiledModels& models_;
+  const std::shared_ptr<const CompiledModels> models_;
   FoldSettings settings_;
 };
 

@@ -34,6 +34,14 @@ SignalKind ClosingKind(JourneyStatus status) {
   }
 }
 
+Text ClosingName(JourneyStatus status) {
+  switch (status) {
+    case JourneyStatus::kExpired: return "expired";
+    case JourneyStatus::kRestarted: return "restarted";
+    default: return {};
+  }
+}
+
 }  // namespace
 
 detect::Facts FoldStep::FactsOf(const Run* run) {
@@ -85,6 +93,7 @@ detect::Facts FoldStep::FactsOf(const PastRun& past) {
 const CompiledModel* FoldStep::SelectModel(uint32_t family) {
   const detect::Facts facts = FactsOf(nullptr);
   for (const CompiledModel* model : fold_.models().of_family(family)) {
+    if (!fold_.models().IsInEffect(*model, now_)) continue;
     if (model->scope.Holds(facts)) return model;
   }
   return nullptr;
@@ -143,7 +152,7 @@ bool FoldStep::Reopen(Run& run) {
 Run* FoldStep::Reopen(FamilyState& family, const PastRun& past) {
   const CompiledModel& model = *past.model;
   if (!model.definition.journey.reopen || !model.reopen.Holds(FactsOf(past))) return nullptr;
-  Run run = NewRun(model, past.ordinal);
+  Run run = NewRun(model, model.KeyOf(FactsOf(nullptr)), past.ordinal);
   if (past.stage >= 0) {
     run.stage = past.stage;
     run.stage_entered = now_;
@@ -211,10 +220,10 @@ uint32_t FoldStep::NextOrdinal(const FamilyState& family, Text key) const {
   return last + 1;
 }
 
-Run FoldStep::NewRun(const CompiledModel& model, uint32_t number) {
+Run FoldStep::NewRun(const CompiledModel& model, Text key, uint32_t number) {
   Run run;
   run.model = &model;
-  run.key.assign(model.KeyOf(FactsOf(nullptr)));
+  run.key.assign(key);
   run.ordinal = number;
   const Text ordinal(reinterpret_cast<const char*>(&run.ordinal), sizeof run.ordinal);
   run.id = HashOf({"journey", state_.profile_id, model.definition.family, run.key, ordinal});
@@ -243,8 +252,8 @@ Run& FoldStep::AddRun(FamilyState& family, Run run) {
 }
 
 Run& FoldStep::StartRun(FamilyState& family, const CompiledModel& model) {
-  const uint32_t ordinal = NextOrdinal(family, model.KeyOf(FactsOf(nullptr)));
-  Run& started = AddRun(family, NewRun(model, ordinal));
+  const Text key = model.KeyOf(FactsOf(nullptr));
+  Run& started = AddRun(family, NewRun(model, key, NextOrdinal(family, key)));
   Emit({SignalKind::kJourneyStarted, now_, {}, "journey"}, &started, interaction_->id, {});
   effects_.stage_changed = true;
   return started;
@@ -429,7 +438,7 @@ void FoldStep::Close(Run& run, JourneyStatus status, Timestamp time, Text detect
   run.closed = time;
   run.detectors = {};
   const Text evidence = run.last_id;
-  const Text name = status == JourneyStatus::kExpired ? Text("expired") : Text();
+  const Text name = ClosingName(status);
   // A run opened again may be closed twice at one time, each time by another interaction.
   const Text closer = interaction_ == nullptr ? Text() : interaction_->id;
   model::Signal& signal = Emit({ClosingKind(status), time, name, detector}, &run, evidence, closer);

@@ -22,7 +22,7 @@ class FoldStep {
   //   3. waits, then dates, each in the order of the file,
   //   4. a rating's wait for what it is about,
   //   5. runs by family and start: target, detectors in the order of the file, abandonment,
-  // lifetime,      retention,
+  //      lifetime, restart, retention,
   //   6. retention of past runs, the oldest first.
   void FireDueBefore(base::Timestamp limit);
   void FindNextDue();
@@ -42,13 +42,16 @@ class FoldStep {
   // Timers.
   void Fire(base::Timestamp due);
   void CountFired(TimerKind kind) { ++effects_.timers_fired[static_cast<size_t>(kind)]; }
-  void FireRun(Run& run, base::Timestamp due);
+  void FireRun(FamilyState& family, Run& run, base::Timestamp due);
   base::Timestamp SessionDue() const;
   static base::Timestamp AbandonDue(const Run& run);
   static base::Timestamp LifetimeDue(const Run& run);
   static base::Timestamp TargetDue(const Run& run);
   static base::Timestamp RetentionDue(const CompiledModel& model, base::Timestamp closed);
-  static base::Timestamp NextDue(const Run& run);
+  base::Timestamp NextDue(const Run& run) const;
+  // Versions: fold_versions.cc.
+  base::Timestamp RestartDue(const Run& run) const;
+  void Restart(FamilyState& family, Run& run, base::Timestamp due);
   template <class AnyRun>
   void Remove(FamilyState& family, std::vector<AnyRun>& runs, const AnyRun& run);
 
@@ -121,7 +124,7 @@ class FoldStep {
   void NoteCampaign();
   bool IsReentered(const Run& run);
   bool IsReentered(const PastRun& run);
-  Run NewRun(const CompiledModel& model, uint32_t number);
+  Run NewRun(const CompiledModel& model, model::Text key, uint32_t number);
   Run& AddRun(FamilyState& family, Run run);
   Run& StartRun(FamilyState& family, const CompiledModel& model);
   uint32_t NextOrdinal(const FamilyState& family, model::Text key) const;

@@ -37,9 +37,10 @@ Timestamp FoldStep::RetentionDue(const CompiledModel& model, Timestamp closed) {
   return retention ? closed + *retention : Timestamp::max();
 }
 
-Timestamp FoldStep::NextDue(const Run& run) {
+Timestamp FoldStep::NextDue(const Run& run) const {
   if (!run.is_open()) return RetentionDue(*run.model, run.closed);
-  return std::min({AbandonDue(run), LifetimeDue(run), TargetDue(run), DetectorDue(run)});
+  return std::min({AbandonDue(run), LifetimeDue(run), TargetDue(run), DetectorDue(run),
+                   RestartDue(run)});
 }
 
 void FoldStep::FindNextDue() {
@@ -85,7 +86,7 @@ void FoldStep::Fire(Timestamp due) {
     for (Run& run : family.runs) {
       if (NextDue(run) != due) continue;
       if (run.is_open()) {
-        FireRun(run, due);
+        FireRun(family, run, due);
         ForgetClosed(family);
       } else {
         Remove(family, family.runs, run);
@@ -103,7 +104,7 @@ void FoldStep::Fire(Timestamp due) {
   WAYMARK_CHECK(false, "a due timer has something to fire");
 }
 
-void FoldStep::FireRun(Run& run, Timestamp due) {
+void FoldStep::FireRun(FamilyState& family, Run& run, Timestamp due) {
   if (TargetDue(run) == due) {
     run.target_missed = true;
     CountFired(TimerKind::kTarget);
@@ -116,9 +117,11 @@ void FoldStep::FireRun(Run& run, Timestamp due) {
   } else if (AbandonDue(run) == due) {
     Close(run, JourneyStatus::kAbandoned, due, "silence");
     CountFired(TimerKind::kAbandonment);
-  } else {
+  } else if (LifetimeDue(run) == due) {
     Close(run, JourneyStatus::kExpired, due, "lifetime");
     CountFired(TimerKind::kLifetime);
+  } else {
+    Restart(family, run, due);
   }
 }
 

@@ -187,6 +187,8 @@ struct Correction {
 // Everything that the fold needs to go on with a profile.
 struct State {
   std::string profile_id;
+  // Of the models that it was folded under.
+  int64_t epoch = 0;
   // The last interaction applied, and the latest due time of a timer fired after it or before.
   Position position;
   base::Timestamp fired_until = base::Timestamp::min();

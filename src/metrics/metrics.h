@@ -45,6 +45,15 @@ struct ProcessMetrics {
        .unit = "models",
        .help = "1 for each journey model in use.",
        .labels = {"family", "model", "version"}});
+  Counter models_followed = registry.AddCounter(
+      {.name = "waymark_models_followed_total",
+       .unit = "models",
+       .help = "Versions of models that were found in the models topic while running."});
+  Gauge models_unreadable = registry.AddGauge(
+      {.name = "waymark_models_unreadable",
+       .unit = "1",
+       .help = "1 while the models topic holds a version that this process can't read, so that it "
+               "works with older models than others do; it ends after models.upgrade_grace."});
   Family<Counter, 1> fatal_errors = registry.AddCounters<1>(
       {.name = "waymark_fatal_errors_total",
        .unit = "errors",

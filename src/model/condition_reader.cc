@@ -136,7 +136,8 @@ class Reader {
     std::vector<Condition> children;
     if (yaml_.ExpectList(node)) {
       if (node.children.empty()) {
-        yaml_.AddFault(node.place, "'" + node.key + "' has no conditions");
+        yaml_.AddFault(node.place, "'" + node.key + "' has no conditions",
+                       "list some, such as " + node.key + ": [{action: order}, {action: sign}]");
       }
       for (const YamlNode& item : node.children) children.push_back(Read(item));
     }
@@ -163,7 +164,8 @@ class Reader {
   void CheckField(const FieldRef& field, Place place) {
     if (IsOfJourney(field.field) && !scope_.in_journey) {
       yaml_.AddFault(place,
-                     "'" + ToString(field) + "' says nothing here: no journey has begun yet");
+                     "'" + ToString(field) + "' says nothing here: no journey has begun yet",
+                     "use fields of the interaction and of the customer");
     }
     if (field.field == Field::kVisits) {
       const std::vector<std::string_view> stages(scope_.stages.begin(), scope_.stages.end());
@@ -174,7 +176,10 @@ class Reader {
   }
 
   Condition ReadOperators(const FieldRef& field, const YamlNode& node) {
-    if (node.children.empty()) yaml_.AddFault(node.place, "'" + node.key + "' has no condition");
+    if (node.children.empty()) {
+      yaml_.AddFault(node.place, "'" + node.key + "' has no condition",
+                     "write a value, a list, or a comparison such as {exists: true}");
+    }
     std::vector<Condition> parts;
     for (const YamlNode& child : node.children) {
       parts.push_back(ReadOperator(field, child));
@@ -217,7 +222,8 @@ class Reader {
   Condition ReadBound(const FieldRef& field, Kind kind, const YamlNode& node) {
     if (!IsNumeric(field.field)) {
       yaml_.AddFault(node.key_place,
-                     "'" + node.key + "' compares numbers, but '" + ToString(field) + "' is text");
+                     "'" + node.key + "' compares numbers, but '" + ToString(field) + "' is text",
+                     "use in, not, prefix, contains, like or exists");
       return Make(kind, node.key_place);
     }
     return MakeBound(field, kind, node);
@@ -244,14 +250,16 @@ class Reader {
       constexpr int64_t kMicrosOfMilli = 1'000;
       const auto duration = node.IsScalar() ? base::ParseDuration(node.text) : std::nullopt;
       if (duration) return duration->count() * kMicrosOfMilli;
-      yaml_.AddFault(node.place, "'" + ToString(field) + "' is compared with a duration",
+      yaml_.AddFault(node.place,
+                     "'" + ToString(field) + "' is compared with a duration" + InsteadOf(node),
                      "such as 30m, 12h, 14d, 2w, 3y or 1h30m");
       return 0;
     }
     const auto micros = node.IsScalar() ? ParseMicros(node.text) : std::nullopt;
     if (!micros) {
-      yaml_.AddFault(node.place, "'" + ToString(field) + "' is compared with a number",
-                     "such as 3 or 1.5, with six decimals at most");
+      yaml_.AddFault(node.place,
+                     "'" + ToString(field) + "' is compared with a number" + InsteadOf(node),
+                     "such as 3 or 1.5, with six decimals and 12 digits before them at most");
       return 0;
     }
     const Range range = RangeOf(field.field);
@@ -259,7 +267,8 @@ class Reader {
     if (bounded && (*micros < range.low * kMicros || *micros > range.high * kMicros)) {
       yaml_.AddFault(node.place, node.text + " lies outside " + std::to_string(range.low) + " to " +
                                      std::to_string(range.high) + ", the range of '" +
-                                     ToString(field) + "'");
+                                     ToString(field) + "'",
+                     "no interaction can carry it");
     }
     return *micros;
   }
@@ -301,7 +310,8 @@ class Reader {
 
   void RefuseNone(const YamlNode& node) {
     if (node.children.empty()) {
-      yaml_.AddFault(node.place, "'" + node.key + "' is compared with no value at all");
+      yaml_.AddFault(node.place, "'" + node.key + "' is compared with no value at all",
+                     "name at least one, or write {exists: false}");
     }
   }
 

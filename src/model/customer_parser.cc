@@ -211,7 +211,8 @@ class CustomerParser {
   base::Millis ReadBefore(const YamlNode& node) {
     const base::Millis before = yaml_.ReadDuration(node).value_or(base::Millis(0));
     if (before > kBeforeMax) {
-      yaml_.AddFault(node.place, "'before' must be at most " + base::FormatDuration(kBeforeMax));
+      yaml_.AddFault(node.place, "'before' must be at most " + base::FormatDuration(kBeforeMax),
+                     "take a date of its own for what lies so far before");
     }
     return before;
   }
@@ -241,7 +242,8 @@ class CustomerParser {
   std::string ReadSignalName(const YamlNode& node) {
     std::string name = yaml_.ReadName(node);
     if (!name.empty() && !signal_names_.insert(name).second) {
-      yaml_.AddFault(node.place, "signal '" + name + "' stands twice");
+      yaml_.AddFault(node.place, "signal '" + name + "' stands twice",
+                     "give each signal of the file a name of its own");
     }
     return name;
   }
@@ -249,7 +251,8 @@ class CustomerParser {
   bool IsBounded(const YamlNode& node, size_t limit) {
     if (node.children.size() <= limit) return true;
     yaml_.AddFault(node.place, "'" + node.key + "' has " + std::to_string(node.children.size()) +
-                                   " entries, " + std::to_string(limit) + " at most");
+                                   " entries, " + std::to_string(limit) + " at most",
+                   "leave some out, or say several at once with a condition");
     return false;
   }
 

@@ -87,7 +87,8 @@ class Reader {
     if (!yaml_.ExpectList(node)) return;
     if (node.children.empty() || node.children.size() > kSequencePartsMax) {
       yaml_.AddFault(node.place, "a sequence has 1 to " + std::to_string(kSequencePartsMax) +
-                                     " parts, not " + std::to_string(node.children.size()));
+                                     " parts, not " + std::to_string(node.children.size()),
+                     "what comes again and again is one part with 'times'");
       return;
     }
     for (const YamlNode& item : node.children) ReadPart(item);
@@ -114,13 +115,15 @@ class Reader {
     const YamlNode* const follows = map.Take("follows");
     for (const YamlNode* node : {times, optional, follows}) {
       if (node == nullptr || !part.is_absent) continue;
-      yaml_.AddFault(node->key_place, "'" + node->key + "' says nothing of what must not come");
+      yaml_.AddFault(node->key_place, "'" + node->key + "' says nothing of what must not come",
+                     "it belongs to a part with 'when'");
     }
     if (times != nullptr) ReadTimes(*times, part);
     if (optional != nullptr && yaml_.ReadBool(*optional)) part.times_min = 0;
     if (follows != nullptr) ReadFollows(*follows, part);
     if (part.times_min == 0 && part.follows == Follows::kDirectly) {
-      yaml_.AddFault(follows->key_place, "what may be missing can't be asked to follow directly");
+      yaml_.AddFault(follows->key_place, "what may be missing can't be asked to follow directly",
+                     "leave 'optional' or 'follows' out");
     }
     map.RefuseRest();
     detector_.sequence.push_back(std::move(part));
@@ -140,7 +143,8 @@ class Reader {
     if (const YamlNode* most = map.Take("at_most")) part.times_max = read(*most);
     map.RefuseRest();
     if (part.times_min > part.times_max) {
-      yaml_.AddFault(node.place, "'at_least' is more than 'at_most'");
+      yaml_.AddFault(node.place, "'at_least' is more than 'at_most'",
+                     "no number lies between the two: exchange them");
     }
   }
 
@@ -154,9 +158,11 @@ class Reader {
     }
     part.follows = static_cast<Follows>(at - kNames.begin());
     if (detector_.sequence.empty()) {
-      yaml_.AddFault(node.key_place, "the first part follows nothing");
+      yaml_.AddFault(node.key_place, "the first part follows nothing",
+                     "leave 'follows' out here; it says how a part follows the one before it");
     } else if (part.follows == Follows::kDirectly && detector_.sequence.back().is_absent) {
-      yaml_.AddFault(node.key_place, "what follows directly has nothing before it to be absent");
+      yaml_.AddFault(node.key_place, "what follows directly has nothing before it to be absent",
+                     "leave the part with 'absent' out: nothing at all lies between");
     }
   }
 
@@ -166,7 +172,8 @@ class Reader {
       yaml_.AddFault(parts.front().place, "a sequence can't begin with what must not come",
                      "begin with what sets it off");
     } else if (parts.front().times_min == 0) {
-      yaml_.AddFault(parts.front().place, "the first part of a sequence can't be missing");
+      yaml_.AddFault(parts.front().place, "the first part of a sequence can't be missing",
+                     "begin with what sets it off");
     }
     const auto last = std::find_if(parts.rbegin(), parts.rend(),
                                    [](const SequencePart& part) { return !part.is_absent; });
@@ -239,7 +246,8 @@ class Reader {
     detector_.to = read("to");
     map.RefuseRest();
     if (detector_.from <= detector_.to) {
-      yaml_.AddFault(node.place, "'from' must be more than 'to'");
+      yaml_.AddFault(node.place, "'from' must be more than 'to'",
+                     "such as {from: 4, to: 2}: four are left to two");
     }
   }
 

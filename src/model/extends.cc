@@ -14,7 +14,8 @@ namespace {
 constexpr std::array<std::string_view, 5> kNamedLists = {"stages", "signals", "detectors",
                                                          "touchpoints", "personas"};
 // Each model says these of itself.
-constexpr std::array<std::string_view, 4> kOwnKeys = {"extends", "model", "version", "priority"};
+constexpr std::array<std::string_view, 6> kOwnKeys = {"extends",        "model", "version",
+                                                      "effective_from", "fate",  "priority"};
 
 template <class Words>
 bool Contains(const Words& words, std::string_view word) {
@@ -62,6 +63,19 @@ void MergeKeys(const YamlNode& base, YamlNode& over) {
   }
 }
 
+// Entries to be left out that no base has.
+void RefuseRemoved(YamlNode& list, const std::string& file, std::vector<Fault>& faults) {
+  if (!list.IsList()) return;
+  std::erase_if(list.children, [&](const YamlNode& entry) {
+    if (!SaysRemove(entry)) return false;
+    const std::string name(TextOf(entry, "name"));
+    faults.push_back({file, entry.place,
+                      "there is no '" + name + "' among the '" + list.key + "' to remove",
+                      "'remove: true' leaves out what the model that is extended has"});
+    return true;
+  });
+}
+
 // In the order of the base; what is new stands behind it.
 void MergeNamed(const YamlNode& base, YamlNode& over, bool by_key) {
   if (!base.IsList() || !over.IsList()) return;
@@ -104,7 +118,10 @@ void Merge(const YamlNode& base, YamlNode& over) {
 class Resolver {
  public:
   explicit Resolver(std::vector<ModelSource>& sources)
-      : sources_(sources), progress_(sources.size(), Progress::kNone) {}
+      : sources_(sources),
+        progress_(sources.size(), Progress::kNone),
+        some_unread_(std::ranges::any_of(
+            sources, [](const ModelSource& source) { return !source.root.has_value(); })) {}
 
   // False where the source can't be used.
   bool Resolve(size_t number) {
@@ -116,20 +133,25 @@ class Resolver {
       return true;
     }
     progress_[number] = Progress::kBegun;
+    chain_.push_back(number);
     const Place place = extends->place;
     const std::string name = extends->IsScalar() ? extends->text : std::string();
     const auto base = FindBase(number, name);
+    // What is missing may stand in a file that could not be read; that has its own fault.
+    if (!base && some_unread_) return Drop(number);
     if (!base) return Refuse(number, place, "no model '" + name + "' to extend", HintFor(name));
     if (progress_[*base] == Progress::kBegun) {
-      return Refuse(number, place, "'extends' goes in a circle: " + Circle(number, *base),
+      return Refuse(number, place, "'extends' goes in a circle: " + Circle(*base),
                     "a model may not extend itself, nor what extends it");
     }
     if (!Resolve(*base)) return Drop(number);
+    chain_.pop_back();
     Take(source, sources_[*base]);
     progress_[number] = Progress::kDone;
     if (CountNodes(*source.root) <= kYamlNodesMax) return true;
     return Refuse(number, place, "with what it extends it has more than " +
-                                     std::to_string(kYamlNodesMax) + " values", {});
+                                     std::to_string(kYamlNodesMax) + " values",
+                  "make it several models, or say many values at once with 'prefix' or 'like'");
   }
 
  private:
@@ -139,6 +161,10 @@ class Resolver {
     YamlNode base = *from.root;
     MoveToNextFile(base);
     Merge(base, *source.root);
+    for (const std::string_view key : kNamedLists) {
+      YamlNode* const list = FindChild(*source.root, key);
+      if (list != nullptr) RefuseRemoved(*list, source.files[0], source.faults);
+    }
     std::erase_if(source.root->children,
                   [](const YamlNode& child) { return child.key == "extends"; });
     source.files.insert(source.files.end(), from.files.begin(), from.files.end());
@@ -151,6 +177,7 @@ class Resolver {
   }
 
   bool Drop(size_t number) {
+    if (!chain_.empty() && chain_.back() == number) chain_.pop_back();
     sources_[number].root.reset();
     progress_[number] = Progress::kDone;
     return false;
@@ -189,13 +216,19 @@ class Resolver {
     return hint.empty() ? "the base must be among the models that are read" : hint;
   }
 
-  std::string Circle(size_t number, size_t base) const {
+  std::string Circle(size_t base) const {
     const auto name = [&](size_t i) { return std::string(TextOf(*sources_[i].root, "model")); };
-    return name(number) + " extends " + name(base);
+    std::string text;
+    for (auto at = std::find(chain_.begin(), chain_.end(), base); at != chain_.end(); ++at) {
+      text += name(*at) + " extends ";
+    }
+    return text + name(base);
   }
 
   std::vector<ModelSource>& sources_;
   std::vector<Progress> progress_;
+  std::vector<size_t> chain_;  // the models under way, each extending the next
+  bool some_unread_;
 };
 
 }  // namespace

@@ -43,7 +43,8 @@ class Reader {
     if (!yaml_.ExpectList(node)) return false;
     if (!node.children.empty() && node.children.size() <= most) return true;
     yaml_.AddFault(node.place, "'" + node.key + "' has 1 to " + std::to_string(most) +
-                                   " entries, not " + std::to_string(node.children.size()));
+                                   " entries, not " + std::to_string(node.children.size()),
+                   "`waymark model fit` writes this section");
     return false;
   }
 
@@ -51,7 +52,8 @@ class Reader {
   void CheckFirst(const std::vector<Named>& known, const std::string& name, Place place) {
     const bool again = std::any_of(known.begin(), known.end(),
                                    [&](const Named& named) { return named.name == name; });
-    if (again && !name.empty()) yaml_.AddFault(place, "'" + name + "' stands twice");
+    if (!again || name.empty()) return;
+    yaml_.AddFault(place, "'" + name + "' stands twice", "give each a name of its own");
   }
 
   void ReadSymbols(const YamlNode& node) {
@@ -125,7 +127,8 @@ class Reader {
   void CheckSum(double sum, Place place, const std::string& what) {
     if (std::abs(sum - 1) <= kSumTolerance) return;
     const auto percent = static_cast<int64_t>(std::lround(sum * 100));
-    yaml_.AddFault(place, what + " add up to " + std::to_string(percent) + " %, not to 100 %");
+    yaml_.AddFault(place, what + " add up to " + std::to_string(percent) + " %, not to 100 %",
+                   "a hundredth more or less is taken");
   }
 
   template <class Named>

@@ -2,6 +2,8 @@
 
 namespace waymark::model {
 
+std::string_view ToString(Fate fate) { return fate == Fate::kRestart ? "restart" : "pin"; }
+
 std::optional<size_t> JourneyModel::StageIndex(std::string_view stage) const {
   for (size_t i = 0; i < stages.size(); ++i) {
     if (stages[i].name == stage) return i;

@@ -144,11 +144,23 @@ struct JourneyRules {
   std::optional<RelevantSetRule> relevant_set;
 };
 
+// What becomes of a run that is open under an older version of its model when a version takes
+// effect.
+enum class Fate : uint8_t {
+  kPin,      // it goes on under the version that it began with
+  kRestart,  // it ends as RESTARTED, and a run under the new version begins
+};
+std::string_view ToString(Fate fate);
+
 // One journey model: what people draw as a map, and the rules that find where a journey stands.
 struct JourneyModel {
   std::string family;
   std::string name;
   int32_t version = 1;
+  // In event time: runs that start from then on, until another version of the model takes effect,
+  // use this one.
+  base::Timestamp effective_from = base::Timestamp::min();
+  Fate fate = Fate::kPin;  // of runs open at that time
   int32_t priority = 0;  // among the models of a family whose scope holds, the highest is taken
   std::map<std::string, std::string> titles;
   std::string description;
@@ -198,7 +210,10 @@ ModelSet ParseModel(std::string_view yaml, const std::string& file);
 ModelSet LoadModels(const std::string& path);
 // The same over several paths, in their order.
 ModelSet LoadModels(std::span<const std::string> paths);
-// What is wrong between models: duplicate family/name/version, same scope and priority in a family.
+// What is wrong between models: duplicate family/name/version, two versions of a model that take
+// effect at the same time, same scope and priority of two that are in effect together.
 std::vector<Fault> CheckModels(const std::vector<JourneyModel>& models);
+// The same of the last one alone beside the others.
+std::vector<Fault> CheckLastModel(const std::vector<JourneyModel>& models);
 
 }  // namespace waymark::model

@@ -45,7 +45,8 @@ class Reader {
     if (const YamlNode* from = map.Take("abandon_from")) {
       rules_.abandon_from = ReadStageParts(*from, names_, yaml_);
       if (after == nullptr) {
-        yaml_.AddFault(from->key_place, "'abandon_from' says nothing without 'abandon_after'");
+        yaml_.AddFault(from->key_place, "'abandon_from' says nothing without 'abandon_after'",
+                       "say after how much silence: abandon_after: 90d");
       }
     }
     if (const YamlNode* lifetime = map.Take("lifetime")) {

@@ -51,16 +51,47 @@ std::string Where(const JourneyModel& model) {
   return model.file + ":" + std::to_string(model.place.line);
 }
 
-void ComparePair(const JourneyModel& first, const JourneyModel& second,
-                 std::vector<Fault>& faults) {
-  if (first.family != second.family) return;
-  if (first.name == second.name) {
-    if (first.version != second.version) return;
+// When another version of the model takes its place; max(): never.
+base::Timestamp EffectiveUntil(const JourneyModel& model,
+                               const std::vector<JourneyModel>& models) {
+  base::Timestamp until = base::Timestamp::max();
+  for (const JourneyModel& other : models) {
+    const bool later = other.family == model.family && other.name == model.name &&
+                       other.effective_from > model.effective_from;
+    if (later) until = std::min(until, other.effective_from);
+  }
+  return until;
+}
+
+bool InEffectTogether(const JourneyModel& a, const JourneyModel& b,
+                      const std::vector<JourneyModel>& models) {
+  return a.effective_from < EffectiveUntil(b, models) &&
+         b.effective_from < EffectiveUntil(a, models);
+}
+
+void CompareVersions(const JourneyModel& first, const JourneyModel& second,
+                     std::vector<Fault>& faults) {
+  if (first.version == second.version) {
     faults.push_back({second.file, second.place,
                       "version " + std::to_string(second.version) + " of model '" + second.family +
                           "/" + second.name + "' is there already in " + Where(first),
                       "raise 'version', or remove one of the two"});
-  } else if (first.priority == second.priority && SameScope(first, second)) {
+  } else if (first.effective_from == second.effective_from) {
+    faults.push_back({second.file, second.place,
+                      "versions " + std::to_string(first.version) + " (" + Where(first) + ") and " +
+                          std::to_string(second.version) + " of model '" + second.family + "/" +
+                          second.name + "' take effect at the same time",
+                      "say by 'effective_from' from when on journeys begin under the newer one"});
+  }
+}
+
+void ComparePair(const JourneyModel& first, const JourneyModel& second,
+                 const std::vector<JourneyModel>& models, std::vector<Fault>& faults) {
+  if (first.family != second.family) return;
+  if (first.name == second.name) {
+    CompareVersions(first, second, faults);
+  } else if (first.priority == second.priority && SameScope(first, second) &&
+             InEffectTogether(first, second, models)) {
     faults.push_back({second.file, second.place,
                       "models '" + first.name + "' (" + Where(first) + ") and '" + second.name +
                           "' of family '" + first.family + "' have the same scope and priority",
@@ -118,10 +149,18 @@ std::vector<Fault> CheckConditions(const JourneyModel& model) {
   return faults;
 }
 
+std::vector<Fault> CheckLastModel(const std::vector<JourneyModel>& models) {
+  std::vector<Fault> faults;
+  for (size_t j = 0; j + 1 < models.size(); ++j) {
+    ComparePair(models[j], models.back(), models, faults);
+  }
+  return faults;
+}
+
 std::vector<Fault> CheckModels(const std::vector<JourneyModel>& models) {
   std::vector<Fault> faults;
   for (size_t i = 0; i < models.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) ComparePair(models[j], models[i], faults);
+    for (size_t j = 0; j < i; ++j) ComparePair(models[j], models[i], models, faults);
   }
   return faults;
 }

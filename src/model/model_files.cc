@@ -3,10 +3,12 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "model/extends.h"
 #include "model/journey_model.h"
+#include "model/model_files.h"
 #include "model/model_parser.h"
 #include "model/yaml_tree.h"
 
@@ -21,7 +23,7 @@ bool IsModelFile(const std::string& name) {
 }
 
 Fault Unreadable(const std::string& path, const std::error_code& error) {
-  return {path, {}, "can't be read: " + error.message(), {}};
+  return {path, {}, "can't be read: " + error.message(), "see its name and who may read it"};
 }
 
 std::vector<std::string> FindFiles(const std::string& folder, std::vector<Fault>& faults) {
@@ -30,14 +32,18 @@ std::vector<std::string> FindFiles(const std::string& folder, std::vector<Fault>
   if (fs::is_regular_file(folder, error)) return {folder};
   fs::directory_iterator at(folder, error);
   for (; !error && at != fs::directory_iterator(); at.increment(error)) {
+    if (!IsModelFile(at->path().filename().string())) continue;
     std::error_code ignored;  // What is no file any more is not read.
-    if (IsModelFile(at->path().filename().string()) && at->is_regular_file(ignored)) {
+    if (at->is_regular_file(ignored)) {
       files.push_back(at->path().string());
+    } else if (at->exists(ignored)) {
+      faults.push_back({at->path().string(), {}, "has the name of a model, but is no file",
+                        "folders of models are named without '.yaml'"});
     }
   }
   if (error) faults.push_back(Unreadable(folder, error));
   std::sort(files.begin(), files.end());
-  if (files.empty() && !error) {
+  if (files.empty() && !error && faults.empty()) {
     faults.push_back({folder, {}, "no model in this folder",
                       "models are files named *.yaml; subfolders are named by themselves"});
   }
@@ -78,30 +84,49 @@ void ReadInto(const std::string& path, std::vector<ModelSource>& sources,
   sources.push_back(ReadSource(text, path));
 }
 
-void Parse(const ModelSource& source, ModelSet& set) {
-  ModelSet one = ParseSource(source);
+// By file and place; what several models take from one base is told once.
+void SortFaults(std::vector<Fault>& faults) {
+  const auto key = [](const Fault& fault) {
+    return std::tie(fault.file, fault.place.line, fault.place.column, fault.message);
+  };
+  std::ranges::stable_sort(faults, [&](const Fault& a, const Fault& b) {
+    return std::tie(a.file, a.place.line, a.place.column) <
+           std::tie(b.file, b.place.line, b.place.column);
+  });
+  const auto again = std::ranges::unique(
+      faults, [&](const Fault& a, const Fault& b) { return key(a) == key(b); });
+  faults.erase(again.begin(), again.end());
+}
+
+}  // namespace
+
+std::vector<ModelSource> ReadSources(std::span<const std::string> paths,
+                                     std::vector<Fault>& faults) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::vector<std::string> found = FindFiles(path, faults);
+    std::move(found.begin(), found.end(), std::back_inserter(files));
+  }
+  std::vector<ModelSource> sources;
+  for (const std::string& path : files) ReadInto(path, sources, faults);
+  ResolveExtends(sources);
+  return sources;
+}
+
+void AddTo(ModelSet& set, ModelSet one) {
   std::move(one.models.begin(), one.models.end(), std::back_inserter(set.models));
   TakeCustomer(std::move(one.customer), set);
   std::move(one.faults.begin(), one.faults.end(), std::back_inserter(set.faults));
 }
 
-}  // namespace
-
 ModelSet LoadModels(const std::string& path) { return LoadModels({&path, 1}); }
 
 ModelSet LoadModels(std::span<const std::string> paths) {
   ModelSet set;
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::vector<std::string> found = FindFiles(path, set.faults);
-    std::move(found.begin(), found.end(), std::back_inserter(files));
-  }
-  std::vector<ModelSource> sources;
-  for (const std::string& path : files) ReadInto(path, sources, set.faults);
-  ResolveExtends(sources);
-  for (const ModelSource& source : sources) Parse(source, set);
+  for (const ModelSource& source : ReadSources(paths, set.faults)) AddTo(set, ParseSource(source));
   std::vector<Fault> between = CheckModels(set.models);
   std::move(between.begin(), between.end(), std::back_inserter(set.faults));
+  SortFaults(set.faults);
   return set;
 }
 

@@ -36,6 +36,12 @@ class ModelParser {
   explicit ModelParser(YamlReader& yaml) : yaml_(yaml) {}
 
   JourneyModel Parse(const YamlNode& root) {
+    if (!root.IsMap()) {
+      yaml_.AddFault(root.place,
+                     "a model must be a map of keys, not " + std::string(KindName(root)),
+                     "it has family:, model: and stages:; see config/models/six-stages.yaml");
+      return std::move(model_);
+    }
     YamlMap top(root, yaml_);
     model_.file = yaml_.file();
     ReadHead(root, top);
@@ -73,6 +79,7 @@ class ModelParser {
 
   void ReadHead(const YamlNode& root, YamlMap& top) {
     model_.place = root.place;
+    top.Take("extends");  // Followed before, so that it is not there any more; the word is known.
     if (const YamlNode* node = top.Require("family", "a model")) {
       model_.family = yaml_.ReadName(*node);
     }
@@ -83,6 +90,10 @@ class ModelParser {
     if (const YamlNode* node = top.Take("version")) {
       model_.version = static_cast<int32_t>(yaml_.ReadInteger(*node, 1, kInt32Max).value_or(1));
     }
+    if (const YamlNode* node = top.Take("effective_from")) {
+      model_.effective_from = yaml_.ReadTime(*node).value_or(model_.effective_from);
+    }
+    if (const YamlNode* node = top.Take("fate")) ReadFate(*node);
     if (const YamlNode* node = top.Take("priority")) {
       const auto priority = yaml_.ReadInteger(*node, -kInt32Max, kInt32Max);
       model_.priority = static_cast<int32_t>(priority.value_or(0));
@@ -90,6 +101,20 @@ class ModelParser {
     if (const YamlNode* node = top.Take("title")) model_.titles = ReadTitles(*node, yaml_);
     if (const YamlNode* node = top.Take("description")) {
       model_.description = yaml_.ReadText(*node);
+    }
+  }
+
+  void ReadFate(const YamlNode& node) {
+    static constexpr std::array<std::string_view, 2> kFates = {"pin", "restart"};
+    const std::string fate = yaml_.ReadText(node);
+    if (fate.empty()) return;
+    if (fate == "restart") {
+      model_.fate = Fate::kRestart;
+    } else if (fate == "migrate") {
+      yaml_.AddFault(node.place, "journeys under way can't be migrated to another version",
+                     "'restart' ends them and begins anew, 'pin' leaves them as they are");
+    } else if (fate != "pin") {
+      yaml_.AddUnknown(node.place, "fate", fate, kFates);
     }
   }
 
@@ -120,7 +145,8 @@ class ModelParser {
   bool IsFirst(std::set<std::string, std::less<>>& names, const std::string& name,
                std::string_view what, Place place) {
     if (name.empty() || names.insert(name).second) return true;
-    yaml_.AddFault(place, std::string(what) + " '" + name + "' stands twice");
+    yaml_.AddFault(place, std::string(what) + " '" + name + "' stands twice",
+                   "give each a name of its own");
     return false;
   }
 
@@ -156,7 +182,8 @@ class ModelParser {
 
   void ReadStages(const YamlNode& node) {
     if (!yaml_.ExpectList(node)) return;
-    if (node.children.empty()) yaml_.AddFault(node.place, "a model needs at least one stage");
+    if (node.children.empty()) yaml_.AddFault(node.place, "a model needs at least one stage",
+                     "such as - {name: interested, enter: always}");
     const StageContext context{InJourney(), model_.touchpoints};
     std::set<std::string, std::less<>> names;
     bool first_has_rule = true;
@@ -203,7 +230,8 @@ class ModelParser {
   bool IsBounded(const YamlNode& node) {
     if (node.children.size() <= kDetectorsMax) return true;
     yaml_.AddFault(node.place, "'" + node.key + "' has more than " +
-                                   std::to_string(kDetectorsMax) + " entries");
+                                   std::to_string(kDetectorsMax) + " entries",
+                   "say several at once with a list of values, 'any' or 'like'");
     return false;
   }
 
@@ -298,7 +326,8 @@ void SortAndBound(std::vector<Fault>& faults, const std::vector<std::string>& fi
   const size_t left_out = faults.size() - kFaultsMax;
   faults.resize(kFaultsMax);
   faults.push_back({faults.back().file, faults.back().place,
-                    std::to_string(left_out) + " more faults are left out", {}});
+                    std::to_string(left_out) + " more faults are left out",
+                    "mend those above and look again"});
 }
 
 }  // namespace

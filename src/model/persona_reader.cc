@@ -50,7 +50,8 @@ std::vector<Persona> ReadPersonas(const YamlNode& node, const StageNames& names,
     if (const YamlNode* name = map.Require("name", "a persona")) {
       persona.name = reader.ReadName(*name);
       if (!persona.name.empty() && !seen.insert(persona.name).second) {
-        reader.AddFault(name->place, "persona '" + persona.name + "' stands twice");
+        reader.AddFault(name->place, "persona '" + persona.name + "' stands twice",
+                        "give each a name of its own");
       }
     }
     if (const YamlNode* title = map.Take("title")) persona.titles = ReadTitles(*title, reader);

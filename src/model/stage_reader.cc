@@ -34,7 +34,8 @@ std::vector<std::string> ReadTouchpoints(const YamlNode* node, bool online,
                registry[static_cast<size_t>(at - names.begin())].online != online) {
       yaml.AddFault(used.place, "touchpoint '" + used.text + "' stands under '" +
                                     (online ? "online" : "offline") +
-                                    "', but the registry says the opposite");
+                                    "', but the registry says the opposite",
+                    "move it, or change its 'online' under 'touchpoints' of the model");
     }
     out.push_back(std::move(used.text));
   }
@@ -109,7 +110,8 @@ std::vector<Station> ReadStations(const YamlNode* node, const ConditionScope& sc
     if (const YamlNode* name = map.Require("name", "a station")) {
       station.name = yaml.ReadName(*name);
       if (!names.insert(station.name).second) {
-        yaml.AddFault(name->place, "station '" + station.name + "' stands twice in its stage");
+        yaml.AddFault(name->place, "station '" + station.name + "' stands twice in its stage",
+                      "give each a name of its own");
       }
     }
     if (const YamlNode* when = map.Require("when", "a station")) {
@@ -172,7 +174,8 @@ std::vector<std::string> ReadStageNames(const YamlNode& node, std::span<const st
     if (std::find(known.begin(), known.end(), name.text) == known.end()) {
       reader.AddUnknown(name.place, "stage", name.text, known);
     } else if (std::find(out.begin(), out.end(), name.text) != out.end()) {
-      reader.AddFault(name.place, "stage '" + name.text + "' stands twice in '" + node.key + "'");
+      reader.AddFault(name.place, "stage '" + name.text + "' stands twice in '" + node.key + "'",
+                      "once is enough");
     }
     out.push_back(std::move(name.text));
   }

@@ -10,7 +10,7 @@ namespace waymark::model {
 namespace {
 
 constexpr size_t kNameMax = 64;
-constexpr size_t kListedMax = 12;
+constexpr size_t kListedMax = 32;
 
 std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
@@ -30,6 +30,15 @@ std::string Subject(const YamlNode& node) {
 
 bool IsNameLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+// What stands there, short enough for a message.
+std::string Excerpt(std::string_view text) {
+  constexpr size_t kExcerptMax = 40;
+  if (text.size() <= kExcerptMax) return Quoted(text);
+  size_t end = kExcerptMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return Quoted(std::string(text.substr(0, end)) + "…");
 }
 
 // "Awaiting User Info" → "awaiting-user-info".
@@ -71,6 +80,12 @@ std::string_view KindName(const YamlNode& node) {
   return "unknown";
 }
 
+std::string InsteadOf(const YamlNode& node) {
+  return ", not " + (node.IsScalar() && !node.text.empty() ? Excerpt(node.text)
+                     : node.IsScalar()                     ? std::string("empty text")
+                                                           : std::string(KindName(node)));
+}
+
 void YamlReader::AddFault(Place place, std::string message, std::string hint) {
   faults_.push_back({file_, place, std::move(message), std::move(hint)});
 }
@@ -78,35 +93,41 @@ void YamlReader::AddFault(Place place, std::string message, std::string hint) {
 void YamlReader::AddUnknown(Place place, std::string_view what, std::string_view word,
                             std::span<const std::string_view> allowed) {
   std::string hint = DidYouMean(Nearest(word, allowed));
-  if (hint.empty() && !allowed.empty() && allowed.size() <= kListedMax) {
-    hint = "known are: " + Joined(allowed);
-  }
+  if (hint.empty() && allowed.empty()) hint = "there is none yet";
+  if (hint.empty() && allowed.size() <= kListedMax) hint = "known are: " + Joined(allowed);
+  if (hint.empty()) hint = "none of the " + std::to_string(allowed.size()) + " known is like it";
   AddFault(place, "unknown " + std::string(what) + " " + Quoted(word), std::move(hint));
 }
 
 bool YamlReader::ExpectMap(const YamlNode& node) {
   if (node.IsMap()) return true;
-  AddFault(node.place, Subject(node) + " must be a map, not " + std::string(KindName(node)));
+  AddFault(node.place, Subject(node) + " must be a map, not " + std::string(KindName(node)),
+           node.IsNull() ? "what belongs to it stands below, further indented"
+                         : "a map has lines 'key: value', or is written {key: value}");
   return false;
 }
 
 bool YamlReader::ExpectList(const YamlNode& node) {
   if (node.IsList()) return true;
-  AddFault(node.place, Subject(node) + " must be a list, not " + std::string(KindName(node)));
+  AddFault(node.place, Subject(node) + " must be a list, not " + std::string(KindName(node)),
+           "a list has lines that begin with '- ', or is written [a, b]");
   return false;
 }
 
 std::string YamlReader::ReadText(const YamlNode& node) {
   if (node.IsScalar() && !node.text.empty()) return node.text;
   const std::string_view found = node.IsScalar() ? "empty" : KindName(node);
-  AddFault(node.place, Subject(node) + " must be text, not " + std::string(found));
+  AddFault(node.place, Subject(node) + " must be text, not " + std::string(found),
+           node.IsList() || node.IsMap() ? "write a single value"
+                                         : "write a value, or leave it out");
   return {};
 }
 
 std::string YamlReader::ReadName(const YamlNode& node) {
   std::string text = ReadText(node);
   if (text.size() > kNameMax) {
-    AddFault(node.place, "the name is longer than " + std::to_string(kNameMax) + " letters");
+    AddFault(node.place, "the name is longer than " + std::to_string(kNameMax) + " letters",
+             "a 'title' may be as long as you like");
   } else if (!std::all_of(text.begin(), text.end(), IsNameLetter)) {
     AddFault(node.place, Quoted(text) + " is no name: use a-z, 0-9, '-' and '_'",
              "write " + Quoted(NameFrom(text)) + "; a 'title' may hold any text");
@@ -133,7 +154,8 @@ std::vector<std::string> YamlReader::ReadTexts(const YamlNode& node) {
 bool YamlReader::ReadBool(const YamlNode& node) {
   if (node.IsScalar() && node.text == "true") return true;
   if (!node.IsScalar() || node.text != "false") {
-    AddFault(node.place, Subject(node) + " must be true or false");
+    AddFault(node.place, Subject(node) + " must be true or false" + InsteadOf(node),
+             "write it in small letters");
   }
   return false;
 }
@@ -142,7 +164,8 @@ std::optional<int64_t> YamlReader::ReadInteger(const YamlNode& node, int64_t low
   int64_t number = 0;
   if (!node.IsScalar() || !ParsesWhole(node.text, number) || number < low || number > high) {
     AddFault(node.place, Subject(node) + " must be a whole number from " + std::to_string(low) +
-                             " to " + std::to_string(high));
+                             " to " + std::to_string(high) + InsteadOf(node),
+             "write digits alone, such as " + std::to_string(std::max<int64_t>(low, 1)));
     return std::nullopt;
   }
   return number;
@@ -153,16 +176,35 @@ std::optional<double> YamlReader::ReadNumber(const YamlNode& node, double low, d
   // Written so that what is not a number falls outside too.
   if (!node.IsScalar() || !ParsesWhole(node.text, number) || !(number >= low && number <= high)) {
     AddFault(node.place, Subject(node) + " must be a number from " + NumberText(low) + " to " +
-                             NumberText(high));
+                             NumberText(high) + InsteadOf(node),
+             "write digits and a point, such as " + NumberText((low + high) / 2));
     return std::nullopt;
   }
   return number;
 }
 
+std::optional<base::Timestamp> ParseTimeOrDate(std::string_view text) {
+  constexpr size_t kDate = 10;    // 2024-03-01
+  constexpr size_t kMinute = 16;  // 2024-03-01T09:00
+  std::string full(text);
+  if (full.size() == kDate) full += "T00:00:00Z";
+  if (full.size() > kMinute && full[kMinute] != ':') full.insert(kMinute, ":00");
+  return base::ParseRfc3339(full);
+}
+
+std::optional<base::Timestamp> YamlReader::ReadTime(const YamlNode& node) {
+  const auto time = node.IsScalar() ? ParseTimeOrDate(node.text) : std::nullopt;
+  if (!time) {
+    AddFault(node.place, Subject(node) + " must be a time or a date",
+             "such as 2024-03-01T09:00:00+01:00, 2024-03-01T09:00Z, or 2024-03-01 in UTC");
+  }
+  return time;
+}
+
 std::optional<base::Millis> YamlReader::ReadDuration(const YamlNode& node) {
   const auto duration = node.IsScalar() ? base::ParseDuration(node.text) : std::nullopt;
   if (!duration || duration->count() <= 0) {
-    AddFault(node.place, Subject(node) + " must be a duration longer than zero",
+    AddFault(node.place, Subject(node) + " must be a duration longer than zero" + InsteadOf(node),
              "such as 30m, 12h, 14d, 2w, 3y or 1h30m");
     return std::nullopt;
   }
@@ -183,7 +225,8 @@ const YamlNode* YamlMap::Take(std::string_view key) {
 const YamlNode* YamlMap::Require(std::string_view key, std::string_view what) {
   const YamlNode* child = Take(key);
   if (child == nullptr && is_map_) {
-    reader_.AddFault(node_.place, std::string(what) + " needs the key " + Quoted(key));
+    reader_.AddFault(node_.place, std::string(what) + " needs the key " + Quoted(key),
+                     "add '" + std::string(key) + ": …'");
   }
   return child;
 }

@@ -13,6 +13,9 @@
 
 namespace waymark::model {
 
+// RFC 3339, also without seconds, and a bare date, which is its midnight in UTC.
+std::optional<base::Timestamp> ParseTimeOrDate(std::string_view text);
+
 // Text with the place it stands at.
 struct PlacedText {
   std::string text;
@@ -45,6 +48,7 @@ class YamlReader {
   bool ReadBool(const YamlNode& node);
   std::optional<int64_t> ReadInteger(const YamlNode& node, int64_t low, int64_t high);
   std::optional<double> ReadNumber(const YamlNode& node, double low, double high);
+  std::optional<base::Timestamp> ReadTime(const YamlNode& node);
   // Longer than zero.
   std::optional<base::Millis> ReadDuration(const YamlNode& node);
 
@@ -76,5 +80,7 @@ class YamlMap {
 
 // "text", "a list" and so on, for messages.
 std::string_view KindName(const YamlNode& node);
+// ", not 'soon'": ends a message that says what a value must be.
+std::string InsteadOf(const YamlNode& node);
 
 }  // namespace waymark::model

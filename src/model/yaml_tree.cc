@@ -5,6 +5,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <sstream>
@@ -37,9 +38,10 @@ class Builder final : public YAML::EventHandler {
   Builder(const std::string& file, std::vector<Fault>& faults) : file_(file), faults_(faults) {}
 
   bool stopped() const { return stopped_; }
+  Place start() const { return start_; }
   YamlNode TakeRoot() { return std::move(root_); }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override { start_ = PlaceOf(mark); }
   void OnDocumentEnd() override {}
   void OnAnchor(const YAML::Mark&, const std::string&) override {}
 
@@ -72,7 +74,8 @@ class Builder final : public YAML::EventHandler {
     if (stopped_) return;
     const auto at = anchors_.find(anchor);
     if (at == anchors_.end()) {
-      return Stop(PlaceOf(mark), "an alias stands inside its own anchor");
+      return Stop(PlaceOf(mark), "an alias stands inside its own anchor",
+                  "an anchor '&name' holds a value that is whole before '*name' repeats it");
     }
     const Anchored& target = at->second;
     if (!Spend(target.nodes, target.bytes, Depth() + target.height, PlaceOf(mark))) return;
@@ -117,11 +120,14 @@ class Builder final : public YAML::EventHandler {
     nodes_ += nodes;
     bytes_ += bytes;
     if (depth > kYamlDepthMax) {
-      Stop(place, "nested deeper than " + std::to_string(kYamlDepthMax) + " levels");
+      Stop(place, "nested deeper than " + std::to_string(kYamlDepthMax) + " levels",
+           "conditions rarely need more than four; 'any' and 'all' take lists");
     } else if (nodes_ > kYamlNodesMax) {
-      Stop(place, "more than " + std::to_string(kYamlNodesMax) + " values, aliases expanded");
+      Stop(place, "more than " + std::to_string(kYamlNodesMax) + " values, aliases expanded",
+           "say many values at once with 'prefix' or 'like', or make it several files");
     } else if (bytes_ > kYamlExpandedMax) {
-      Stop(place, "more than " + std::to_string(kYamlExpandedMax) + " bytes, aliases expanded");
+      Stop(place, "more than " + std::to_string(kYamlExpandedMax) + " bytes, aliases expanded",
+           "repeat less with aliases");
     }
     return !stopped_;
   }
@@ -178,7 +184,7 @@ class Builder final : public YAML::EventHandler {
   }
 
   void TakeKey(Frame& parent, YamlNode& node, Place place) {
-    if (!node.IsScalar()) return Stop(place, "a key must be text");
+    if (!node.IsScalar()) return Stop(place, "a key must be text", "write 'key: value'");
     parent.has_key = true;
     parent.key = std::move(node.text);
     parent.key_place = place;
@@ -192,6 +198,7 @@ class Builder final : public YAML::EventHandler {
   std::vector<Frame> stack_;
   std::map<YAML::anchor_t, Anchored> anchors_;
   YamlNode root_;
+  Place start_;
   size_t nodes_ = 0;
   size_t bytes_ = 0;
   bool stopped_ = false;
@@ -212,20 +219,52 @@ size_t Utf8Length(std::string_view text) {
   return overlong || beyond ? 0 : length;
 }
 
-// The place of the first byte that is no UTF-8 or a control character; the parser would guess
+// The fault of the first byte that is no UTF-8 or a control character; the parser would guess
 // another encoding or take one of them for the end of the text.
-std::optional<Place> FindBadByte(std::string_view text) {
+std::optional<Fault> FindBadByte(std::string_view text, const std::string& file) {
   Place place{1, 1};
   for (size_t at = 0; at < text.size();) {
     const size_t length = Utf8Length(text.substr(at));
     const auto byte = static_cast<unsigned char>(text[at]);
     const bool control = byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r';
-    if (length == 0 || control || byte == 0x7f) return place;
+    if (length == 0) {
+      return Fault{file, place, "a byte that is not UTF-8 text", "save the file as UTF-8"};
+    }
+    if (control || byte == 0x7f) {
+      return Fault{file, place, "a control character, code " + std::to_string(byte),
+                   "a model is plain text: remove it"};
+    }
     place = byte == '\n' ? Place{place.line + 1, 1}
                          : Place{place.line, place.column + static_cast<int>(length)};
     at += length;
   }
   return std::nullopt;
+}
+
+struct SyntaxHint {
+  std::string_view message;  // of the library, its beginning
+  std::string_view hint;
+};
+const std::array<SyntaxHint, 9> kSyntaxHints = {{
+    {YAML::ErrorMsg::END_OF_SEQ_FLOW, "a list that begins with '[' ends with ']' before this"},
+    {YAML::ErrorMsg::END_OF_MAP_FLOW, "a map that begins with '{' ends with '}' before this"},
+    {YAML::ErrorMsg::END_OF_SEQ, "the entries of a list stand under each other, equally indented"},
+    {YAML::ErrorMsg::END_OF_MAP, "the keys of a map stand under each other, equally indented"},
+    {YAML::ErrorMsg::TAB_IN_INDENTATION, "indent with spaces, not with tabs"},
+    {YAML::ErrorMsg::BLOCK_ENTRY,
+     "a list begins on a line of its own, indented with spaces, not with tabs"},
+    {YAML::ErrorMsg::MAP_VALUE, "text that holds ': ' stands in quotes"},
+    {YAML::ErrorMsg::UNKNOWN_ANCHOR, "'*name' repeats what '&name' stands before, further up"},
+    {YAML::ErrorMsg::UNKNOWN_TOKEN,
+     "text that begins with a sign such as @, %, ` or | stands in quotes"},
+}};
+
+Fault SyntaxFault(const std::string& file, Place place, const std::string& message) {
+  std::string_view hint = "look for quotes and brackets left open, and at the indentation";
+  for (const SyntaxHint& known : kSyntaxHints) {
+    if (message.starts_with(known.message)) hint = known.hint;
+  }
+  return {file, place, "no valid YAML: " + message, std::string(hint)};
 }
 
 }  // namespace
@@ -238,8 +277,8 @@ std::optional<YamlNode> ParseYaml(std::string_view text, const std::string& file
                       "one file holds one model; split it"});
     return std::nullopt;
   }
-  if (const auto bad = FindBadByte(text)) {
-    faults.push_back({file, *bad, "a byte that is not UTF-8 text", "save the file as UTF-8"});
+  if (auto bad = FindBadByte(text, file)) {
+    faults.push_back(std::move(*bad));
     return std::nullopt;
   }
   Builder builder(file, faults);
@@ -247,20 +286,21 @@ std::optional<YamlNode> ParseYaml(std::string_view text, const std::string& file
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) {
-      faults.push_back({file, {1, 1}, "the file is empty", {}});
+      faults.push_back({file, {1, 1}, "the file is empty", "config/models/README.md begins small"});
       return std::nullopt;
     }
     if (builder.stopped()) return std::nullopt;
     std::vector<Fault> more;
     Builder rest(file, more);
     if (parser.HandleNextDocument(rest)) {
-      faults.push_back({file, {1, 1}, "more than one document in the file", "remove the '---'"});
+      faults.push_back({file, rest.start(), "more than one document in the file",
+                        "one file holds one model: remove the '---', or make it two files"});
       return std::nullopt;
     }
     return builder.TakeRoot();
   } catch (const YAML::Exception& error) {
     if (!builder.stopped()) {
-      faults.push_back({file, PlaceOf(error.mark), "no valid YAML: " + error.msg, {}});
+      faults.push_back(SyntaxFault(file, PlaceOf(error.mark), error.msg));
     }
     return std::nullopt;
   }

@@ -27,6 +27,7 @@ struct YamlNode {
   Place key_place;
   std::vector<YamlNode> children;  // of a list or a map, in the order written
 
+  bool IsNull() const { return kind == Kind::kNull; }
   bool IsScalar() const { return kind == Kind::kScalar; }
   bool IsList() const { return kind == Kind::kList; }
   bool IsMap() const { return kind == Kind::kMap; }

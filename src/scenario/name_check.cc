@@ -29,7 +29,7 @@ class NameCheck {
     if (models.customer() != nullptr) Take(models.customer()->definition());
     signals_[SignalKind::kTargetMissed].insert("duration");
     signals_[SignalKind::kReactivated].insert("reopened");
-    for (const char* name : {"expired", "repurchase"}) {
+    for (const char* name : {"expired", "repurchase", "restarted"}) {
       signals_[SignalKind::kLifecycle].insert(name);
     }
   }

@@ -12,16 +12,6 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-// RFC 3339, also without seconds, and a bare date, which is its midnight in UTC.
-std::optional<Timestamp> ParseTime(std::string_view text) {
-  constexpr size_t kDate = 10;    // 2024-03-01
-  constexpr size_t kMinute = 16;  // 2024-03-01T09:00
-  std::string full(text);
-  if (full.size() == kDate) full += "T00:00:00Z";
-  if (full.size() > kMinute && full[kMinute] != ':') full.insert(kMinute, ":00");
-  return base::ParseRfc3339(full);
-}
-
 // "+30m" or "-30m".
 std::optional<Millis> ParseDistance(std::string_view text) {
   if (text.empty() || (text.front() != '+' && text.front() != '-')) return std::nullopt;
@@ -34,7 +24,7 @@ std::optional<Millis> ParseDistance(std::string_view text) {
 
 std::optional<Timestamp> Times::FromPoint(std::string_view text) const {
   const auto found = times_.find(text);
-  return found == times_.end() ? ParseTime(text) : std::optional(found->second);
+  return found == times_.end() ? model::ParseTimeOrDate(text) : std::optional(found->second);
 }
 
 Timestamp Times::Read(const model::YamlNode& node, std::optional<Timestamp> above,

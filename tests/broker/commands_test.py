@@ -69,15 +69,19 @@ def test_topics_are_created_as_they_must_be(context):
     check(not any(entry["exists"] for entry in missing.values()), f"none yet: {missing}")
     created = json.loads(waymark("topics", "create", *target, "--partitions", 4, "--set",
                                  "timeline.retention=30d", "--json").stdout)
-    names = ["a.in1", "a.in2", "a.steps", "a.signals", "a.journeys", "a.dead-letters"]
+    names = ["a.in1", "a.in2", "a.steps", "a.signals", "a.journeys", "a.dead-letters",
+             "a.models"]
     check_equal([entry["topic"] for entry in created], names, "topics")
     check(all(entry["created"] for entry in created), f"all are new: {created}")
     found = described(kafka, "a", "--input", "a.in1", "a.in2", "--set", "timeline.retention=30d")
-    check_equal({entry["partitions"] for entry in found.values()}, {4}, "partitions")
+    counts = {topic: entry["partitions"] for topic, entry in found.items()}
+    check_equal(counts.pop("a.models"), 1, "one order of all models")
+    check_equal(set(counts.values()), {4}, "partitions")
+    check_equal(found["a.models"]["config"]["cleanup.policy"], "compact", "models")
     check_equal(found["a.journeys"]["config"]["cleanup.policy"], "compact", "journeys")
     check_equal(found["a.steps"]["config"]["cleanup.policy"], "delete", "steps")
     check_equal(found["a.steps"]["config"]["retention.ms"], str(37 * 86_400_000), "steps kept")
-    check_equal([entry["differences"] for entry in found.values()], [[]] * 6, "as wanted")
+    check_equal([entry["differences"] for entry in found.values()], [[]] * 7, "as wanted")
     text = waymark("topics", "describe", *target).stdout
     check("a.journeys" in text and "cleanup.policy=compact" in text, text)
 
@@ -90,7 +94,7 @@ def test_topics_that_exist_are_left_alone(context):
     check("exists   b.in, 3 partitions" in first, first)
     check("created  b.steps, 3 partitions" in first, f"as many as the input has: {first}")
     second = waymark("topics", "create", *target).stdout
-    check("created" not in second and second.count("exists") == 5, second)
+    check("created" not in second and second.count("exists") == 6, second)
     refused = waymark("topics", "create", *target, "--partitions", 5, expect=2).stderr
     check("b.in has 3 partitions, not 5" in refused and "hint" in refused, refused)
     wrong = waymark("topics", "create", "--brokers", kafka.bootstrap, "--prefix", "b/c",

@@ -73,6 +73,8 @@ model::JourneyRules RulesOf(const RandomModel& random, int stages) {
   return rules;
 }
 
+}  // namespace
+
 model::JourneyModel ModelOf(const RandomModel& random, size_t number) {
   model::JourneyModel out;
   out.family = "family-" + std::to_string(number);
@@ -98,6 +100,8 @@ model::JourneyModel ModelOf(const RandomModel& random, size_t number) {
   AddFindings(random.findings, kSlot, out);
   return out;
 }
+
+namespace {
 
 std::optional<Condition> MaybeActionIn(int bits) {
   return bits == 0 ? std::nullopt : std::optional(ActionIn(bits));
@@ -360,7 +364,8 @@ void LeaveOutMovedCopies(std::vector<RandomEvent>& arrivals) {
 }
 }  // namespace
 
-Driven Drive(const Scenario& scenario, TaskDriver& driver) {
+Driven Drive(const Scenario& scenario, TaskDriver& driver,
+             const std::function<void()>& between) {
   Driven driven;
   std::vector<RandomEvent> arrivals = scenario.events;
   std::stable_sort(arrivals.begin(), arrivals.end(),
@@ -394,6 +399,7 @@ Driven Drive(const Scenario& scenario, TaskDriver& driver) {
       driver.Crash();
     }
     if (after == kBareMachine) driver.MoveToBareMachine();
+    if (between) between();
     driver.Begin();
   }
   driver.End(horizon, horizon);

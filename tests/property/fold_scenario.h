@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <vector>
@@ -145,6 +146,10 @@ struct Driven {
   std::vector<RandomEvent> accepted;
   int64_t refused = 0;  // the timelines did not reach back so far any more
 };
-Driven Drive(const Scenario& scenario, TaskDriver& driver);
+// `between` is called between the batches.
+Driven Drive(const Scenario& scenario, TaskDriver& driver,
+             const std::function<void()>& between = {});
+// A model of a family by number, as its first version.
+model::JourneyModel ModelOf(const RandomModel& random, size_t number);
 
 }  // namespace waymark::test

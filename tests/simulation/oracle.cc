@@ -295,7 +295,7 @@ std::map<std::string, std::string> RestoredJourneys(const Deployment& deployment
     settings.timeline = deployment.timeline;
     engine::Task task(base::Partition(p), deployment.fold, store, output, settings);
     const auto reader = deployment.broker.MakeLogReader();
-    const engine::RestoreSource source{*reader, names, store, deployment.fold, kNoWait, {}};
+    const engine::RestoreSource source{*reader, names, store, kNoWait, {}};
     Must(engine::RestoreTask(task, MarkOf(deployment, p), source));
     if (!output.records.empty()) throw std::runtime_error("a restore has published");
     Must(task.Flush());

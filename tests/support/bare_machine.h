@@ -19,8 +19,7 @@ class BareMachine {
  public:
   BareMachine(const journey::Fold& fold, const CollectingOutput& output,
               const engine::TaskSettings& settings = {})
-      : fold_(fold),
-        reader_(output, topics_),
+      : reader_(output, topics_),
         task_(base::Partition(0), fold, store_, own_, settings) {}
 
   base::Status Restore(const std::optional<engine::TaskMark>& mark) {
@@ -47,10 +46,8 @@ class BareMachine {
 
  private:
   engine::RestoreSource Source() {
-    return {.reader = reader_, .topics = topics_, .store = store_, .fold = fold_,
-            .no_progress = base::Millis(1)};
+    return {.reader = reader_, .topics = topics_, .store = store_, .no_progress = base::Millis(1)};
   }
-  const journey::Fold& fold_;
   const engine::TopicNames topics_{"test"};
   store::MemoryStore store_;
   LogOfOutput reader_;

@@ -40,7 +40,7 @@ class TaskDriver {
  public:
   TaskDriver(const journey::Fold& fold, store::Store& store,
              const engine::TaskSettings& settings)
-      : fold_(fold), store_(store), settings_(settings) {
+      : fold_(std::shared_ptr<void>(), &fold), store_(store), settings_(settings) {
     Make();
   }
 
@@ -48,6 +48,11 @@ class TaskDriver {
   CollectingOutput& output() { return output_; }
   const engine::Totals& totals() const { return task_->totals(); }
 
+  // Between batches.
+  void SetModels(std::shared_ptr<const journey::Fold> fold) {
+    task_->SetModels(fold);
+    fold_ = std::move(fold);
+  }
   void Begin() { task_->Begin(now_); }
   // False: it was refused, since timelines do not reach back so far.
   bool Accept(const Sent& sent) {
@@ -151,7 +156,7 @@ class TaskDriver {
   }
   template <class F>
   void ForEachStored(F visit) {
-    const engine::ProfileCache cache(base::Partition(0), fold_, store_);
+    const engine::ProfileCache cache(base::Partition(0), *fold_, store_);
     Must(store_.Scan(store::Family::kProfiles, {}, {}, [&](auto, std::string_view value) {
       engine::Profile profile;
       Must(cache.DecodeRow(value, profile));
@@ -204,7 +209,7 @@ class TaskDriver {
     Replace();
     const engine::TopicNames topics("test");
     LogOfOutput reader(output_, topics);
-    const engine::RestoreSource source{reader, topics, store_, fold_, base::Millis(1),
+    const engine::RestoreSource source{reader, topics, store_, base::Millis(1),
                                        load_bytes_max_};
     Must(engine::RestoreTask(*task_, committed, source));
   }
@@ -214,14 +219,15 @@ class TaskDriver {
     Make();
   }
   void Make() {
-    task_ = std::make_unique<engine::Task>(base::Partition(0), fold_, store_, output_, settings_);
+    task_ = std::make_unique<engine::Task>(base::Partition(0), *fold_, store_, output_, settings_);
+    task_->SetModels(fold_);
   }
   void Commit() {
     task_->Committed(base::Offset(static_cast<int64_t>(output_.Count(
         engine::OutputTopic::kSteps))));
   }
 
-  const journey::Fold& fold_;
+  std::shared_ptr<const journey::Fold> fold_;
   store::Store& store_;
   engine::TaskSettings settings_;
   CollectingOutput output_;

@@ -77,7 +77,7 @@ TEST_F(HostileCustomerTest, MutationsNeverCrash) {
     journey::State state;
     ASSERT_TRUE(DecodeState(bytes, models_, state).ok());
     effects.Clear();
-    fold.FindNextDue(state);
+    fold.TakeOver(state);
     fold.AdvanceTo(state, {1'900'000'000'000}, effects);
   }
 }

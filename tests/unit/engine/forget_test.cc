@@ -226,7 +226,7 @@ TEST_F(ForgetTest, OldProcessesAreNotLedAstray) {
   settings_.state_format = codec::kStateFormatNewest;
   const TopicNames topics("test");
   test::LogOfOutput reader(old.output(), topics);
-  const RestoreSource source{reader, topics, store_, fold_, base::Millis(1)};
+  const RestoreSource source{reader, topics, store_, base::Millis(1)};
   Task raised(base::Partition(0), fold_, store_, old.output(), settings_);
   ASSERT_TRUE(RestoreTask(raised, old.task().mark(), source).ok());
   raised.Begin(base::Timestamp{1});

@@ -230,7 +230,7 @@ TEST_F(RestoreTest, OtherModelsAreRefused) {
   mark.models = models_.fingerprint() + 1;
   const TopicNames topics("test");
   test::LogOfOutput reader(driver_.output(), topics);
-  const RestoreSource source{reader, topics, store_, fold_, base::Millis(1)};
+  const RestoreSource source{reader, topics, store_, base::Millis(1)};
   EXPECT_EQ(RestoreTask(driver_.task(), mark, source).code(), base::StatusCode::kConfig);
 }
 

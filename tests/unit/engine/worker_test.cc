@@ -212,5 +212,59 @@ TEST_F(WorkerTest, TellsNothingOfPartitionsThatItLost) {
   EXPECT_THAT(Told("waymark_cache_bytes"), ElementsAre(" 0"));
 }
 
+class WorkerModelsTest : public WorkerTest {
+ protected:
+  // The simple model, and a version of it that has been in effect since long ago.
+  std::shared_ptr<const journey::Fold> FoldOf(bool with_second) {
+    const std::string second =
+        "family: purchase\nmodel: simple\nversion: 2\neffective_from: 2020-01-01\n"
+        "stages: [{name: see, enter: {action: view}}]\n";
+    journey::CompiledModels models = test::Compile({test::kSimpleModel});
+    if (with_second) models = models.With(model::ParseModel(second, "second").models.at(0));
+    return std::make_shared<const journey::Fold>(
+        std::make_shared<const journey::CompiledModels>(std::move(models)),
+        journey::FoldSettings());
+  }
+  static constexpr const char* kSeen = "{model=\"simple\",from=\"\",to=\"see\"} 2";
+};
+
+TEST_F(WorkerModelsTest, AVersionIsTakenUpBetweenTransactions) {
+  LiveFold live(FoldOf(false));
+  const auto worker = MakeWorker(false);
+  worker->FollowModels(live);
+  ASSERT_TRUE(worker->Start().ok());
+  Work(*worker, base::Millis(500));
+  EXPECT_THAT(Told("waymark_stage_transitions_total"), Not(Contains(kSeen)));
+  live.Set(FoldOf(true));
+  // No record comes in.
+  Work(*worker, base::Millis(500));
+  EXPECT_THAT(Told("waymark_stage_transitions_total"), Contains(kSeen));
+  ASSERT_TRUE(worker->End().ok());
+}
+
+TEST_F(WorkerModelsTest, WhoLacksAVersionWaitsForIt) {
+  {
+    LiveFold live(FoldOf(true));
+    const auto worker = MakeWorker(false);
+    worker->FollowModels(live);
+    ASSERT_TRUE(worker->Start().ok());
+    Work(*worker, base::Millis(500));
+    ASSERT_TRUE(worker->End().ok());
+  }
+  LiveFold live(FoldOf(false));
+  const auto worker = MakeWorker(false);
+  worker->FollowModels(live);
+  ASSERT_TRUE(worker->Start().ok());
+  Produce(0, test::At(5, "later", "order"));
+  Work(*worker, base::Millis(1'000));
+  EXPECT_THAT(Told("waymark_end_to_end_latency_seconds_count"),
+              ElementsAre("{output=\"steps\"} 2"));
+  live.Set(FoldOf(true));
+  Work(*worker, base::Millis(1'000));
+  EXPECT_THAT(Told("waymark_end_to_end_latency_seconds_count"),
+              ElementsAre("{output=\"steps\"} 3"));
+  ASSERT_TRUE(worker->End().ok());
+}
+
 }  // namespace
 }  // namespace waymark::engine

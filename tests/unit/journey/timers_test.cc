@@ -130,7 +130,7 @@ TEST_F(TimersTest, NextDueIsFoundAnewUnderAnotherGap) {
   FoldSettings wider;
   wider.session_gap = base::Millis(45 * kMinute);
   const Fold other(*models_, wider);
-  other.FindNextDue(state_);
+  other.TakeOver(state_);
   EXPECT_EQ(state_.next_due.ms, kNoon + 45 * kMinute);
   effects_.Clear();
   other.AdvanceTo(state_, {kNoon + 46 * kMinute}, effects_);

@@ -104,8 +104,9 @@ TEST(Extends, FaultsNameTheFileThatTheyAreIn) {
 TEST(Extends, RefusesCirclesAndUnknownBases) {
   const ModelSet circle = Parse({"model: a\nextends: b\n", "model: b\nextends: c\n",
                                  "model: c\nextends: a\n"});
-  ASSERT_FALSE(circle.faults.empty());
-  EXPECT_THAT(circle.faults[0].message, HasSubstr("goes in a circle"));
+  ASSERT_EQ(circle.faults.size(), 1U);
+  EXPECT_THAT(circle.faults[0].message,
+              HasSubstr("goes in a circle: a extends b extends c extends a"));
   EXPECT_TRUE(circle.models.empty());
   const ModelSet itself = Parse({"model: a\nextends: a\n"});
   ASSERT_EQ(itself.faults.size(), 1U);
@@ -114,6 +115,17 @@ TEST(Extends, RefusesCirclesAndUnknownBases) {
   ASSERT_EQ(unknown.faults.size(), 1U);
   EXPECT_THAT(unknown.faults[0].text(), HasSubstr("f0.yaml:3:10: no model 'bsae' to extend"));
   EXPECT_THAT(unknown.faults[0].hint, HasSubstr("'base'"));
+}
+
+TEST(Extends, RefusesToRemoveWhatIsNotThere) {
+  const ModelSet set = Parse({"model: a\nextends: base\nscope: {segment: x}\n"
+                              "signals:\n  - {name: bda, remove: true}\n"
+                              "personas: [{name: p, remove: true}]\n",
+                              kBase});
+  ASSERT_EQ(set.faults.size(), 2U);
+  EXPECT_EQ(set.faults[0].message, "there is no 'bda' among the 'signals' to remove");
+  EXPECT_EQ(set.faults[0].place.line, 5);
+  EXPECT_EQ(set.faults[1].message, "there is no 'p' among the 'personas' to remove");
 }
 
 TEST(Extends, WhatGrowsTooLargeIsRefused) {

@@ -47,6 +47,7 @@ inline std::vector<Fault> ExpectPlaces(const std::string& yaml) {
   EXPECT_EQ(set.faults.size(), marked.places.size()) << yaml;
   for (size_t i = 0; i < std::min(set.faults.size(), marked.places.size()); ++i) {
     EXPECT_EQ(set.faults[i].file, "m.yaml");
+    EXPECT_FALSE(set.faults[i].hint.empty()) << set.faults[i].text();
     EXPECT_EQ(set.faults[i].place.line, marked.places[i].line) << set.faults[i].text();
     EXPECT_EQ(set.faults[i].place.column, marked.places[i].column) << set.faults[i].text();
   }

@@ -26,9 +26,38 @@ TEST(CheckModels, SameVersionTwice) {
 
 TEST(CheckModels, VersionsAndFamiliesStandSideBySide) {
   EXPECT_TRUE(CheckModels({Model("family: f\nmodel: a\nversion: 1"),
-                           Model("family: f\nmodel: a\nversion: 2"),
+                           Model("family: f\nmodel: a\nversion: 2\neffective_from: 2024-01-01"),
                            Model("family: g\nmodel: a\nversion: 1")})
                   .empty());
+}
+
+TEST(CheckModels, TwoVersionsTakeEffectAtTheSameTime) {
+  const std::string from = "\neffective_from: 2024-01-01";
+  const std::vector<Fault> faults =
+      CheckModels({Model("family: f\nmodel: a" + from), Model("family: f\nmodel: a\nversion: 2"),
+                   Model("family: f\nmodel: a\nversion: 3" + from + "T00:00Z")});
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_THAT(faults[0].message, HasSubstr("versions 1 ("));
+  EXPECT_THAT(faults[0].message, HasSubstr("and 3 of model 'f/a' take effect at the same time"));
+  EXPECT_THAT(faults[0].hint, HasSubstr("effective_from"));
+}
+
+// The same scope and priority matter only where both models are in effect.
+TEST(CheckModels, OneModelMayFollowAnother) {
+  const std::string old = "family: f\nmodel: a";
+  const std::string narrowed =
+      "family: f\nmodel: a\nversion: 2\neffective_from: 2024-01-01\nscope: {profile.x: y}";
+  const std::string other = "family: f\nmodel: b\neffective_from: ";
+  EXPECT_TRUE(CheckModels({Model(old), Model(narrowed), Model(other + "2024-01-01")}).empty());
+  EXPECT_EQ(CheckModels({Model(old), Model(narrowed), Model(other + "2023-12-31")}).size(), 1U);
+}
+
+TEST(CheckModels, TheLastOneAlone) {
+  std::vector<JourneyModel> models = {Model("family: f\nmodel: a"), Model("family: f\nmodel: b"),
+                                      Model("family: f\nmodel: c\npriority: 1")};
+  EXPECT_TRUE(CheckLastModel(models).empty());
+  models.push_back(Model("family: f\nmodel: d"));
+  EXPECT_EQ(CheckLastModel(models).size(), 2U);
 }
 
 TEST(CheckModels, SameScopeAndPriority) {

@@ -55,9 +55,10 @@ TEST_F(LoadModelsTest, ReportsEveryFileAndWhatIsBetweenThem) {
   Write("d.yaml", "family: [\n");
   const ModelSet set = LoadModels(folder_.string());
   ASSERT_EQ(set.faults.size(), 4U);
-  EXPECT_EQ(set.faults[0].file, (folder_ / "c.yaml").string());
-  EXPECT_EQ(set.faults[2].file, (folder_ / "d.yaml").string());
-  EXPECT_THAT(set.faults[3].message, HasSubstr("is there already"));
+  EXPECT_EQ(set.faults[0].file, (folder_ / "b.yaml").string());
+  EXPECT_THAT(set.faults[0].message, HasSubstr("is there already"));
+  EXPECT_EQ(set.faults[1].file, (folder_ / "c.yaml").string());
+  EXPECT_EQ(set.faults[3].file, (folder_ / "d.yaml").string());
 }
 
 TEST_F(LoadModelsTest, TakesOneCustomerFileBesideTheModels) {
@@ -94,8 +95,8 @@ TEST_F(LoadModelsTest, SeveralPathsAreOneSet) {
   const ModelSet between = load({"one", "two", "three"});
   ASSERT_EQ(between.faults.size(), 3U);
   EXPECT_EQ(between.faults[0].file, (folder_ / "three").string());
-  EXPECT_THAT(between.faults[1].text(), HasSubstr("d.yaml:1:11: a customer file is there already"));
-  EXPECT_THAT(between.faults[2].message, HasSubstr("is there already"));
+  EXPECT_THAT(between.faults[1].text(), HasSubstr("two/c.yaml:2:8: version 1 of model"));
+  EXPECT_THAT(between.faults[2].text(), HasSubstr("d.yaml:1:11: a customer file is there already"));
 }
 
 TEST_F(LoadModelsTest, TakesASingleFile) {
@@ -108,6 +109,30 @@ TEST_F(LoadModelsTest, RefusesALargeFile) {
   const ModelSet set = LoadModels(folder_.string());
   ASSERT_EQ(set.faults.size(), 1U);
   EXPECT_THAT(set.faults[0].message, HasSubstr("larger than 1048576 bytes"));
+}
+
+TEST_F(LoadModelsTest, WhatOnlyLooksLikeAModelIsRefused) {
+  Write("a.yaml", Model("a"));
+  Write("b.yaml/c.yaml", Model("b"));
+  const ModelSet set = LoadModels(folder_.string());
+  ASSERT_EQ(set.faults.size(), 1U);
+  EXPECT_EQ(set.faults[0].file, (folder_ / "b.yaml").string());
+  EXPECT_THAT(set.faults[0].message, HasSubstr("is no file"));
+  EXPECT_EQ(set.models.size(), 1U);
+}
+
+// Several models that extend one with a fault do not repeat it, and none says that it is missing.
+TEST_F(LoadModelsTest, AFaultOfABaseIsToldOnce) {
+  Write("base.yaml", "family: f\nmodel: base\nstages: [{name: s, enter: {acton: x}}]\n");
+  Write("one.yaml", "model: one\nextends: base\nscope: {segment: x}\n");
+  Write("two.yaml", "model: two\nextends: base\nscope: {segment: y}\n");
+  ModelSet set = LoadModels(folder_.string());
+  ASSERT_EQ(set.faults.size(), 1U);
+  EXPECT_THAT(set.faults[0].text(), HasSubstr("base.yaml:3:28: unknown field 'acton'"));
+  Write("base.yaml", "family: f\nmodel: base\nstages: [\n");
+  set = LoadModels(folder_.string());
+  ASSERT_EQ(set.faults.size(), 1U);
+  EXPECT_THAT(set.faults[0].message, HasSubstr("no valid YAML"));
 }
 
 TEST_F(LoadModelsTest, EmptyAndMissingFoldersAreFaults) {

@@ -11,6 +11,8 @@ constexpr std::string_view kFull = R"(
 family: purchase
 model: two-stages
 version: 3
+effective_from: 2024-03-01T09:00+01:00
+fate: restart
 priority: -2
 title: {en: Two stages, de: Zwei Phasen}
 description: A small model.
@@ -62,6 +64,8 @@ TEST(ModelParser, ReadsTheHead) {
   EXPECT_EQ(model.family, "purchase");
   EXPECT_EQ(model.name, "two-stages");
   EXPECT_EQ(model.version, 3);
+  EXPECT_EQ(model.effective_from, base::ParseRfc3339("2024-03-01T08:00:00Z"));
+  EXPECT_EQ(model.fate, Fate::kRestart);
   EXPECT_EQ(model.priority, -2);
   EXPECT_EQ(model.titles.at("de"), "Zwei Phasen");
   EXPECT_EQ(model.description, "A small model.");
@@ -143,6 +147,8 @@ TEST(ModelParser, ReadsRegistryAndSignals) {
 TEST(ModelParser, SmallModelHasDefaults) {
   const JourneyModel model = Parse("family: f\nmodel: m\nstages: [{name: s, enter: always}]\n");
   EXPECT_EQ(model.version, 1);
+  EXPECT_EQ(model.effective_from, base::Timestamp::min());
+  EXPECT_EQ(model.fate, Fate::kPin);
   EXPECT_EQ(model.priority, 0);
   EXPECT_FALSE(model.scope);
   EXPECT_FALSE(model.journey.key);

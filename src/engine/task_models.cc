@@ -1,0 +1,115 @@
+// The part of Task that takes up new versions of models while it runs.
+//
+// A profile's state knows the epoch of models that it was folded under. Where a later epoch says
+// nothing about the time up to which it has come, the state is taken over as it is. Otherwise it
+// goes on under its own epoch until its turn has come to be folded again: what both epochs say
+// differently is published then. The profiles in memory are looked at when a version is taken up,
+// those in the store in passing: a part of their rows in each batch.
+#include <algorithm>
+
+#include "base/check.h"
+#include "engine/keys.h"
+#include "engine/task.h"
+
+namespace waymark::engine {
+
+void Task::SetModels(std::shared_ptr<const journey::Fold> fold) {
+  WAYMARK_CHECK(touched_.empty(), "models change between batches");
+  if (fold.get() == &folds_.current()) return folds_.Own(std::move(fold));
+  if (refolding_) DropRefolding();
+  folds_.Set(std::move(fold));
+  models_taken_up_ = false;
+  cache_.SetFold(folds_.current());
+}
+
+// While restoring a profile must not be taken for newer than what its steps were published under.
+void Task::RestoreUnder(int64_t epoch) {
+  target_ = std::min(epoch, folds_.epoch());
+  swept_ = std::min(swept_, target_);
+  models_taken_up_ = false;
+  cache_.ForEach([](Profile& profile) { profile.models_waiting = false; });
+}
+
+void Task::TakeUpModels() {
+  models_taken_up_ = true;
+  target_ = folds_.epoch();
+  sweep_from_.clear();
+  cache_.ForEach([&](Profile& profile) {
+    profile.models_waiting = false;
+    if (profile.state.epoch != target_) BringUp(profile);
+  });
+  // Nothing has come so far, and no timer is new.
+  const journey::CompiledModels& models = folds_.current().models();
+  const base::Timestamp reached = std::max(time_max_, horizon_);
+  if (models.ChangedSince(swept_) > reached && !models.has_restarts()) swept_ = target_;
+}
+
+void Task::BringUp(Profile& profile) {
+  journey::State& state = profile.state;
+  if (profile.models_waiting) return;
+  const journey::Fold& target = folds_.At(target_);
+  if (state.is_new() || (state.epoch < target_ && target.Agrees(state))) {
+    const base::Timestamp due = state.next_due;
+    target.TakeOver(state);
+    if (!restoring_ && state.next_due != due) MarkChanged(profile, false);
+    return;
+  }
+  folds_.At(state.epoch).TakeOver(state);
+  if (state.epoch > target_) return;  // while restoring: it was brought up already
+  profile.models_waiting = true;
+  profile.held = true;
+  if (restoring_) {
+    swept_ = std::min(swept_, state.epoch);
+  } else {
+    refolds_waiting_.push_back(state.profile_id);
+  }
+}
+
+// Looks at some rows of the store.
+base::Status Task::Sweep() {
+  if (restoring_ || swept_ == folds_.epoch()) return {};
+  const auto most = static_cast<size_t>(std::max<int64_t>(settings_.refold.batch_max, 1));
+  const std::string prefix = PartitionPrefix(partition_);
+  const std::string end = store::PrefixEnd(prefix);
+  if (sweep_from_.empty()) sweep_from_ = prefix;
+  size_t looked_at = 0;
+  bool at_end = true;
+  base::Status fault;
+  std::vector<std::string> found;
+  WAYMARK_RETURN_IF_ERROR(store_.Scan(
+      store::Family::kProfiles, sweep_from_, end,
+      [&](std::string_view key, std::string_view value) {
+        if (looked_at >= most || refolds_waiting_.size() + found.size() >= most) {
+          sweep_from_ = key;
+          at_end = false;
+          return false;
+        }
+        ++looked_at;
+        const auto wants = WantsToBeBroughtUp(value);
+        fault = wants.status();
+        if (fault.ok() && !wants->empty()) found.push_back(*wants);
+        return fault.ok();
+      }));
+  WAYMARK_RETURN_IF_ERROR(fault);
+  for (const std::string& id : found) WAYMARK_RETURN_IF_ERROR(Find(id).status());
+  if (!at_end) return {};
+  sweep_from_ = end;
+  if (refolds_waiting_.empty() && !refolding_) swept_ = folds_.epoch();
+  return {};
+}
+
+// The profile of a row that is not as it should be under the present models; empty: it may stay as
+// it is, or is in memory.
+base::Result<std::string> Task::WantsToBeBroughtUp(std::string_view row) {
+  Profile stored;
+  WAYMARK_RETURN_IF_ERROR(cache_.DecodeRow(row, stored));
+  journey::State& state = stored.state;
+  const journey::Fold& fold = folds_.current();
+  if (state.epoch == fold.models().epoch() || cache_.Has(state.profile_id)) return std::string();
+  const base::Timestamp due = state.next_due;
+  if (!fold.Agrees(state)) return std::move(state.profile_id);
+  fold.TakeOver(state);
+  return due == state.next_due ? std::string() : std::move(state.profile_id);
+}
+
+}  // namespace waymark::engine
