@@ -72,6 +72,11 @@ class SentenceTeller {
   }
 
   Parts OfKind() const {
+    if (signal_.detector == "version") {
+      const std::string what =
+          signal_.kind == SignalKind::kJourneyStarted ? "began " : "was taken out of ";
+      return {what + Journey() + InStage(), "because another version of its model took effect"};
+    }
     switch (signal_.kind) {
       case SignalKind::kStageEntered: return Entered();
       case SignalKind::kStageLeft:

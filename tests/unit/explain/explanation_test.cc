@@ -344,6 +344,18 @@ filter:
   EXPECT_THAT(why.sentence, HasSubstr("'late' became the most probable stage (90 %)"));
 }
 
+TEST_F(ExplanationTest, ARestartIsForAnotherVersion) {
+  const std::string model = "family: f\nmodel: m\nstages: [{name: s}]\n";
+  const std::string next =
+      model + "version: 2\neffective_from: 2024-05-03T12:10:00Z\nfate: restart\n";
+  Use({model, next});
+  At(0, "view");
+  EXPECT_THAT(Why(SignalKind::kLifecycle, 11).sentence,
+              HasSubstr("was taken out of the journey 'm' in 's' on 3 May 2024 at 12:10 UTC because "
+                        "another version of its model took effect."));
+  EXPECT_THAT(Why(SignalKind::kJourneyStarted, 11).sentence, HasSubstr("began the journey 'm' on"));
+}
+
 TEST_F(ExplanationTest, EvidenceThatWasTrimmedIsSaidToBeSo) {
   At(0, "add_to_cart");
   floor_ = fold_->Initial("crm:1");
