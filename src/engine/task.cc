@@ -111,6 +111,7 @@ void Task::MarkChanged(Profile& profile, bool stage_changed) {
 
 base::Status Task::Accept(const Arrival& arrival) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
+  if (published_later_ && !restoring_) WAYMARK_RETURN_IF_ERROR(CatchUp(*profile));
   ++totals_.consumed;
   if (arrival.id_derived) ++totals_.ids_derived;
   CountArrival(arrival.interaction->timestamp());
@@ -330,6 +331,7 @@ base::Status Task::SetRestoring(bool restoring, bool loading) {
   // Trims that were due have been left in the store.
   if (!restoring) timers_scanned_ = Timestamp::min();
   models_taken_up_ = false;
+  published_later_ |= restoring;
   cache_.ForEach([&](Profile& profile) {
     profile.held = Holds(profile);
     timers_.Update(profile);
@@ -337,15 +339,19 @@ base::Status Task::SetRestoring(bool restoring, bool loading) {
   return restoring ? base::Status() : QueueStoredRefolds();
 }
 
+base::Status Task::Advance(Profile& profile) {
+  if (profile.state.next_due >= horizon_) return {};
+  effects_.Clear();
+  FoldOf(profile).AdvanceTo(profile.state, horizon_, effects_);
+  CountTimers();
+  WAYMARK_RETURN_IF_ERROR(WriteSignals());
+  if (restoring_) profile.timer_at = kAtTheEnd;
+  MarkChanged(profile, effects_.stage_changed);
+  return {};
+}
+
 base::Status Task::FireTimers(Profile& profile) {
-  if (profile.state.next_due < horizon_) {
-    effects_.Clear();
-    FoldOf(profile).AdvanceTo(profile.state, horizon_, effects_);
-    CountTimers();
-    WAYMARK_RETURN_IF_ERROR(WriteSignals());
-    if (restoring_) profile.timer_at = kAtTheEnd;
-    MarkChanged(profile, effects_.stage_changed);
-  }
+  WAYMARK_RETURN_IF_ERROR(Advance(profile));
   if (profile.held) return {};
   if (profile.ForgetDue() < horizon_) return Forget(profile);
   return profile.trim_due < horizon_ ? Trim(profile) : base::Status();
