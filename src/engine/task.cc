@@ -309,7 +309,9 @@ base::Result<Profile*> Task::Find(std::string_view profile_id) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
   if (profile->trim_due == Timestamp::max()) profile->trim_due = TrimDue(profile->oldest);
   profile->forget_after = settings_.timeline.ForgetAfter(settings_.state_format);
-  if (profile->state.epoch != target_) BringUp(*profile);
+  // The cache gives states as they were stored, which know the present families.
+  const bool restores_earlier = target_ != folds_.epoch();
+  if (profile->state.epoch != target_ || restores_earlier) BringUp(*profile);
   profile->held = Holds(*profile);
   if (profile->state.is_new()) WAYMARK_RETURN_IF_ERROR(BeginTimeline(*profile));
   return profile;

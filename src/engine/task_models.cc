@@ -59,7 +59,7 @@ void Task::BringUp(Profile& profile) {
     return;
   }
   folds_.At(state.epoch).TakeOver(state);
-  if (state.epoch > target_) return;  // while restoring: it was brought up already
+  if (state.epoch >= target_) return;  // while restoring: it was brought up already
   profile.models_waiting = true;
   profile.held = true;
   if (restoring_) {
