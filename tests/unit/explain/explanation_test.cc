@@ -351,8 +351,8 @@ TEST_F(ExplanationTest, ARestartIsForAnotherVersion) {
   Use({model, next});
   At(0, "view");
   EXPECT_THAT(Why(SignalKind::kLifecycle, 11).sentence,
-              HasSubstr("was taken out of the journey 'm' in 's' on 3 May 2024 at 12:10 UTC because "
-                        "another version of its model took effect."));
+              HasSubstr("was taken out of the journey 'm' in 's' on 3 May 2024 at 12:10 UTC "
+                        "because another version of its model took effect."));
   EXPECT_THAT(Why(SignalKind::kJourneyStarted, 11).sentence, HasSubstr("began the journey 'm' on"));
 }
 
