@@ -53,10 +53,9 @@ std::unique_ptr<Refolding> Refolding::OfWaiting(const journey::Fold& before,
   LateRows none;
   if (&before != &fold) {
     AppendNumber(fold.models().ChangedSince(before.models().epoch()).ms, none.from);
+  } else {
+    none.from = profile.pending_from;
   }
-  const bool pending_first =
-      !profile.pending_from.empty() && (none.from.empty() || profile.pending_from < none.from);
-  if (pending_first) none.from = profile.pending_from;
   none.from_time = TimeOfOrder(none.from);
   auto refolding = std::make_unique<Refolding>(fold, store, partition, profile,
                                                Timeline::kOfState, std::move(none), state_format);
@@ -190,6 +189,7 @@ base::Status Refolding::TakeRow(std::string_view order, std::string_view value,
 }
 
 bool Refolding::TakesPending(std::string_view order) {
+  if (HasOtherModels()) return false;
   if (of_waiting_ && were_pending_.size() < kPendingMax) return true;
   NotePending(order);
   return false;

@@ -67,7 +67,9 @@ class Refolding {
 
   Refolding(const journey::Fold& fold, const store::Store& store, base::Partition partition,
             const Profile& profile, Timeline timeline, LateRows late, int state_format);
-  // Of what the profile waits with: pending rows, models of another epoch than `before`, or both.
+  // Of what the profile waits with: models of another epoch than `before`, else pending rows. Under
+  // other models rows that are pending stay so: both sides fold the same set, so that what was
+  // published of it under either can be told.
   static std::unique_ptr<Refolding> OfWaiting(const journey::Fold& before,
                                               const journey::Fold& fold,
                                               const store::Store& store,
@@ -97,7 +99,8 @@ class Refolding {
   bool HasFiredBehind(std::string_view order) const;
   // A row that became pending meanwhile.
   void NotePending(std::string_view order);
-  // After Finish(): the least place of a row that is still pending; empty: none is.
+  bool HasOtherModels() const { return old_fold_ != &fold_; }
+  // After Finish(), of pending rows: the least place of one that is still pending; empty: none is.
   const std::string& pending_from() const { return pending_from_; }
   bool stage_changed() const { return stage_changed_; }
   // After Finish(): the profile's state, kept folds and ids are brought to the new set.
@@ -115,7 +118,6 @@ class Refolding {
   bool TakesPending(std::string_view order);
   base::Status TakeLate(const LateRow& late);
   void NoteDifference(std::string_view order);
-  bool HasOtherModels() const { return old_fold_ != &fold_; }
   void NoteCorrected(const model::Interaction& interaction, std::string_view order);
   void ApplyOld(const model::Interaction& interaction);
   void ApplyNew(const model::Interaction& interaction, std::string_view bytes, const Row& row);

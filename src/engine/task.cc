@@ -111,6 +111,7 @@ void Task::MarkChanged(Profile& profile, bool stage_changed) {
 
 base::Status Task::Accept(const Arrival& arrival) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
+  if (published_later_ && !restoring_) WAYMARK_RETURN_IF_ERROR(CatchUp(*profile));
   ++totals_.consumed;
   if (arrival.id_derived) ++totals_.ids_derived;
   CountArrival(arrival.interaction->timestamp());
@@ -308,7 +309,9 @@ base::Result<Profile*> Task::Find(std::string_view profile_id) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, cache_.Get(profile_id));
   if (profile->trim_due == Timestamp::max()) profile->trim_due = TrimDue(profile->oldest);
   profile->forget_after = settings_.timeline.ForgetAfter(settings_.state_format);
-  if (profile->state.epoch != target_) BringUp(*profile);
+  // The cache gives states as they were stored, which know the present families.
+  const bool restores_earlier = target_ != folds_.epoch();
+  if (profile->state.epoch != target_ || restores_earlier) BringUp(*profile);
   profile->held = Holds(*profile);
   if (profile->state.is_new()) WAYMARK_RETURN_IF_ERROR(BeginTimeline(*profile));
   return profile;
@@ -330,6 +333,7 @@ base::Status Task::SetRestoring(bool restoring, bool loading) {
   // Trims that were due have been left in the store.
   if (!restoring) timers_scanned_ = Timestamp::min();
   models_taken_up_ = false;
+  published_later_ |= restoring;
   cache_.ForEach([&](Profile& profile) {
     profile.held = Holds(profile);
     timers_.Update(profile);
@@ -337,15 +341,19 @@ base::Status Task::SetRestoring(bool restoring, bool loading) {
   return restoring ? base::Status() : QueueStoredRefolds();
 }
 
+base::Status Task::Advance(Profile& profile) {
+  if (profile.state.next_due >= horizon_) return {};
+  effects_.Clear();
+  FoldOf(profile).AdvanceTo(profile.state, horizon_, effects_);
+  CountTimers();
+  WAYMARK_RETURN_IF_ERROR(WriteSignals());
+  if (restoring_) profile.timer_at = kAtTheEnd;
+  MarkChanged(profile, effects_.stage_changed);
+  return {};
+}
+
 base::Status Task::FireTimers(Profile& profile) {
-  if (profile.state.next_due < horizon_) {
-    effects_.Clear();
-    FoldOf(profile).AdvanceTo(profile.state, horizon_, effects_);
-    CountTimers();
-    WAYMARK_RETURN_IF_ERROR(WriteSignals());
-    if (restoring_) profile.timer_at = kAtTheEnd;
-    MarkChanged(profile, effects_.stage_changed);
-  }
+  WAYMARK_RETURN_IF_ERROR(Advance(profile));
   if (profile.held) return {};
   if (profile.ForgetDue() < horizon_) return Forget(profile);
   return profile.trim_due < horizon_ ? Trim(profile) : base::Status();

@@ -207,9 +207,13 @@ class Task {
   base::Status TakeRestoredPending(Profile& profile, const Arrival& arrival);
   base::Status FoldPending();
   base::Result<bool> NextPending();
+  std::unique_ptr<Refolding> MakeRefolding(Profile& profile);
+  base::Status Settle(Profile& profile, Refolding& refolding);
+  base::Status CatchUp(Profile& profile);
   base::Status EndRefolding();
   void DropRefolding();
   base::Status QueueStoredRefolds();
+  base::Status Advance(Profile& profile);
   base::Status FireTimers(Profile& profile);
   base::Status Trim(Profile& profile);
   const journey::Fold& FoldOf(const Profile& profile) { return folds_.At(profile.state.epoch); }
@@ -285,6 +289,7 @@ class Task {
 
   bool models_taken_up_ = true;  // since they were set
   int64_t target_;          // the epoch of models that profiles are brought up to when they are met
+  bool published_later_ = false;  // maybe, under a later epoch than that of a restored state
   int64_t swept_;           // the epoch that all profiles have been brought up to
   std::string sweep_from_;  // the store's rows before this key have been looked at since
 

@@ -145,8 +145,7 @@ base::Result<bool> Task::NextPending() {
   if (!profile->AwaitsRefold()) return true;
   // A profile's turn may come again in one batch.
   ++revision_.value;
-  refolding_ = Refolding::OfWaiting(FoldOf(*profile), folds_.current(), store_, partition_,
-                                    *profile, settings_.state_format);
+  refolding_ = MakeRefolding(*profile);
   refolding_profile_ = profile;
   profile->refolding = true;
   WAYMARK_RETURN_IF_ERROR(refolding_->Begin());
@@ -155,19 +154,28 @@ base::Result<bool> Task::NextPending() {
 
 base::Status Task::EndRefolding() {
   Profile& profile = *refolding_profile_;
-  ++totals_.refolds;
-  refolding_->Finish(horizon_);
-  refolding_->MoveInto(profile);
-  profile.pending_from = refolding_->pending_from();
-  profile.models_waiting = false;
-  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding_->output()));
-  profile.held = Holds(profile);
-  MarkChanged(profile, refolding_->stage_changed());
-  if (!profile.pending_from.empty()) refolds_waiting_.push_back(profile.state.profile_id);
-  refolding_->output() = {};
+  const std::unique_ptr<Refolding> refolding = std::move(refolding_);
   profile.refolding = false;
   refolding_profile_ = nullptr;
-  refolding_.reset();
+  WAYMARK_RETURN_IF_ERROR(Settle(profile, *refolding));
+  if (profile.AwaitsRefold()) refolds_waiting_.push_back(profile.state.profile_id);
+  return {};
+}
+
+// The walk has come to the end of what the profile holds.
+base::Status Task::Settle(Profile& profile, Refolding& refolding) {
+  ++totals_.refolds;
+  refolding.Finish(horizon_);
+  refolding.MoveInto(profile);
+  if (refolding.HasOtherModels()) {
+    profile.models_waiting = false;
+    if (profile.state.epoch != target_) BringUp(profile);
+  } else {
+    profile.pending_from = refolding.pending_from();
+  }
+  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output()));
+  profile.held = Holds(profile);
+  MarkChanged(profile, refolding.stage_changed());
   return {};
 }
 

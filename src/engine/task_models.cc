@@ -6,6 +6,7 @@
 // differently is published then. The profiles in memory are looked at when a version is taken up,
 // those in the store in passing: a part of their rows in each batch.
 #include <algorithm>
+#include <limits>
 
 #include "base/check.h"
 #include "engine/keys.h"
@@ -33,6 +34,7 @@ void Task::RestoreUnder(int64_t epoch) {
 void Task::TakeUpModels() {
   models_taken_up_ = true;
   target_ = folds_.epoch();
+  if (swept_ == target_) published_later_ = false;
   sweep_from_.clear();
   cache_.ForEach([&](Profile& profile) {
     profile.models_waiting = false;
@@ -41,7 +43,9 @@ void Task::TakeUpModels() {
   // Nothing has come so far, and no timer is new.
   const journey::CompiledModels& models = folds_.current().models();
   const base::Timestamp reached = std::max(time_max_, horizon_);
-  if (models.ChangedSince(swept_) > reached && !models.has_restarts()) swept_ = target_;
+  if (models.ChangedSince(swept_) <= reached || models.has_restarts()) return;
+  swept_ = target_;
+  published_later_ = false;
 }
 
 void Task::BringUp(Profile& profile) {
@@ -55,7 +59,7 @@ void Task::BringUp(Profile& profile) {
     return;
   }
   folds_.At(state.epoch).TakeOver(state);
-  if (state.epoch > target_) return;  // while restoring: it was brought up already
+  if (state.epoch >= target_) return;  // while restoring: it was brought up already
   profile.models_waiting = true;
   profile.held = true;
   if (restoring_) {
@@ -63,6 +67,31 @@ void Task::BringUp(Profile& profile) {
   } else {
     refolds_waiting_.push_back(state.profile_id);
   }
+}
+
+// After a restore a profile's outputs may be those of any epoch from its state's on. As long as its
+// interactions stay the same, each step from one epoch to the next publishes what that one says,
+// and takes it back where the one behind it does not.
+std::unique_ptr<Refolding> Task::MakeRefolding(Profile& profile) {
+  const int64_t epoch = profile.state.epoch;
+  int64_t to = epoch;
+  if (profile.models_waiting) to = published_later_ ? epoch + 1 : folds_.epoch();
+  return Refolding::OfWaiting(folds_.At(epoch), folds_.At(to), store_, partition_, profile,
+                              settings_.state_format);
+}
+
+// Before anything else is taken in.
+base::Status Task::CatchUp(Profile& profile) {
+  if (refolding_profile_ == &profile) DropRefolding();
+  while (profile.models_waiting) {
+    ++revision_.value;
+    const std::unique_ptr<Refolding> refolding = MakeRefolding(profile);
+    WAYMARK_RETURN_IF_ERROR(refolding->Begin());
+    int64_t left = std::numeric_limits<int64_t>::max();
+    WAYMARK_RETURN_IF_ERROR(refolding->WalkSome(left).status());
+    WAYMARK_RETURN_IF_ERROR(Settle(profile, *refolding));
+  }
+  return Advance(profile);
 }
 
 // Looks at some rows of the store.
@@ -94,7 +123,9 @@ base::Status Task::Sweep() {
   for (const std::string& id : found) WAYMARK_RETURN_IF_ERROR(Find(id).status());
   if (!at_end) return {};
   sweep_from_ = end;
-  if (refolds_waiting_.empty() && !refolding_) swept_ = folds_.epoch();
+  if (!refolds_waiting_.empty() || refolding_) return {};
+  swept_ = folds_.epoch();
+  published_later_ = false;
   return {};
 }
 

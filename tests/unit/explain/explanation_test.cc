@@ -55,6 +55,7 @@ signals:
       - when: {action: use}
       - absent: {action: cancel}
       - when: {action: renew}
+      - when: {action: recommend}
   - {name: torn, bounce: {between: touchpoint, times: 2}}
   - {name: stuck, stay: 3h, in: buy}
   - {name: decided, narrowing: {from: 2, to: 1}}
@@ -187,8 +188,9 @@ TEST_F(ExplanationTest, TheEvidenceOfASequenceNamesItsParts) {
 TEST_F(ExplanationTest, PartsAreCountedAsTheModelWritesThem) {
   At(0, "use");
   At(1, "renew");
-  const Explanation& why = Why(SignalKind::kCustom, 2, "held-on");
-  EXPECT_THAT(Parts(why), ElementsAre("i1: part 1", "i2: part 3"));
+  At(2, "recommend");
+  const Explanation& why = Why(SignalKind::kCustom, 3, "held-on");
+  EXPECT_THAT(Parts(why), ElementsAre("i1: part 1", "i2: part 3", "i3: part 4"));
   EXPECT_EQ(Says(why, "part 2"), R"(must not come: {action: ["cancel"]})");
 }
 
