@@ -185,7 +185,8 @@ class CustomerParser {
         group.name = yaml_.ReadText(*name);
         group.place = name->place;
         if (!group.name.empty() && !seen.insert(group.name).second) {
-          yaml_.AddFault(name->place, "target group '" + group.name + "' stands twice");
+          yaml_.AddFault(name->place, "target group '" + group.name + "' stands twice",
+                         "name each once");
         }
       }
       if (const YamlNode* title = map.Take("title")) group.titles = ReadTitles(*title, yaml_);

@@ -195,7 +195,7 @@ std::optional<base::Timestamp> ParseTimeOrDate(std::string_view text) {
 std::optional<base::Timestamp> YamlReader::ReadTime(const YamlNode& node) {
   const auto time = node.IsScalar() ? ParseTimeOrDate(node.text) : std::nullopt;
   if (!time) {
-    AddFault(node.place, Subject(node) + " must be a time or a date",
+    AddFault(node.place, Subject(node) + " must be a time or a date" + InsteadOf(node),
              "such as 2024-03-01T09:00:00+01:00, 2024-03-01T09:00Z, or 2024-03-01 in UTC");
   }
   return time;
