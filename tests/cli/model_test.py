@@ -37,7 +37,7 @@ def test_it_names_who_stands_elsewhere_and_which_signals_come_and_go(context):
     events = generate(context)
     change = other_models(context, lambda text: text.replace(
         "name: stands-up-for-us", "name: stands-up").replace(
-            "action: [add_to_cart, checkout, order, purchase, sign, renew]", "action: renew"))
+            "abandon_after: 90d", "abandon_after: 1d"))
     found = diff(context, events, change, 1)
     check(not found["same"] and 0 < found["customers_moved"] < found["customers"],
           found["moves"])
