@@ -333,7 +333,7 @@ base::Status Task::SetRestoring(bool restoring, bool loading) {
   // Trims that were due have been left in the store.
   if (!restoring) timers_scanned_ = Timestamp::min();
   models_taken_up_ = false;
-  published_later_ |= restoring;
+  published_later_ = true;
   cache_.ForEach([&](Profile& profile) {
     profile.held = Holds(profile);
     timers_.Update(profile);
