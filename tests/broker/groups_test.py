@@ -92,7 +92,7 @@ def test_formats_of_state(context):
     """An upgrade goes on writing what the old version reads, until the operator says otherwise."""
     events = without_ratings(generate(context, profiles=300, interactions=4_000))
     parts = split(events, 0.25, 0.25, 0.25, 0.25)
-    service = Service(context, "formats", settings={"workers.count": 1}.items())
+    service = Service(context, "layouts", settings={"workers.count": 1}.items())
 
     def run(part, setting):
         service.produce(part)
