@@ -194,7 +194,8 @@ def test_more_partitions_than_before(context):
     service = service_of(context, "grown")
     service.produce(generate(context, interactions=2_000))
     drain(service)
-    service.kafka.tool("TopicCommand", "--alter", "--topic", "grown[.](?!models$).*", "--partitions", 3)
+    service.kafka.tool("TopicCommand", "--alter", "--topic", "grown[.](?!models$).*",
+                       "--partitions", 3)
     for folder in (service.state, context.path("new")):
         check_refused(service, "had 2 partitions when its group last committed",
                       "new kafka.prefix and kafka.group", state__directory=folder)
