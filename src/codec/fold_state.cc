@@ -377,6 +377,30 @@ void WriteFamilies(CompactWriter& out, const State& state, int format) {
   }
 }
 
+void WriteMigrations(CompactWriter& out, const journey::Migrations& migrations) {
+  WriteList(out, migrations, [&](const journey::Migration& migration) {
+    out.Text(migration.to->definition.family);
+    WriteModel(out, *migration.to);
+    out.Text(migration.key);
+    out.Time(migration.since.ms);
+    out.Unsigned(migration.wanted ? 1 : 0);
+  });
+}
+
+bool ReadMigrations(CompactReader& in, const CompiledModels& models,
+                    journey::Migrations& migrations) {
+  for (size_t left = in.Count(); left > 0; --left) {
+    journey::Migration& migration = migrations.emplace_back();
+    const std::string_view family = in.Text();
+    migration.to = ReadModel(in, models, family);
+    if (migration.to == nullptr) return false;
+    migration.key.assign(in.Text());
+    migration.since.ms = in.Time();
+    migration.wanted = in.Unsigned() != 0;
+  }
+  return true;
+}
+
 // Older formats can't say what detectors, a customer file or retention remember. Where these are
 // in use, every process knows them, so that it can read the format that does, too.
 int FormatFor(const State& state, int format) {
@@ -384,7 +408,7 @@ int FormatFor(const State& state, int format) {
     return !run.considered.empty() || !run.detectors.IsEmpty() || !run.belief.empty() ||
            HasDepartment(run);
   };
-  bool detects = !state.campaigns.empty() || state.epoch != 0;
+  bool detects = !state.campaigns.empty() || state.epoch != 0 || !state.migrations.empty();
   for (const FamilyState& family : state.families) {
     detects |= std::any_of(family.runs.begin(), family.runs.end(), has_found);
   }
@@ -430,7 +454,7 @@ void EncodeState(const State& state, std::string& bytes, int format) {
   const bool has_corrections = has_references && !state.corrections.empty();
   out.Unsigned((state.touched ? 1 : 0) | (has_customer ? 2 : 0) | (has_ratings ? 4 : 0) |
                (has_corrections ? 8 : 0) | (state.campaigns.empty() ? 0 : 16) |
-               (state.epoch == 0 ? 0 : 32));
+               (state.epoch == 0 ? 0 : 32) | (state.migrations.empty() ? 0 : 64));
   WriteSession(out, state.session);
   if (has_customer) WriteCustomer(out, state.customer);
   if (has_ratings) WriteRatings(out, state.position.time, state.ratings);
@@ -438,6 +462,7 @@ void EncodeState(const State& state, std::string& bytes, int format) {
   if (!state.campaigns.empty()) WriteTexts(out, state.campaigns);
   if (state.epoch != 0) out.Signed(state.epoch);
   WriteFamilies(out, state, format);
+  if (!state.migrations.empty()) WriteMigrations(out, state.migrations);
   out.Time(state.next_due.ms);
 }
 
@@ -483,6 +508,10 @@ base::Status DecodeState(std::string_view bytes, const CompiledModels& models, S
   state.epoch = (flags & 32) != 0 ? in.Signed() : 0;
   if (state.epoch < 0 || state.epoch > models.epoch()) return bad("models of an unknown epoch");
   if (!ReadFamilies(in, models, state, format)) return bad("malformed journeys or unknown model");
+  state.migrations.clear();
+  if ((flags & 64) != 0 && !ReadMigrations(in, models, state.migrations)) {
+    return bad("malformed migrations or unknown model");
+  }
   state.next_due.ms = in.Time();
   if (in.failed() || !in.at_end()) return bad("malformed bytes");
   return {};

@@ -24,6 +24,15 @@ struct StageCounts {
   int64_t interactions = 0;
   int64_t satisfaction_sum = 0;
   int64_t satisfaction_count = 0;
+
+  StageCounts& operator+=(const StageCounts& other) {
+    visits += other.visits;
+    time_ms += other.time_ms;
+    interactions += other.interactions;
+    satisfaction_sum += other.satisfaction_sum;
+    satisfaction_count += other.satisfaction_count;
+    return *this;
+  }
 };
 
 // What is known of the customer.

@@ -26,11 +26,18 @@ KeptFold Keep(journey::State& state, int format) {
   // What belongs to the profile as a whole is not that fold's.
   journey::IdFilter ids;
   std::vector<journey::Correction> corrections;
-  std::swap(ids, state.ids);
-  std::swap(corrections, state.corrections);
+  journey::Migrations migrations;
+  for (const journey::Migration& migration : state.migrations) {
+    if (migration.wanted) migrations.push_back(migration);
+  }
+  const auto swap = [&] {
+    std::swap(ids, state.ids);
+    std::swap(corrections, state.corrections);
+    std::swap(migrations, state.migrations);
+  };
+  swap();
   codec::EncodeState(state, fold.bytes, format);
-  std::swap(ids, state.ids);
-  std::swap(corrections, state.corrections);
+  swap();
   return fold;
 }
 

@@ -12,8 +12,9 @@
 
 namespace waymark::engine {
 
-// A profile's state as it was at one of its interactions, without id filter and corrections. What
-// came late is folded in from the newest kept fold before it, not from the beginning.
+// A profile's state as it was at one of its interactions, without id filter, corrections and
+// migrations but those wanted there. What came late is folded in from the newest kept fold before
+// it, not from the beginning.
 struct KeptFold {
   std::string order;            // OrderBytes of its last interaction
   base::Timestamp time;         // of that interaction

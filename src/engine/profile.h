@@ -62,11 +62,17 @@ struct Profile {
   // The least OrderBytes that a pending row of the timeline may have; empty: no row is pending.
   // Pending rows are not folded into the state yet: they came late and too deep for their batch.
   std::string pending_from;
-  bool pending_stored = false;  // the store lists it among the profiles with pending rows
+  bool listed = false;          // as the store has it: IsListed()
   bool models_waiting = false;  // its state is to be folded again under later models
+  bool migration_noted = false;  // the task has queued it since a migration is wanted
+  // Since it was read from the store, or restored, what it had to become has been published.
+  bool caught_up = false;
   bool refolding = false;       // a re-fold of it is under way from batch to batch
 
-  bool AwaitsRefold() const { return !pending_from.empty() || models_waiting; }
+  bool WantsMigration() const { return journey::HasWanted(state.migrations); }
+  bool AwaitsRefold() const { return IsListed() || models_waiting; }
+  // The store lists it among those that wait.
+  bool IsListed() const { return !pending_from.empty() || WantsMigration(); }
 
   // Its state is as the store's. Pending rows may lie behind it.
   void NoteStored() {

@@ -108,7 +108,6 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
   profile.stored_due.ms = in.Signed();
   profile.kept.SetStoredAt(in.Signed());
   profile.pending_from.assign(in.Text());
-  profile.pending_stored = !profile.pending_from.empty();
   ReadFloor(in, profile);
   constexpr const char* kHint =
       "remove the state folder (state.directory) to rebuild it from the topics";
@@ -118,6 +117,7 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
     return {base::StatusCode::kStore, status.message(), kHint};
   }
   FindStoredTimers(*fold_, profile.state);
+  profile.listed = profile.IsListed();
   profile.ratings_resolved = profile.state.ratings.resolved;
   profile.ratings_unresolved = profile.state.ratings.unresolved;
   profile.kept.KeepStored(profile.state, state);

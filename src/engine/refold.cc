@@ -43,25 +43,52 @@ Refolding::Refolding(const journey::Fold& fold, const store::Store& store,
       timeline_(timeline),
       late_(std::move(late)),
       state_format_(state_format),
-      state_(fold.Initial(profile.state.profile_id)) {}
+      state_(fold.Initial(profile.state.profile_id)) {
+  ChooseMigrations();
+}
 
 std::unique_ptr<Refolding> Refolding::OfWaiting(const journey::Fold& before,
                                                 const journey::Fold& fold,
                                                 const store::Store& store,
                                                 base::Partition partition, const Profile& profile,
                                                 int state_format) {
+  const Cause cause = &before != &fold            ? Cause::kModels
+                      : profile.WantsMigration() ? Cause::kMigration
+                                                 : Cause::kPending;
   LateRows none;
-  if (&before != &fold) {
+  if (cause == Cause::kModels) {
     AppendNumber(fold.models().ChangedSince(before.models().epoch()).ms, none.from);
-  } else {
+  } else if (cause == Cause::kPending) {
     none.from = profile.pending_from;
   }
-  none.from_time = TimeOfOrder(none.from);
+  if (!none.from.empty()) none.from_time = TimeOfOrder(none.from);
   auto refolding = std::make_unique<Refolding>(fold, store, partition, profile,
                                                Timeline::kOfState, std::move(none), state_format);
   refolding->old_fold_ = &before;
-  refolding->of_waiting_ = true;
+  refolding->cause_ = cause;
+  if (cause == Cause::kMigration) refolding->ChooseMigrations();
   return refolding;
+}
+
+// Where others than before count, it begins at the first of them. While restoring none stands: what
+// was published last may be from when it did not.
+void Refolding::ChooseMigrations() {
+  const journey::Migrations& before = profile_.state.migrations;
+  const bool doubtful = timeline_ == Timeline::kMaybeAhead;
+  const base::Timestamp changed_from = doubtful ? base::Timestamp::min() : late_.from_time;
+  migrations_ = cause_ == Cause::kMigration ? journey::WithFirstWanted(before)
+                                            : journey::Standing(before, changed_from);
+  state_.migrations = migrations_;
+  base::Timestamp first = journey::FirstDifference(before, migrations_);
+  // A part of what is wanted may have been published already, by a walk that was given up.
+  for (const journey::Migration& migration : before) {
+    if (migration.wanted) first = std::min(first, migration.since);
+  }
+  migrations_differ_ = first != base::Timestamp::max();
+  if (!migrations_differ_ || first > late_.from_time) return;
+  late_.from.clear();
+  AppendNumber(first.ms, late_.from);
+  late_.from_time = first;
 }
 
 base::Status Refolding::Begin() {
@@ -70,7 +97,7 @@ base::Status Refolding::Begin() {
   const bool behind_all = kept == nullptr
                               ? profile_.stored_time == base::Timestamp::min()
                               : kept->is_store_head || kept->time > profile_.stored_time;
-  reads_store_ = timeline_ == Timeline::kMaybeAhead || !behind_all || of_waiting_;
+  reads_store_ = timeline_ == Timeline::kMaybeAhead || !behind_all || is_of_waiting();
   if (profile_.kept.stored_at() > newest &&
       profile_.state.interactions - newest > KeptFolds::kStoredSpacing) {
     WAYMARK_RETURN_IF_ERROR(BeginFromStore(newest));
@@ -100,6 +127,7 @@ base::Status Refolding::BeginFrom(std::string_view bytes, std::string_view order
   fold_.TakeOver(state_);
   state_.ids = {};
   state_.corrections.clear();
+  state_.migrations = journey::DoneAndWanted(migrations_, state_.migrations);
   begin_ = order;
   begin_interactions_ = kept_at_ = state_.interactions;
   return {};
@@ -153,7 +181,7 @@ base::Status Refolding::Walk() {
 }
 
 base::Result<bool> Refolding::WalkSome(int64_t& left) {
-  WAYMARK_CHECK(of_waiting_ && late_.rows.empty(), "what is late lies in the timeline");
+  WAYMARK_CHECK(is_of_waiting() && late_.rows.empty(), "what is late lies in the timeline");
   if (walked_.empty()) WAYMARK_RETURN_IF_ERROR(LoadCorrections());
   TimelineRows rows(store_, partition_, profile_, walked_.empty() ? begin_ : walked_);
   while (left > 0 && rows.Next()) {
@@ -172,7 +200,7 @@ base::Status Refolding::TakeRow(std::string_view order, std::string_view value,
   const bool removed = late_.removed.contains(order);
   const bool was_pending = step_.pending;
   if (was_pending && over == nullptr && !removed && !TakesPending(order)) return {};
-  if (HasOtherModels() && order >= late_.from) NoteDifference(late_.from);
+  if (HasOtherRules() && order >= late_.from) NoteDifference(late_.from);
   if (removed || over != nullptr || was_pending) NoteDifference(order);
   NoteCorrected(step_.interaction, order);
   if (differ_ && !was_pending) ApplyOld(step_.interaction);
@@ -189,15 +217,18 @@ base::Status Refolding::TakeRow(std::string_view order, std::string_view value,
 }
 
 bool Refolding::TakesPending(std::string_view order) {
-  if (HasOtherModels()) return false;
-  if (of_waiting_ && were_pending_.size() < kPendingMax) return true;
+  if (cause_ == Cause::kModels || cause_ == Cause::kMigration) return false;
+  if (is_of_waiting() && were_pending_.size() < kPendingMax) return true;
   NotePending(order);
   return false;
 }
 
-// Only before the first row: from then on the rows lie behind all that has fired.
-bool Refolding::HasFiredBehind(std::string_view order) const {
-  return !HasPassed(order) && TimeOfOrder(order) <= state_.fired_until;
+// Timers matter only before the first row: from then on the rows lie behind all that has fired.
+bool Refolding::MustBeginAnewFor(std::string_view order) const {
+  if (HasPassed(order)) return false;
+  const base::Timestamp time = TimeOfOrder(order);
+  const bool decides = cause_ == Cause::kPending && journey::Decides(migrations_, time);
+  return decides || time <= state_.fired_until;
 }
 
 // What the walk has yet to come by, it takes.
@@ -220,7 +251,8 @@ void Refolding::NoteDifference(std::string_view order) {
   differ_from_ = order;
   differ_interactions_ = state_.interactions;
   old_ = state_;
-  if (HasOtherModels()) old_fold_->TakeOver(old_);
+  old_.migrations = journey::DoneAndWanted(profile_.state.migrations, state_.migrations);
+  if (HasOtherRules()) old_fold_->TakeOver(old_);
 }
 
 // A correction that is new, or gone, makes a difference where it counts.
@@ -296,7 +328,7 @@ void Refolding::KeepWhereDue() {
 }
 
 void Refolding::Finish(base::Timestamp horizon) {
-  if (HasOtherModels()) NoteDifference(late_.from);
+  if (HasOtherRules()) NoteDifference(late_.from);
   if (!differ_) return;
   effects_.Clear();
   // What the present batch applied in order has not fired its timers yet.

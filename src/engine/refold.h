@@ -57,19 +57,22 @@ struct RefoldOutput {
 // new from it.
 //
 // What is late is either given, or pending in the timeline; and the models may be other ones than
-// the profile was folded under. Pending rows and other models may be folded in over several
-// batches: what is in order may be appended to the profile meanwhile, and its recent rows
+// the profile was folded under, or journeys migrate. All but what is given may be folded in over
+// several batches: what is in order may be appended to the profile meanwhile, and its recent rows
 // may move to the store, but nothing else about it may change.
 class Refolding {
  public:
+  // What it folds in.
+  enum class Cause { kLate, kPending, kModels, kMigration };
+
   // Pending rows that one re-fold takes, at most: their steps are kept until its end.
   static constexpr size_t kPendingMax = 5'000;
 
   Refolding(const journey::Fold& fold, const store::Store& store, base::Partition partition,
             const Profile& profile, Timeline timeline, LateRows late, int state_format);
-  // Of what the profile waits with: models of another epoch than `before`, else pending rows. Under
-  // other models rows that are pending stay so: both sides fold the same set, so that what was
-  // published of it under either can be told.
+  // Of what the profile waits with: models of another epoch than `before`, else a migration, else
+  // pending rows. Only for their own sake pending rows are taken: otherwise both sides fold the same
+  // set, so that what was published of it under either can be told.
   static std::unique_ptr<Refolding> OfWaiting(const journey::Fold& before,
                                               const journey::Fold& fold,
                                               const store::Store& store,
@@ -94,12 +97,13 @@ class Refolding {
   LateRows& late() { return late_; }
   // True: a row at this place would be missed.
   bool HasPassed(std::string_view order) const { return order <= walked_; }
-  // True: a row at this place, which the walk has yet to come by, lies before a timer that has
-  // fired in what it goes on from.
-  bool HasFiredBehind(std::string_view order) const;
+  // True: a pending row at this place, which the walk has yet to come by, can't be taken by it. It
+  // lies before a timer that has fired in what the walk goes on from, or may decide about what
+  // migrates.
+  bool MustBeginAnewFor(std::string_view order) const;
   // A row that became pending meanwhile.
   void NotePending(std::string_view order);
-  bool HasOtherModels() const { return old_fold_ != &fold_; }
+  Cause cause() const { return cause_; }
   // After Finish(), of pending rows: the least place of one that is still pending; empty: none is.
   const std::string& pending_from() const { return pending_from_; }
   bool stage_changed() const { return stage_changed_; }
@@ -110,6 +114,11 @@ class Refolding {
   // The signals of one side, by id.
   using SignalMap = std::map<std::string, std::string>;
   struct Row;
+
+  void ChooseMigrations();
+  // True: the two sides differ though they fold the same set.
+  bool HasOtherRules() const { return old_fold_ != &fold_ || migrations_differ_; }
+  bool is_of_waiting() const { return cause_ != Cause::kLate; }
 
   base::Status LoadCorrections();
   base::Status BeginFromStore(int64_t newest);
@@ -132,7 +141,9 @@ class Refolding {
   const Timeline timeline_;
   LateRows late_;
   const int state_format_;
-  bool of_waiting_ = false;
+  Cause cause_ = Cause::kLate;
+  journey::Migrations migrations_;  // of the new side
+  bool migrations_differ_ = false;
   std::string walked_;        // OrderBytes of the row that was walked last
   std::string pending_from_;
   std::vector<ChangedStep> were_pending_;

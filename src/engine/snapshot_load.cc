@@ -85,7 +85,7 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
 
 // An earlier portion may have listed it.
 base::Status SnapshotLoad::ListPending(const Profile& profile) {
-  const bool pending = !profile.pending_from.empty();
+  const bool pending = profile.IsListed();
   any_pending_ |= pending;
   if (!any_pending_) return {};
   const std::string key = MetaKey(partition_, kPendingName).append(profile.state.profile_id);

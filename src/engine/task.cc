@@ -111,7 +111,7 @@ void Task::MarkChanged(Profile& profile, bool stage_changed) {
 
 base::Status Task::Accept(const Arrival& arrival) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
-  if (published_later_ && !restoring_) WAYMARK_RETURN_IF_ERROR(CatchUp(*profile));
+  if (!restoring_ && MayBeBehind(*profile)) WAYMARK_RETURN_IF_ERROR(CatchUp(*profile));
   ++totals_.consumed;
   if (arrival.id_derived) ++totals_.ids_derived;
   CountArrival(arrival.interaction->timestamp());
@@ -122,7 +122,9 @@ base::Status Task::Accept(const Arrival& arrival) {
   // A correction counts where the interaction stands that it is about.
   const bool corrects = folds_.current().settings().resolves_references &&
                         journey::IsCorrection(*arrival.interaction);
-  if (!maybe_known && !corrects && journey::Fold::IsInOrder(profile->state, key)) {
+  const bool decides = journey::Decides(profile->state.migrations, {key.time});
+  const bool in_order = !decides && journey::Fold::IsInOrder(profile->state, key);
+  if (!maybe_known && !corrects && in_order) {
     return ApplyInOrder(*profile, arrival);
   }
   if (maybe_known && !restoring_) {
@@ -174,6 +176,7 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
   }
   FoldOf(profile).Apply(profile.state, corrected == nullptr ? *arrival.interaction : *corrected,
                         effects_);
+  NoteMigration(profile);
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
   profile.state.ids.Insert(journey::RowHash(key.source_system, key.id));
   if (profile.kept.IsDue(profile.state.interactions)) {
@@ -336,8 +339,11 @@ base::Status Task::SetRestoring(bool restoring, bool loading) {
   published_later_ = true;
   cache_.ForEach([&](Profile& profile) {
     profile.held = Holds(profile);
+    profile.caught_up = false;
     timers_.Update(profile);
   });
+  refolds_waiting_.clear();
+  refolds_from_.clear();
   return restoring ? base::Status() : QueueStoredRefolds();
 }
 
@@ -345,6 +351,7 @@ base::Status Task::Advance(Profile& profile) {
   if (profile.state.next_due >= horizon_) return {};
   effects_.Clear();
   FoldOf(profile).AdvanceTo(profile.state, horizon_, effects_);
+  NoteMigration(profile);
   CountTimers();
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
   if (restoring_) profile.timer_at = kAtTheEnd;

@@ -40,6 +40,8 @@ struct RefoldSettings {
   int64_t batch_max = 1'000;  // in one batch; what is pending gets a quarter of it at least
   // Profiles that may wait with pending rows; beyond it all is folded at once. 0: nothing waits.
   size_t waiting_max = 0;
+  // Profiles in memory's list of those that wait; the others are found in the store in their turn.
+  size_t queued_max = 100'000;
 };
 
 struct TaskSettings {
@@ -174,7 +176,7 @@ class Task {
   TaskCounts& counts() { return counts_; }
   // Profiles are waiting to be folded again: the next batch goes on with them.
   bool has_refolds_left() const {
-    return refolding_ != nullptr || !refolds_waiting_.empty() || swept_ != folds_.epoch();
+    return has_refolds_queued() || swept_ != folds_.epoch();
   }
   size_t refolds_waiting() const { return refolds_waiting_.size() + (refolding_ ? 1 : 0); }
   ProfileCache::Lookups TakeLookups() { return cache_.TakeLookups(); }
@@ -194,6 +196,10 @@ class Task {
     int64_t processed_time = 0;
   };
 
+  bool has_refolds_queued() const {
+    return refolding_ != nullptr || !refolds_waiting_.empty() || refolds_unqueued_ ||
+           !refolds_from_.empty();
+  }
   base::Offset RestoreFrom() const;
   void Touch(Profile& profile);
   void MarkChanged(Profile& profile, bool stage_changed);
@@ -209,6 +215,7 @@ class Task {
   base::Result<bool> NextPending();
   std::unique_ptr<Refolding> MakeRefolding(Profile& profile);
   base::Status Settle(Profile& profile, Refolding& refolding);
+  bool MayBeBehind(const Profile& profile) const;
   base::Status CatchUp(Profile& profile);
   base::Status EndRefolding();
   void DropRefolding();
@@ -219,6 +226,7 @@ class Task {
   const journey::Fold& FoldOf(const Profile& profile) { return folds_.At(profile.state.epoch); }
   void TakeUpModels();
   void BringUp(Profile& profile);
+  void NoteMigration(Profile& profile);
   base::Status Sweep();
   base::Result<std::string> WantsToBeBroughtUp(std::string_view row);
   bool Holds(const Profile& profile) const;
@@ -250,7 +258,7 @@ class Task {
   base::Result<int64_t> CountStoredTimers() const;
   void EraseTimer(std::string_view key, store::Batch& batch);
   void StoreProfile(Profile& profile, store::Batch& batch);
-  void StorePending(Profile& profile, store::Batch& batch);
+  void StoreListed(Profile& profile, store::Batch& batch);
   base::Status StoreKeptFolds(Profile& profile, store::Batch& batch);
   void StoreTimerCount(store::Batch& batch);
   void StoreWaitingSnapshots(std::string_view ids, bool is_last, store::Batch& batch);
@@ -293,7 +301,11 @@ class Task {
   int64_t swept_;           // the epoch that all profiles have been brought up to
   std::string sweep_from_;  // the store's rows before this key have been looked at since
 
-  std::deque<std::string> refolds_waiting_;  // profiles with pending rows, or of an earlier epoch
+  // Profiles with pending rows, of an earlier epoch, or with a migration. Where one finds no room,
+  // all are looked for again, from the row of the store on that is said here.
+  std::deque<std::string> refolds_waiting_;
+  bool refolds_unqueued_ = false;
+  std::string refolds_from_;
   Profile* refolding_profile_ = nullptr;
   std::unique_ptr<Refolding> refolding_;
   int64_t refold_left_ = 0;  // in this batch

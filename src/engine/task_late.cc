@@ -37,6 +37,7 @@ base::Status Task::FoldLate(Profile& profile) {
   refolding.Finish(horizon_);
   refolding.MoveInto(profile);
   profile.late.clear();
+  NoteMigration(profile);
   WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output()));
   MarkChanged(profile, refolding.stage_changed());
   return {};
@@ -81,7 +82,7 @@ void Task::NotePending(Profile& profile, std::string_view order) {
   if (profile.pending_from.empty()) refolds_waiting_.push_back(profile.state.profile_id);
   if (profile.pending_from.empty() || order < profile.pending_from) profile.pending_from = order;
   if (refolding_profile_ == &profile) {
-    if (refolding_->HasFiredBehind(order)) {
+    if (refolding_->MustBeginAnewFor(order)) {
       DropRefolding();
     } else {
       refolding_->NotePending(order);
@@ -114,7 +115,7 @@ base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
 
 // A slice of what is pending; the profiles take turns, each until its rows are folded in.
 base::Status Task::FoldPending() {
-  if (restoring_ || refolds_waiting() == 0) return {};
+  if (restoring_ || !has_refolds_queued()) return {};
   ++revision_.value;
   int64_t left = std::max(refold_left_, settings_.refold.batch_max / 4 + 1);
   while (left > 0) {
@@ -139,9 +140,16 @@ base::Status Task::FoldPending() {
 
 // False: none is waiting that could be worked on in this batch.
 base::Result<bool> Task::NextPending() {
-  if (refolds_waiting_.empty()) return false;
+  if (refolds_waiting_.empty()) {
+    if (!refolds_unqueued_ && refolds_from_.empty()) return false;
+    WAYMARK_RETURN_IF_ERROR(QueueStoredRefolds());
+    return true;
+  }
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(refolds_waiting_.front()));
   refolds_waiting_.pop_front();
+  profile->migration_noted = false;
+  // What migrates comes before what is pending, as it did when it was published.
+  WAYMARK_RETURN_IF_ERROR(Advance(*profile));
   if (!profile->AwaitsRefold()) return true;
   // A profile's turn may come again in one batch.
   ++revision_.value;
@@ -167,12 +175,16 @@ base::Status Task::Settle(Profile& profile, Refolding& refolding) {
   ++totals_.refolds;
   refolding.Finish(horizon_);
   refolding.MoveInto(profile);
-  if (refolding.HasOtherModels()) {
-    profile.models_waiting = false;
-    if (profile.state.epoch != target_) BringUp(profile);
-  } else {
-    profile.pending_from = refolding.pending_from();
+  switch (refolding.cause()) {
+    case Refolding::Cause::kModels:
+      profile.models_waiting = false;
+      if (profile.state.epoch != target_) BringUp(profile);
+      break;
+    case Refolding::Cause::kPending: profile.pending_from = refolding.pending_from(); break;
+    case Refolding::Cause::kMigration:
+    case Refolding::Cause::kLate: break;
   }
+  NoteMigration(profile);
   WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output()));
   profile.held = Holds(profile);
   MarkChanged(profile, refolding.stage_changed());
@@ -187,19 +199,32 @@ void Task::DropRefolding() {
   refolding_.reset();
 }
 
-// Those of the store, and those that were restored since.
+// Those of the store, and those in memory that it does not list yet; no more at a time than the
+// queue holds.
 base::Status Task::QueueStoredRefolds() {
-  refolds_waiting_.clear();
-  cache_.ForEach([&](Profile& profile) {
-    if (profile.pending_from.empty() || profile.pending_stored) return;
-    refolds_waiting_.push_back(profile.state.profile_id);
-  });
   const std::string prefix = MetaKey(partition_, kPendingName);
-  return store_.Scan(store::Family::kMeta, prefix, store::PrefixEnd(prefix),
-                     [&](std::string_view key, std::string_view) {
-                       refolds_waiting_.emplace_back(key.substr(prefix.size()));
-                       return true;
-                     });
+  if (refolds_from_.empty()) {
+    refolds_from_ = prefix;
+    refolds_unqueued_ = false;
+    cache_.ForEach([&](Profile& profile) {
+      if (profile.IsListed() && !profile.listed) {
+        refolds_waiting_.push_back(profile.state.profile_id);
+      }
+    });
+  }
+  std::string rest;
+  WAYMARK_RETURN_IF_ERROR(store_.Scan(
+      store::Family::kMeta, refolds_from_, store::PrefixEnd(prefix),
+      [&](std::string_view key, std::string_view) {
+        if (refolds_waiting_.size() >= settings_.refold.queued_max) {
+          rest = key;
+          return false;
+        }
+        refolds_waiting_.emplace_back(key.substr(prefix.size()));
+        return true;
+      }));
+  refolds_from_ = std::move(rest);
+  return {};
 }
 
 // A step that was pending when it was published stays so until its next revision.

@@ -43,7 +43,7 @@ void Task::TakeUpModels() {
   // Nothing has come so far, and no timer is new.
   const journey::CompiledModels& models = folds_.current().models();
   const base::Timestamp reached = std::max(time_max_, horizon_);
-  if (models.ChangedSince(swept_) <= reached || models.has_restarts()) return;
+  if (models.ChangedSince(swept_) <= reached || models.moves_runs()) return;
   swept_ = target_;
   published_later_ = false;
 }
@@ -69,6 +69,19 @@ void Task::BringUp(Profile& profile) {
   }
 }
 
+// While restoring whoever took part in publishing the topics has done it.
+void Task::NoteMigration(Profile& profile) {
+  const bool noted = profile.migration_noted;
+  profile.migration_noted = !restoring_ && profile.WantsMigration();
+  if (noted || !profile.migration_noted) return;
+  profile.held = true;
+  if (refolds_waiting_.size() < settings_.refold.queued_max) {
+    refolds_waiting_.push_back(profile.state.profile_id);
+  } else {
+    refolds_unqueued_ = true;
+  }
+}
+
 // After a restore a profile's outputs may be those of any epoch from its state's on. As long as its
 // interactions stay the same, each step from one epoch to the next publishes what that one says,
 // and takes it back where the one behind it does not.
@@ -80,18 +93,26 @@ std::unique_ptr<Refolding> Task::MakeRefolding(Profile& profile) {
                               settings_.state_format);
 }
 
+// True: what was published of it may be what it is to become, not what it is.
+bool Task::MayBeBehind(const Profile& profile) const {
+  return published_later_ || (folds_.current().models().migrates() && !profile.caught_up);
+}
+
 // Before anything else is taken in.
 base::Status Task::CatchUp(Profile& profile) {
-  if (refolding_profile_ == &profile) DropRefolding();
-  while (profile.models_waiting) {
+  profile.caught_up = true;
+  WAYMARK_RETURN_IF_ERROR(Advance(profile));
+  while (profile.models_waiting || profile.WantsMigration()) {
+    if (refolding_profile_ == &profile) DropRefolding();
     ++revision_.value;
     const std::unique_ptr<Refolding> refolding = MakeRefolding(profile);
     WAYMARK_RETURN_IF_ERROR(refolding->Begin());
     int64_t left = std::numeric_limits<int64_t>::max();
     WAYMARK_RETURN_IF_ERROR(refolding->WalkSome(left).status());
     WAYMARK_RETURN_IF_ERROR(Settle(profile, *refolding));
+    WAYMARK_RETURN_IF_ERROR(Advance(profile));
   }
-  return Advance(profile);
+  return {};
 }
 
 // Looks at some rows of the store.

@@ -83,7 +83,7 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
     }
     profile.stored_due = due;
   }
-  StorePending(profile, batch);
+  StoreListed(profile, batch);
   if (profile.state.is_new()) return EraseProfile(profile, batch);
   profile.covers = steps_end_;
   value_.clear();
@@ -96,16 +96,16 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size() + profile.kept.bytes());
 }
 
-void Task::StorePending(Profile& profile, store::Batch& batch) {
-  const bool pending = !profile.pending_from.empty();
-  if (pending == profile.pending_stored) return;
+void Task::StoreListed(Profile& profile, store::Batch& batch) {
+  const bool listed = profile.IsListed();
+  if (listed == profile.listed) return;
   const std::string key = MetaKey(partition_, kPendingName).append(profile.state.profile_id);
-  if (pending) {
+  if (listed) {
     batch.Put(store::Family::kMeta, key, {});
   } else {
     batch.Erase(store::Family::kMeta, key);
   }
-  profile.pending_stored = pending;
+  profile.listed = listed;
 }
 
 base::Status Task::StoreKeptFolds(Profile& profile, store::Batch& batch) {

@@ -29,11 +29,13 @@ base::Status RenewFilter(const store::Store& store, base::Partition partition, P
 base::Result<journey::State> Decode(const journey::Fold& fold, const Profile& profile,
                                     std::string_view bytes) {
   journey::State state = fold.Initial(profile.state.profile_id);
-  if (bytes.empty()) return state;
-  WAYMARK_RETURN_IF_ERROR(codec::DecodeState(bytes, fold.models(), state));
-  fold.TakeOver(state);
-  state.ids = {};
-  state.corrections.clear();
+  if (!bytes.empty()) {
+    WAYMARK_RETURN_IF_ERROR(codec::DecodeState(bytes, fold.models(), state));
+    state.ids = {};
+    state.corrections.clear();
+  }
+  state.migrations = journey::DoneAndWanted(profile.state.migrations, state.migrations);
+  if (!bytes.empty()) fold.TakeOver(state);
   return state;
 }
 
@@ -89,6 +91,10 @@ base::Status TrimTimeline(const journey::Fold& fold, const store::Store& store,
   KeptFold kept = Keep(floor, state_format);
   if (kept.order <= profile.floor_order) return {};
   profile.kept.DropBefore(kept.order);
+  const base::Timestamp floor_time = TimeOfOrder(kept.order);
+  std::erase_if(profile.state.migrations, [&](const journey::Migration& migration) {
+    return !migration.wanted && migration.takes_effect() < floor_time;
+  });
   profile.floor_order = std::move(kept.order);
   profile.floor = std::move(kept.bytes);
   const int64_t left = profile.state.interactions - kept.interactions;

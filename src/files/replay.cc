@@ -119,7 +119,7 @@ class Replayer {
         task.Begin(Timestamp());
         WAYMARK_RETURN_IF_ERROR(task.EndBatch(horizon, horizon));
         if (task.WantsFlush()) WAYMARK_RETURN_IF_ERROR(task.Flush());
-      } while (task.has_timers_left());
+      } while (task.has_timers_left() || task.has_refolds_left());
       if (settings_.all_revisions) {
         task.Begin(Timestamp());
         WAYMARK_RETURN_IF_ERROR(task.WriteSnapshots(true));

@@ -83,6 +83,8 @@ class CompiledModels {
     if (time < model.definition.effective_from) return false;
     return replaced_.empty() || time < ReplacedAt(model);
   }
+  // True: versions of one model, or the same.
+  static bool AreVersions(const CompiledModel& a, const CompiledModel& b);
   // The version of the same model that is in effect at a time; null: none is.
   const CompiledModel* InEffect(const CompiledModel& model, base::Timestamp time) const;
   // When a run of this version is to be ended for a new one (Fate::kRestart); max(): never.
@@ -91,7 +93,15 @@ class CompiledModels {
     const auto at = restarts_.find(&model);
     return at == restarts_.end() ? base::Timestamp::max() : at->second;
   }
-  bool has_restarts() const { return !restarts_.empty(); }
+  // The version that a run of this one migrates to next (Fate::kMigrate); null: to none.
+  const CompiledModel* NextMigration(const CompiledModel& model) const {
+    if (migrations_.empty()) return nullptr;
+    const auto at = migrations_.find(&model);
+    return at == migrations_.end() ? nullptr : at->second;
+  }
+  bool migrates() const { return !migrations_.empty(); }
+  // True: a version that takes effect may do something about open runs.
+  bool moves_runs() const { return !restarts_.empty() || !migrations_.empty(); }
   // The earliest event time for which a later epoch may say something else than this one; max():
   // none.
   base::Timestamp ChangedSince(int64_t epoch) const {
@@ -130,6 +140,7 @@ class CompiledModels {
   std::vector<std::vector<const CompiledModel*>> by_family_;
   Times replaced_;  // of those that another version follows
   Times restarts_;
+  std::unordered_map<const CompiledModel*, const CompiledModel*> migrations_;
   std::shared_ptr<const CompiledCustomer> customer_;
   bool has_retention_ = false;
   bool asks_campaigns_ = false;

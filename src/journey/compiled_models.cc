@@ -120,16 +120,20 @@ void CompiledModels::FindSuccessions() {
     const CompiledModel* later = nullptr;
     Timestamp replaced = Timestamp::max();
     Timestamp restart = Timestamp::max();
+    const CompiledModel* migration = nullptr;
     for (const CompiledModel* const model : family) {
       const Timestamp from = model->definition.effective_from;
-      if (later == nullptr || !AreVersions(later->definition, model->definition)) {
+      if (later == nullptr || !AreVersions(*later, *model)) {
         replaced = restart = Timestamp::max();
+        migration = nullptr;
       } else if (later->definition.effective_from > from) {
         replaced = later->definition.effective_from;
         if (later->definition.fate == model::Fate::kRestart) restart = replaced;
+        if (later->definition.fate == model::Fate::kMigrate) migration = later;
       }
       if (replaced != Timestamp::max()) replaced_.emplace(model, replaced);
       if (restart != Timestamp::max()) restarts_.emplace(model, restart);
+      if (migration != nullptr) migrations_.emplace(model, migration);
       later = model;
     }
   }
@@ -160,9 +164,13 @@ Timestamp CompiledModels::ReplacedAt(const CompiledModel& model) const {
   return at == replaced_.end() ? Timestamp::max() : at->second;
 }
 
+bool CompiledModels::AreVersions(const CompiledModel& a, const CompiledModel& b) {
+  return journey::AreVersions(a.definition, b.definition);
+}
+
 const CompiledModel* CompiledModels::InEffect(const CompiledModel& model, Timestamp time) const {
   for (const auto& other : models_) {
-    if (AreVersions(other->definition, model.definition) && IsInEffect(*other, time)) {
+    if (AreVersions(*other, model) && IsInEffect(*other, time)) {
       return other.get();
     }
   }

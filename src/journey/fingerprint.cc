@@ -124,6 +124,10 @@ std::string FingerprintOf(const model::JourneyModel& model) {
     text.Add(model.effective_from.ms);
   }
   if (model.fate != model::Fate::kPin) text.Add(model::ToString(model.fate));
+  for (const auto& mapping : model.stage_mapping) {
+    text.Add(mapping.from);
+    text.Add(mapping.to);
+  }
   if (model.scope) text.Add(*model.scope);
   const model::JourneyRules& rules = model.journey;
   text.Add(rules.key ? model::ToString(*rules.key) : "");

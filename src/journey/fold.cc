@@ -31,7 +31,7 @@ void Effects::Clear() {
 std::string_view ToString(TimerKind kind) {
   static constexpr std::array<std::string_view, kTimerKinds> kNames = {
       "session", "status", "wait", "date", "target", "abandonment", "lifetime", "retention",
-      "detector", "restart"};
+      "detector", "restart", "migration"};
   return kNames[static_cast<size_t>(kind)];
 }
 

@@ -69,8 +69,9 @@ enum class TimerKind {
   kRetention,
   kDetector,  // what a model's detectors find in silence or absence
   kRestart,   // another version of the model has taken effect
+  kMigration,
 };
-inline constexpr size_t kTimerKinds = 10;
+inline constexpr size_t kTimerKinds = 11;
 std::string_view ToString(TimerKind kind);
 
 // What an application of the fold brings forth. Reused between calls: Clear() keeps the room. Texts

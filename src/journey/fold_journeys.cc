@@ -93,7 +93,7 @@ detect::Facts FoldStep::FactsOf(const PastRun& past) {
 const CompiledModel* FoldStep::SelectModel(uint32_t family) {
   const detect::Facts facts = FactsOf(nullptr);
   for (const CompiledModel* model : fold_.models().of_family(family)) {
-    if (!fold_.models().IsInEffect(*model, now_)) continue;
+    if (!IsInEffect(*model)) continue;
     if (model->scope.Holds(facts)) return model;
   }
   return nullptr;

@@ -24,8 +24,8 @@ Timestamp FoldStep::LapsesAt() const {
 }
 
 // Like a timer that is due when the profile lapses, but nothing shows of it before the profile's
-// next interaction. What was applied stays in the order and among the ids; corrections are about
-// what was before as well.
+// next interaction. What was applied stays in the order and among the ids; corrections and
+// migrations are about what was before as well.
 void FoldStep::BeginAnewIfLapsed(Timestamp time) {
   if (state_.lapses_at >= time) {
     PassOverDates(time);
@@ -37,6 +37,7 @@ void FoldStep::BeginAnewIfLapsed(Timestamp time) {
   fresh.interactions = state_.interactions;
   fresh.ids = std::move(state_.ids);
   fresh.corrections = std::move(state_.corrections);
+  fresh.migrations = std::move(state_.migrations);
   state_ = std::move(fresh);
   effects_.stage_changed = true;
 }

@@ -224,6 +224,24 @@ void FoldStep::AddScore(std::optional<int32_t> satisfaction, uint32_t touchpoint
   ++rated.satisfaction_count;
 }
 
+// The run's stages become others, by number; those without one are places no more.
+void FoldStep::MovePlaces(const Run& run, std::span<const int32_t> stages) {
+  RatingState& ratings = state_.ratings;
+  std::vector<RatingState::Place> places;
+  auto place = ratings.places.begin();
+  for (RatingState::Step& step : ratings.steps) {
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < step.places; ++i, ++place) {
+      if (FindRun(*place) == &run) place->stage = stages[static_cast<size_t>(place->stage)];
+      if (place->stage < 0) continue;
+      places.push_back(*place);
+      ++left;
+    }
+    step.places = left;
+  }
+  ratings.places = std::move(places);
+}
+
 // Null where the journey is no longer kept.
 Run* FoldStep::FindRun(const RatingState::Place& place) {
   if (place.family >= state_.families.size()) return nullptr;

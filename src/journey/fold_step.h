@@ -22,7 +22,7 @@ class FoldStep {
   //   3. waits, then dates, each in the order of the file,
   //   4. a rating's wait for what it is about,
   //   5. runs by family and start: target, detectors in the order of the file, abandonment,
-  //      lifetime, restart, retention,
+  //      lifetime, migration, restart, retention,
   //   6. retention of past runs, the oldest first.
   void FireDueBefore(base::Timestamp limit);
   void FindNextDue();
@@ -52,6 +52,11 @@ class FoldStep {
   // Versions: fold_versions.cc.
   base::Timestamp RestartDue(const Run& run) const;
   void Restart(FamilyState& family, Run& run, base::Timestamp due);
+  base::Timestamp MigrationDue(const Run& run) const;
+  const Migration* FindMigration(const Run& run, const CompiledModel& to) const;
+  void Migrate(Run& run, base::Timestamp due);
+  void MapOnto(const CompiledModel& to, Run& run, base::Timestamp due);
+  bool IsInEffect(const CompiledModel& model);
   template <class AnyRun>
   void Remove(FamilyState& family, std::vector<AnyRun>& runs, const AnyRun& run);
 
@@ -105,6 +110,7 @@ class FoldStep {
   void WaitFor(const Reference& reference);
   void EndOldestWait();
   void CountAlone(model::Text touchpoint, std::optional<int32_t> satisfaction);
+  void MovePlaces(const Run& run, std::span<const int32_t> stages);
   void AddScore(std::optional<int32_t> satisfaction, uint32_t touchpoint, Places places);
   Run* FindRun(const RatingState::Place& place);
   uint32_t TouchpointOf(model::Text name);

@@ -40,7 +40,7 @@ Timestamp FoldStep::RetentionDue(const CompiledModel& model, Timestamp closed) {
 Timestamp FoldStep::NextDue(const Run& run) const {
   if (!run.is_open()) return RetentionDue(*run.model, run.closed);
   return std::min({AbandonDue(run), LifetimeDue(run), TargetDue(run), DetectorDue(run),
-                   RestartDue(run)});
+                   MigrationDue(run), RestartDue(run)});
 }
 
 void FoldStep::FindNextDue() {
@@ -120,6 +120,8 @@ void FoldStep::FireRun(FamilyState& family, Run& run, Timestamp due) {
   } else if (LifetimeDue(run) == due) {
     Close(run, JourneyStatus::kExpired, due, "lifetime");
     CountFired(TimerKind::kLifetime);
+  } else if (MigrationDue(run) == due) {
+    Migrate(run, due);
   } else {
     Restart(family, run, due);
   }

@@ -29,4 +29,90 @@ void FoldStep::Restart(FamilyState& family, Run& run, Timestamp due) {
   Emit({SignalKind::kJourneyStarted, due, {}, "version"}, &begun, begun.last_id, {});
 }
 
+// Like a restart for a run that was closed then and opened again later.
+Timestamp FoldStep::MigrationDue(const Run& run) const {
+  const CompiledModel* const to = fold_.models().NextMigration(*run.model);
+  if (to == nullptr) return Timestamp::max();
+  const Migration* const known = FindMigration(run, *to);
+  if (known != nullptr && known->wanted) return Timestamp::max();
+  return std::max(to->definition.effective_from, run.last_activity);
+}
+
+const Migration* FoldStep::FindMigration(const Run& run, const CompiledModel& to) const {
+  for (const Migration& migration : state_.migrations) {
+    const bool same = migration.to == &to && migration.since == run.started &&
+                      migration.key == run.key;
+    if (same) return &migration;
+  }
+  return nullptr;
+}
+
+// A run that is still under the older version though the profile was folded again for it began
+// before its timeline does. One that was closed when the version took effect keeps what it was.
+void FoldStep::Migrate(Run& run, Timestamp due) {
+  CountFired(TimerKind::kMigration);
+  const CompiledModel& to = *fold_.models().NextMigration(*run.model);
+  const bool reopened = due > to.definition.effective_from;
+  if (reopened || FindMigration(run, to) != nullptr) {
+    MapOnto(to, run, due);
+  } else {
+    state_.migrations.push_back({&to, run.key, run.started, true});
+  }
+}
+
+// What detectors and filter had found so far is given up: it was about other rules.
+void FoldStep::MapOnto(const CompiledModel& to, Run& run, Timestamp due) {
+  const model::JourneyModel& from = run.model->definition;
+  const model::JourneyModel& onto = to.definition;
+  std::vector<int32_t> mapped;  // by stage; -1: none
+  for (const model::Stage& stage : from.stages) {
+    const auto target = onto.MappedStage(stage.name);
+    mapped.push_back(target ? static_cast<int32_t>(*target) : -1);
+  }
+  std::vector<StageState> stages(onto.stages.size());
+  std::vector<bool> visited(onto.stages.size(), false);
+  for (size_t s = 0; s < from.stages.size(); ++s) {
+    if (mapped[s] < 0) continue;
+    const auto target = static_cast<size_t>(mapped[s]);
+    stages[target] += run.stages[s];
+    if (run.visited[s]) visited[target] = true;
+  }
+  MovePlaces(run, mapped);
+  std::vector<bool> once(onto.signals.size(), false);
+  for (size_t s = 0; s < from.signals.size(); ++s) {
+    for (size_t t = 0; run.once[s] && t < onto.signals.size(); ++t) {
+      if (onto.signals[t].name == from.signals[s].name) once[t] = true;
+    }
+  }
+  run.model = &to;
+  if (run.stage >= 0) run.stage = mapped[static_cast<size_t>(run.stage)];
+  run.station = -1;
+  run.stages = std::move(stages);
+  run.visited = std::move(visited);
+  run.once = std::move(once);
+  run.target_missed = run.disagrees = false;
+  run.belief.clear();
+  run.detectors = {};
+  to.detectors.Place(PositionOf(run), due, run.detectors);
+  effects_.stage_changed = true;
+}
+
+// What migrates is under its version from its start on.
+bool FoldStep::IsInEffect(const CompiledModel& model) {
+  const CompiledModel* migrated = nullptr;
+  for (const Migration& migration : state_.migrations) {
+    const bool counts = !migration.wanted && migration.since <= now_ &&
+                        CompiledModels::AreVersions(*migration.to, model) &&
+                        migration.key == migration.to->KeyOf(FactsOf(nullptr));
+    if (!counts) continue;
+    if (migrated == nullptr || migrated->definition.effective_from < migration.takes_effect()) {
+      migrated = migration.to;
+    }
+  }
+  if (migrated == nullptr || migrated->definition.effective_from <= now_) {
+    return fold_.models().IsInEffect(model, now_);
+  }
+  return &model == migrated;
+}
+
 }  // namespace waymark::journey

@@ -13,6 +13,7 @@
 #include "detect/hidden_markov.h"
 #include "journey/compiled_model.h"
 #include "journey/id_filter.h"
+#include "journey/migration.h"
 #include "model/customer_journeys.h"
 #include "model/interaction.h"
 
@@ -196,6 +197,7 @@ struct State {
   // Of all interactions; kept by who applies them.
   IdFilter ids;
   std::vector<Correction> corrections;  // by position, bounded
+  Migrations migrations;  // in the order in which they were found
 
   std::vector<std::pair<std::string, std::string>> identifiers;  // namespace, value; sorted
   std::string account;

@@ -2,13 +2,27 @@
 
 namespace waymark::model {
 
-std::string_view ToString(Fate fate) { return fate == Fate::kRestart ? "restart" : "pin"; }
+std::string_view ToString(Fate fate) {
+  switch (fate) {
+    case Fate::kRestart: return "restart";
+    case Fate::kMigrate: return "migrate";
+    case Fate::kPin: break;
+  }
+  return "pin";
+}
 
 std::optional<size_t> JourneyModel::StageIndex(std::string_view stage) const {
   for (size_t i = 0; i < stages.size(); ++i) {
     if (stages[i].name == stage) return i;
   }
   return std::nullopt;
+}
+
+std::optional<size_t> JourneyModel::MappedStage(std::string_view older) const {
+  for (const StageMapping& mapping : stage_mapping) {
+    if (mapping.from == older) return StageIndex(mapping.to);
+  }
+  return StageIndex(older);
 }
 
 std::string Fault::text() const {

@@ -149,6 +149,7 @@ struct JourneyRules {
 enum class Fate : uint8_t {
   kPin,      // it goes on under the version that it began with
   kRestart,  // it ends as RESTARTED, and a run under the new version begins
+  kMigrate,  // it is folded again as though it had begun under the new version
 };
 std::string_view ToString(Fate fate);
 
@@ -161,6 +162,14 @@ struct JourneyModel {
   // use this one.
   base::Timestamp effective_from = base::Timestamp::min();
   Fate fate = Fate::kPin;  // of runs open at that time
+  // Where a run that migrates can't be folded again from its start: stage of the older version to
+  // stage of this one. A stage that is not named goes to the one of its own name.
+  struct StageMapping {
+    std::string from;
+    std::string to;
+    Place place;
+  };
+  std::vector<StageMapping> stage_mapping;
   int32_t priority = 0;  // among the models of a family whose scope holds, the highest is taken
   std::map<std::string, std::string> titles;
   std::string description;
@@ -177,6 +186,8 @@ struct JourneyModel {
   Place place;                                 // of its name
 
   std::optional<size_t> StageIndex(std::string_view stage) const;
+  // What a stage of an older version is in this one; nothing where it is gone.
+  std::optional<size_t> MappedStage(std::string_view older) const;
 };
 
 // Every condition of a model, wherever it stands; not those inside another.

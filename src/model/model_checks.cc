@@ -69,6 +69,28 @@ bool InEffectTogether(const JourneyModel& a, const JourneyModel& b,
          b.effective_from < EffectiveUntil(a, models);
 }
 
+void CheckMigration(const JourneyModel& older, const JourneyModel& newer,
+                    std::vector<Fault>& faults) {
+  if (newer.fate != Fate::kMigrate) return;
+  const std::string version = "version " + std::to_string(older.version) + " (" + Where(older) + ")";
+  const auto key = [](const JourneyModel& model) {
+    return model.journey.key ? ToString(*model.journey.key) : std::string();
+  };
+  if (key(older) != key(newer)) {
+    faults.push_back({newer.file, newer.place,
+                      "journeys can't migrate from " + version +
+                          ": 'journey.key' is another one, so that none is the journey it was",
+                      "keep the key, or say 'fate: restart' or 'pin'"});
+  }
+  for (const Stage& stage : older.stages) {
+    if (newer.MappedStage(stage.name)) continue;
+    faults.push_back({newer.file, newer.place,
+                      "stage '" + stage.name + "' of " + version + " is gone",
+                      "say in 'stage_mapping' which stage takes its place: {" + stage.name +
+                          ": …}"});
+  }
+}
+
 void CompareVersions(const JourneyModel& first, const JourneyModel& second,
                      std::vector<Fault>& faults) {
   if (first.version == second.version) {
@@ -82,6 +104,29 @@ void CompareVersions(const JourneyModel& first, const JourneyModel& second,
                           std::to_string(second.version) + " of model '" + second.family + "/" +
                           second.name + "' take effect at the same time",
                       "say by 'effective_from' from when on journeys begin under the newer one"});
+  } else if (first.effective_from < second.effective_from) {
+    CheckMigration(first, second, faults);
+  } else {
+    CheckMigration(second, first, faults);
+  }
+}
+
+// What is mapped must have been a stage, as far as older versions are known.
+void CheckMapped(const JourneyModel& model, const std::vector<JourneyModel>& models,
+                 std::vector<Fault>& faults) {
+  std::vector<const JourneyModel*> older;
+  for (const JourneyModel& other : models) {
+    const bool is_older = other.family == model.family && other.name == model.name &&
+                          other.effective_from < model.effective_from;
+    if (is_older) older.push_back(&other);
+  }
+  if (older.empty()) return;
+  for (const JourneyModel::StageMapping& mapping : model.stage_mapping) {
+    const auto has = [&](const JourneyModel* m) { return m->StageIndex(mapping.from).has_value(); };
+    if (std::any_of(older.begin(), older.end(), has)) continue;
+    faults.push_back({model.file, mapping.place,
+                      "no older version has a stage '" + mapping.from + "'",
+                      "'stage_mapping' goes from stages of older versions to those of this one"});
   }
 }
 
@@ -154,6 +199,7 @@ std::vector<Fault> CheckLastModel(const std::vector<JourneyModel>& models) {
   for (size_t j = 0; j + 1 < models.size(); ++j) {
     ComparePair(models[j], models.back(), models, faults);
   }
+  if (!models.empty()) CheckMapped(models.back(), models, faults);
   return faults;
 }
 
@@ -161,6 +207,7 @@ std::vector<Fault> CheckModels(const std::vector<JourneyModel>& models) {
   std::vector<Fault> faults;
   for (size_t i = 0; i < models.size(); ++i) {
     for (size_t j = 0; j < i; ++j) ComparePair(models[j], models[i], models, faults);
+    CheckMapped(models[i], models, faults);
   }
   return faults;
 }

@@ -46,6 +46,7 @@ class ModelParser {
     model_.file = yaml_.file();
     ReadHead(root, top);
     CollectStageNames(top.Take("stages"));
+    if (stage_mapping_ != nullptr) ReadStageMapping(*stage_mapping_);
     if (const YamlNode* node = top.Take("touchpoints")) ReadTouchpoints(*node);
     if (const YamlNode* node = top.Take("scope")) {
       model_.scope = ReadCondition(*node, BeforeJourney(), yaml_);
@@ -94,6 +95,7 @@ class ModelParser {
       model_.effective_from = yaml_.ReadTime(*node).value_or(model_.effective_from);
     }
     if (const YamlNode* node = top.Take("fate")) ReadFate(*node);
+    stage_mapping_ = top.Take("stage_mapping");
     if (const YamlNode* node = top.Take("priority")) {
       const auto priority = yaml_.ReadInteger(*node, -kInt32Max, kInt32Max);
       model_.priority = static_cast<int32_t>(priority.value_or(0));
@@ -105,16 +107,32 @@ class ModelParser {
   }
 
   void ReadFate(const YamlNode& node) {
-    static constexpr std::array<std::string_view, 2> kFates = {"pin", "restart"};
+    static constexpr std::array<std::string_view, 3> kFates = {"pin", "restart", "migrate"};
     const std::string fate = yaml_.ReadText(node);
     if (fate.empty()) return;
     if (fate == "restart") {
       model_.fate = Fate::kRestart;
     } else if (fate == "migrate") {
-      yaml_.AddFault(node.place, "journeys under way can't be migrated to another version",
-                     "'restart' ends them and begins anew, 'pin' leaves them as they are");
+      model_.fate = Fate::kMigrate;
     } else if (fate != "pin") {
       yaml_.AddUnknown(node.place, "fate", fate, kFates);
+    }
+  }
+
+  void ReadStageMapping(const YamlNode& node) {
+    if (model_.fate != Fate::kMigrate) {
+      yaml_.AddFault(node.key_place, "'stage_mapping' is for journeys that migrate",
+                     "say 'fate: migrate', or leave it out");
+    }
+    if (!yaml_.ExpectMap(node)) return;
+    const std::vector<std::string_view> stages(names_.stages.begin(), names_.stages.end());
+    for (const YamlNode& child : node.children) {
+      JourneyModel::StageMapping mapping{child.key, yaml_.ReadText(child), child.key_place};
+      if (mapping.to.empty()) continue;
+      if (std::find(stages.begin(), stages.end(), mapping.to) == stages.end()) {
+        yaml_.AddUnknown(child.place, "stage", mapping.to, stages);
+      }
+      model_.stage_mapping.push_back(std::move(mapping));
     }
   }
 
@@ -310,6 +328,7 @@ class ModelParser {
   YamlReader& yaml_;
   JourneyModel model_;
   StageNames names_;
+  const YamlNode* stage_mapping_ = nullptr;                // read once the stages are known
   std::vector<std::string> detector_names_;                // as `detectors` of the model
   std::set<std::string, std::less<>> rule_names_;          // of detectors and signals
 };

@@ -45,6 +45,10 @@ class Run {
   // The horizon rises to the watermark, or to `at_least`.
   base::Status End(Timestamp at_least) {
     WAYMARK_RETURN_IF_ERROR(task_.EndBatch(at_least, test_.now));
+    while (task_.has_refolds_left()) {
+      task_.Begin(Timestamp());
+      WAYMARK_RETURN_IF_ERROR(task_.EndBatch(at_least, test_.now));
+    }
     return task_.Flush();
   }
 

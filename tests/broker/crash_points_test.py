@@ -132,7 +132,8 @@ def test_broker_stands_still_at_commit(context):
     service = Service(context, "still", partitions=4, settings={"workers.count": 1}.items())
     broker = service.kafka.pid
     feeder = Feeder(service, events, rate=300)
-    process = start(service, "run", {"WAYMARK_STOP_AT": f"producer.commit:20 {broker}"})
+    process = start(service, "run", {"WAYMARK_STOP_AT": f"producer.commit:20 {broker}"},
+                    librdkafka__debug="cgrp")
     try:
         wait_for_words(process, "the outcome is unknown|_MSG_TIMED_OUT", 90)
     finally:

@@ -22,7 +22,7 @@ struct RandomVersion {
   RandomModel model;
   int family = 0;  // 0 and 1 are those of the scenario's models; others are new
   int from = 0;    // the slot at which it takes effect
-  bool restart = false;
+  model::Fate fate = model::Fate::kPin;
   int batches = 0;  // after so many more it is added
 };
 
@@ -37,7 +37,7 @@ std::ostream& operator<<(std::ostream& out, const Versions& v) {
     Scenario shown;
     shown.models = {version.model};
     out << "version of " << version.family << " from=" << version.from
-        << " restart=" << version.restart << " batches=" << version.batches << ": " << shown
+        << " fate=" << model::ToString(version.fate) << " batches=" << version.batches << ": " << shown
         << '\n';
   }
   return out;
@@ -47,7 +47,9 @@ rc::Gen<Versions> AnyVersions() {
   using V = RandomVersion;
   const auto version = gen::build<V>(
       gen::set(&V::model, AnyModel()), gen::set(&V::family, gen::inRange(0, 4)),
-      gen::set(&V::from, gen::inRange(-2, 20)), gen::set(&V::restart),
+      gen::set(&V::from, gen::inRange(-2, 20)),
+      gen::set(&V::fate, gen::element(model::Fate::kPin, model::Fate::kRestart,
+                                      model::Fate::kMigrate)),
       gen::set(&V::batches, gen::inRange(0, 6)));
   const auto without_trims = gen::map(AnyScenario(), [](Scenario scenario) {
     scenario.retention = 0;
@@ -60,12 +62,26 @@ rc::Gen<Versions> AnyVersions() {
                })));
 }
 
-model::JourneyModel VersionOf(const RandomVersion& random, size_t number) {
-  model::JourneyModel out = ModelOf(random.model, static_cast<size_t>(random.family));
+// Versions agree on their key: only so are journeys the same that may migrate.
+bool HasKey(const Versions& versions, size_t family) {
+  const std::vector<RandomModel>& models = versions.scenario.models;
+  if (family < models.size()) return models[family].has_key;
+  return family % 2 == 0;
+}
+
+model::JourneyModel VersionOf(const Versions& versions, size_t number) {
+  const RandomVersion& random = versions.added[number];
+  const auto family = static_cast<size_t>(random.family);
+  RandomModel made = random.model;
+  made.has_key = HasKey(versions, family);
+  model::JourneyModel out = ModelOf(made, family);
   out.version = static_cast<int32_t>(number) + 2;
   // No two at the same time.
   out.effective_from = TimeOf(random.from) + base::Millis(static_cast<int64_t>(number));
-  if (random.restart) out.fate = model::Fate::kRestart;
+  out.fate = random.fate;
+  if (out.fate == model::Fate::kMigrate) {
+    out.stage_mapping = {{"stage-1", "stage-0", {}}, {"stage-2", "stage-1", {}}};
+  }
   return out;
 }
 
@@ -80,7 +96,7 @@ std::vector<std::shared_ptr<const journey::Fold>> FoldsOf(const Versions& versio
   };
   add();
   for (size_t i = 0; i < versions.added.size(); ++i) {
-    models = models.With(VersionOf(versions.added[i], i));
+    models = models.With(VersionOf(versions, i));
     add();
   }
   return folds;
@@ -115,6 +131,7 @@ RC_GTEST_PROP(ModelVersions, WhenAVersionBecameKnownNeverShows, ()) {
   expected.Begin();
   for (const RandomEvent& event : distinct) expected.Accept(SentOf(event));
   expected.End(HorizonOf(scenario), HorizonOf(scenario));
+  expected.FoldPending();
 
   const View want = expected.Look();
   const View have = driver.Look();

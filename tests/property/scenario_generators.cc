@@ -183,10 +183,48 @@ engine::TaskSettings TaskSettingsOf(const Scenario& scenario) {
   if (scenario.retention > 0) settings.timeline.retention = kSlot * scenario.retention;
   settings.refold.depth_max = scenario.refold_depth;
   settings.refold.batch_max = scenario.refold_batch;
+  settings.refold.queued_max = 2;
   settings.refold.waiting_max = static_cast<size_t>(scenario.refold_waiting);
   settings.cache_bytes_max = scenario.roomy ? 64u << 20 : 0;
   return settings;
 }
+
+namespace {
+
+// Each interaction as its corrections say, in order.
+std::vector<model::Interaction> Corrected(const std::vector<model::Interaction>& interactions) {
+  std::vector<model::Interaction> counting = interactions;
+  for (model::Interaction& counts : counting) {
+    const model::Interaction said = counts;
+    for (const model::Interaction& other : interactions) {
+      const bool about = journey::IsCorrection(other) && journey::IsAbout(other, said);
+      if (about) journey::Correct(other, counts);
+    }
+  }
+  return counting;
+}
+
+// From the beginning, and again for what is found to migrate.
+journey::State FoldWhole(const journey::Fold& fold, const std::string& profile,
+                         const std::vector<model::Interaction>& interactions,
+                         base::Timestamp horizon) {
+  journey::Effects effects;
+  journey::Migrations migrations;
+  while (true) {
+    journey::State state = fold.Initial(profile);
+    state.migrations = migrations;
+    for (const model::Interaction& interaction : interactions) {
+      effects.Clear();
+      fold.Apply(state, interaction, effects);
+    }
+    effects.Clear();
+    fold.AdvanceTo(state, horizon, effects);
+    if (!journey::HasWanted(state.migrations)) return state;
+    migrations = journey::WithFirstWanted(state.migrations);
+  }
+}
+
+}  // namespace
 
 std::map<std::string, std::string> FoldedPlainly(const journey::Fold& fold,
                                                  const std::vector<RandomEvent>& distinct,
@@ -202,19 +240,7 @@ std::map<std::string, std::string> FoldedPlainly(const journey::Fold& fold,
     for (size_t i = 0; i < all.size(); ++i) {
       TaskDriver::Must(codec::Decode(all[i], interactions[i]));
     }
-    journey::State state = fold.Initial(profile);
-    journey::Effects effects;
-    for (const model::Interaction& said : interactions) {
-      model::Interaction counts = said;
-      for (const model::Interaction& other : interactions) {
-        const bool about = journey::IsCorrection(other) && journey::IsAbout(other, said);
-        if (about) journey::Correct(other, counts);
-      }
-      effects.Clear();
-      fold.Apply(state, counts, effects);
-    }
-    effects.Clear();
-    fold.AdvanceTo(state, horizon, effects);
+    const journey::State state = FoldWhole(fold, profile, Corrected(interactions), horizon);
     base::Arena arena;
     model::CustomerJourneys summary;
     journey::Summarize(state, arena, summary);

@@ -58,7 +58,7 @@ class TaskModelsTest : public ::testing::Test {
     std::filesystem::remove_all(folder_);
   }
   void Start() {
-    settings_.refold = {.depth_max = 32, .batch_max = 8, .waiting_max = 4};
+    settings_.refold = {.depth_max = 32, .batch_max = 8, .waiting_max = 4, .queued_max = 4};
     driver_ = std::make_unique<test::TaskDriver>(*fold_, *store_, settings_);
     driver_->SetModels(fold_);
   }
@@ -91,6 +91,7 @@ class TaskModelsTest : public ::testing::Test {
     expected.Begin();
     for (const test::Sent& sent : sent_) expected.Accept(sent);
     expected.End(driver_->task().horizon(), driver_->task().horizon());
+    expected.FoldPending();
     const test::View want = expected.Look();
     const test::View have = driver_->Look();
     EXPECT_TRUE(have.steps == want.steps);
@@ -300,6 +301,142 @@ TEST_F(TaskModelsTest, OtherVersionsAreRefused) {
   const SharedFold other = With(before, Version(2, 15, "other"));
   BareMachine machine(*other, driver_->output());
   EXPECT_EQ(machine.Restore(driver_->task().mark()).code(), base::StatusCode::kConfig);
+}
+
+// Customers view at minutes 0 to 50; version 2 takes effect in the middle.
+class TaskMigrationTest : public TaskModelsTest {
+ protected:
+  static model::JourneyModel Migrating(int number, int minute, std::string_view look) {
+    model::JourneyModel model = Version(number, minute, look, model::Fate::kMigrate);
+    model.stage_mapping = {{"look", std::string(look), {}}, {"see", std::string(look), {}}};
+    return model;
+  }
+  // The versions that steps were placed under, and how many of each.
+  std::map<int32_t, int> VersionsOfSteps() {
+    std::map<int32_t, int> count;
+    const test::View view = driver_->Look();
+    for (const auto& [id, bytes] : view.steps) {
+      model::Step step;
+      EXPECT_TRUE(codec::Decode(bytes, step).ok());
+      for (const model::Placement& placement : step.placements) ++count[placement.model_version];
+    }
+    return count;
+  }
+};
+
+TEST_F(TaskMigrationTest, StepsFromTheStartOfAJourneyAreRevised) {
+  SendViews(5, 6);
+  Take(Migrating(2, 45, "see"));
+  driver_->FoldPending();
+  ExpectAsInOrder();
+  EXPECT_EQ(VersionsOfSteps(), (std::map<int32_t, int>{{2, 30}}));
+}
+
+TEST_F(TaskMigrationTest, AVersionThatIsKnownBefore) {
+  Take(Migrating(2, 25, "see"));
+  SendViews(5, 6);
+  driver_->FoldPending();
+  ExpectAsInOrder();
+  EXPECT_EQ(VersionsOfSteps(), (std::map<int32_t, int>{{2, 30}}));
+}
+
+TEST_F(TaskMigrationTest, WhatComesLateMayChangeWhatMigrates) {
+  Take(Migrating(2, 25, "see"));
+  SendViews(4, 6);
+  driver_->FoldPending();
+  // A run that began earlier, and one between whose steps lies a longer pause than it may.
+  sent_.push_back(Send(At(-60, "earlier", "view"), NameOf(0)));
+  driver_->Batch({sent_.back()});
+  driver_->FoldPending();
+  ExpectAsInOrder();
+  sent_.push_back(Send(At(-119, "earliest", "order"), NameOf(0)));
+  sent_.push_back(Send(At(12, "late", "order"), NameOf(1)));
+  driver_->Batch({sent_[sent_.size() - 2], sent_.back()});
+  driver_->FoldPending();
+  ExpectAsInOrder();
+  EXPECT_EQ(VersionsOfSteps(), (std::map<int32_t, int>{{2, 27}}));
+}
+
+TEST_F(TaskMigrationTest, OneMigrationAfterTheOther) {
+  SendViews(5, 6);
+  Take(Migrating(2, 25, "see"));
+  for (int i = 0; i < 3; ++i) OneBatch();
+  Take(Migrating(3, 35, "behold"));
+  driver_->FoldPending();
+  ExpectAsInOrder();
+  EXPECT_EQ(VersionsOfSteps(), (std::map<int32_t, int>{{3, 30}}));
+}
+
+TEST_F(TaskMigrationTest, IdleCustomersMigrateWhenItIsTime) {
+  settings_.cache_bytes_max = 0;
+  Start();
+  SendViews(30, 2);
+  driver_->Snapshots(true);
+  driver_->Flush();
+  Take(Migrating(2, 60, "see"));
+  driver_->FoldPending();
+  driver_->Flush();
+  driver_->Reload();
+  driver_->Begin();
+  driver_->End(Minute(61), Minute(61));
+  driver_->Flush();
+  // Wanted, and stored as such.
+  driver_->Reload();
+  EXPECT_TRUE(driver_->task().has_refolds_left());
+  driver_->FoldPending();
+  ExpectAsInOrder();
+  EXPECT_EQ(VersionsOfSteps(), (std::map<int32_t, int>{{2, 60}}));
+}
+
+TEST_F(TaskMigrationTest, ABareMachineGoesOn) {
+  SendViews(20, 6);
+  Take(Migrating(2, 45, "see"));
+  for (int i = 0; i < 10; ++i) OneBatch();
+  driver_->Snapshots(true);
+  for (int i = 0; i < 10; ++i) OneBatch();
+  driver_->MoveToBareMachine();
+  EXPECT_TRUE(driver_->task().has_refolds_left());
+  driver_->FoldPending();
+  ExpectAsInOrder();
+}
+
+// What was published as migrated must be taken back where a late arrival says otherwise.
+TEST_F(TaskMigrationTest, AfterACrashWhatWasWantedComesFirst) {
+  SendViews(1, 2);
+  Take(Migrating(2, 60, "see"));
+  driver_->Begin();
+  driver_->End(Minute(61), Minute(61));
+  driver_->Snapshots(true);
+  driver_->FoldPending();
+  driver_->MoveToBareMachine();
+  sent_.push_back(Send(At(-150, "a", "view"), NameOf(0)));
+  sent_.push_back(Send(At(11, "b", "order"), NameOf(0)));
+  driver_->Batch({sent_[sent_.size() - 2], sent_.back()}, Minute(61));
+  driver_->FoldPending();
+  ExpectAsInOrder();
+}
+
+// The timeline reaches back to the middle of the run.
+TEST_F(TaskMigrationTest, WhatBeganBeforeTheTimelineIsMapped) {
+  settings_.timeline.retention = std::chrono::hours(2);
+  Start();
+  for (int i = 0; i < 60; ++i) {
+    driver_->Batch({Send(At(i * 10, "v" + std::to_string(i), "view"), NameOf(0))});
+  }
+  Take(Migrating(2, 590, "see"));
+  driver_->Batch({Send(At(600, "last", "view"), NameOf(0))});
+  driver_->FoldPending();
+  driver_->Batch({Send(At(605, "behind", "view"), NameOf(0))});
+  std::map<int32_t, int> versions = VersionsOfSteps();
+  EXPECT_EQ(versions[2], 2);
+  EXPECT_EQ(versions[1], 60);
+  // Late, before the version took effect.
+  driver_->Batch({Send(At(585, "late", "order"), NameOf(0))});
+  driver_->FoldPending();
+  versions = VersionsOfSteps();
+  EXPECT_EQ(versions[2], 2);
+  EXPECT_EQ(versions[1], 61);
+  EXPECT_NO_THROW(driver_->CheckTimers());
 }
 
 }  // namespace

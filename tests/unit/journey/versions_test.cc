@@ -159,6 +159,117 @@ TEST_F(VersionsTest, OfTwoRestartsEachTakesPlace) {
   EXPECT_THAT(VersionsOfRuns(), ElementsAre(1, 2, 3));
 }
 
+std::string Migrating(std::string_view mapping = "{look: see, buy: take}") {
+  return std::string(kSecond) + "fate: migrate\nstage_mapping: " + std::string(mapping) + "\n";
+}
+
+TEST_F(VersionsTest, WhichRunsMigrateIsFoundWhenTheVersionTakesEffect) {
+  Use({kFirst, Migrating()});
+  Apply(10, "view");
+  EXPECT_TRUE(state_.migrations.empty());
+  Apply(61, "order");
+  EXPECT_EQ(Fired(TimerKind::kMigration), 1);
+  ASSERT_EQ(state_.migrations.size(), 1U);
+  EXPECT_TRUE(state_.migrations[0].wanted);
+  EXPECT_EQ(state_.migrations[0].since.ms, kNoon + 10 * kMinute);
+  EXPECT_EQ(state_.migrations[0].to->definition.version, 2);
+  EXPECT_THAT(VersionsOfRuns(), ElementsAre(1));
+  AdvanceTo(24 * 60);
+  EXPECT_EQ(state_.migrations.size(), 1U);
+}
+
+TEST_F(VersionsTest, WhatMigratesBeginsUnderTheNewVersion) {
+  Use({kFirst, Migrating()});
+  state_.migrations = {{fold_->models().Find("purchase", "shop", 2), "",
+                        base::Timestamp{kNoon + 10 * kMinute}, false}};
+  Apply(9, "order");
+  EXPECT_EQ(Stage(), "buy");
+  AdvanceTo(9 + 24 * 60 + 1);
+  EXPECT_EQ(Runs()[0].status, JourneyStatus::kAbandoned);
+  state_ = fold_->Initial("ann");
+  state_.migrations = {{fold_->models().Find("purchase", "shop", 2), "",
+                        base::Timestamp{kNoon + 10 * kMinute}, false}};
+  Apply(10, "view");
+  EXPECT_EQ(Stage(), "see");
+  AdvanceTo(61);
+  EXPECT_THAT(VersionsOfRuns(), ElementsAre(2));
+  EXPECT_FALSE(HasWanted(state_.migrations));
+}
+
+// The run of another journey stays with its version.
+TEST_F(VersionsTest, OnlyTheJourneyThatWasOpenMigrates) {
+  const auto with_key = [](std::string text) {
+    return text.replace(text.find("{abandon_after"), 1, "{key: contract, ");
+  };
+  Use({with_key(std::string(kFirst)), with_key(Migrating())});
+  state_.migrations = {{fold_->models().Find("purchase", "shop", 2), "two",
+                        base::Timestamp{kNoon + 10 * kMinute}, false}};
+  model::Interaction a = At(11, "view");
+  a.contract = "one";
+  Apply(a);
+  EXPECT_EQ(Stage(), "look");
+  a = At(12, "view");
+  a.contract = "two";
+  Apply(a);
+  EXPECT_EQ(Stage(), "see");
+}
+
+TEST_F(VersionsTest, ARunFromBeforeTheTimelineIsMapped) {
+  Use({std::string(kFirst) + "signals: [{name: s, when: {action: view}, once: true}]\n",
+       Migrating("{look: take, buy: take}") +
+           "signals: [{name: other, when: {action: x}}, {name: s, when: always, once: true}]\n"});
+  Apply(10, "view");
+  model::Interaction rated = At(20, "order");
+  rated.rating = model::Rating{};
+  rated.rating->satisfaction = 4;
+  Apply(rated);
+  AdvanceTo(61);
+  state_.migrations[0].wanted = false;
+  state_.next_due = {kNoon + 60 * kMinute};
+  AdvanceTo(62);
+  ASSERT_THAT(VersionsOfRuns(), ElementsAre(2));
+  const journey::Run& run = Runs()[0];
+  EXPECT_EQ(run.stage, 1);
+  EXPECT_EQ(run.stage_entered.ms, kNoon + 20 * kMinute);
+  EXPECT_EQ(run.stages[0].visits, 0);
+  EXPECT_EQ(run.stages[1].visits, 2);
+  EXPECT_EQ(run.stages[1].satisfaction_sum, 4);
+  EXPECT_TRUE(run.visited[1]);
+  const size_t before = found_.size();
+  Apply(70, "view");
+  EXPECT_EQ(Stage(), "see");
+  // It was published once already.
+  for (size_t i = before; i < found_.size(); ++i) EXPECT_NE(found_[i].name, "s");
+}
+
+TEST(MigrationsTest, TheOneThatTakesEffectFirstIsDoneFirst) {
+  const auto version = [](int number) {
+    return CompiledModel(model::ParseModel("family: f\nmodel: m\nversion: " +
+                                               std::to_string(number) + "\neffective_from: 2024-0" +
+                                               std::to_string(number) +
+                                               "-01\nstages: [{name: s}]\n",
+                                           "v")
+                             .models.at(0));
+  };
+  const CompiledModel two = version(2);
+  const CompiledModel three = version(3);
+  const CompiledModel four = version(4);
+  const Migration done{&two, "a", {10}, false};
+  const Migration later{&four, "a", {10}, false};
+  const Migration wanted{&three, "a", {20}, true};
+  const Migration wanted_later{&four, "b", {5}, true};
+  const Migrations all = {done, later, wanted_later, wanted};
+  Migration now_done = wanted;
+  now_done.wanted = false;
+  const Migrations next = {done, now_done};
+  EXPECT_EQ(WithFirstWanted(all), next);
+  EXPECT_EQ(FirstDifference(all, next).ms, 10);
+  EXPECT_EQ(FirstDifference(next, next), base::Timestamp::max());
+  EXPECT_EQ(Standing(all, three.definition.effective_from), Migrations{done});
+  EXPECT_EQ(Standing(all, two.definition.effective_from), Migrations{});
+  EXPECT_EQ(DoneAndWanted(all, {}), (Migrations{done, later}));
+}
+
 TEST_F(VersionsTest, AStateThatAVersionSaysNothingAboutIsTakenOver) {
   Use({kFirst});
   Apply(50, "view");

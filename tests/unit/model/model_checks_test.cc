@@ -52,6 +52,39 @@ TEST(CheckModels, OneModelMayFollowAnother) {
   EXPECT_EQ(CheckModels({Model(old), Model(narrowed), Model(other + "2023-12-31")}).size(), 1U);
 }
 
+JourneyModel WithStages(const std::string& head, const std::string& stages) {
+  ModelSet set = ParseModel("family: f\nmodel: a\n" + head + "\nstages: [" + stages + "]\n", head);
+  for (const Fault& fault : set.faults) ADD_FAILURE() << fault.text();
+  return std::move(set.models.at(0));
+}
+
+TEST(CheckModels, EachStageOfAJourneyThatMigratesHasAPlace) {
+  const JourneyModel first = WithStages("version: 1", "{name: s}, {name: t, enter: {action: t}}");
+  const std::string head = "version: 2\neffective_from: 2024-01-01\nfate: migrate\n";
+  EXPECT_TRUE(CheckModels({first, WithStages(head + "stage_mapping: {t: s}", "{name: s}")}).empty());
+  std::vector<Fault> faults = CheckModels({WithStages(head, "{name: s}"), first});
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_THAT(faults[0].message, HasSubstr("stage 't' of version 1 (version: 1:2) is gone"));
+  EXPECT_THAT(faults[0].hint, HasSubstr("stage_mapping"));
+  EXPECT_EQ(faults[0].file, head);
+  faults = CheckModels({first, WithStages(head + "stage_mapping: {t: s, u: s}", "{name: s}")});
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_THAT(faults[0].message, HasSubstr("no older version has a stage 'u'"));
+  EXPECT_EQ(faults[0].place.line, 6);
+  EXPECT_EQ(CheckLastModel({first, WithStages(head + "stage_mapping: {t: s, u: s}", "{name: s}")})
+                .size(),
+            1U);
+}
+
+TEST(CheckModels, AJourneyThatMigratesKeepsItsKey) {
+  const JourneyModel first = WithStages("journey: {key: contract}", "{name: s}");
+  const std::string head = "version: 2\neffective_from: 2024-01-01\nfate: ";
+  EXPECT_TRUE(CheckModels({first, WithStages(head + "restart", "{name: s}")}).empty());
+  const std::vector<Fault> faults = CheckModels({first, WithStages(head + "migrate", "{name: s}")});
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_THAT(faults[0].message, HasSubstr("'journey.key' is another one"));
+}
+
 TEST(CheckModels, TheLastOneAlone) {
   std::vector<JourneyModel> models = {Model("family: f\nmodel: a"), Model("family: f\nmodel: b"),
                                       Model("family: f\nmodel: c\npriority: 1")};
