@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "model/contradiction.h"
 
@@ -39,6 +40,44 @@ bool Spread(const Edges& edges, std::vector<bool>& reachable) {
     }
   }
   return changed;
+}
+
+// How many stages a run may have come through to this one, itself among them.
+size_t CountBehind(const Edges& edges, size_t stage) {
+  std::vector<bool> seen(edges.size());
+  std::vector<size_t> left = {stage};
+  seen[stage] = true;
+  size_t count = 0;
+  while (!left.empty()) {
+    const size_t at = left.back();
+    left.pop_back();
+    ++count;
+    for (const size_t from : edges[at]) {
+      if (!seen[from]) left.push_back(from);
+      seen[from] = true;
+    }
+  }
+  return count;
+}
+
+// Of the stages that can't be reached those with which the others could be: each stands for all
+// behind it, and one for those that lead to each other in a circle. Fewer lead to them than to what
+// lies behind.
+std::vector<bool> FindRoots(const Edges& edges, std::vector<bool> reachable) {
+  std::vector<std::pair<size_t, size_t>> by_count;
+  for (size_t i = 0; i < edges.size(); ++i) {
+    if (!reachable[i]) by_count.emplace_back(CountBehind(edges, i), i);
+  }
+  std::ranges::sort(by_count);
+  std::vector<bool> roots(edges.size());
+  for (const auto& [count, stage] : by_count) {
+    if (reachable[stage]) continue;
+    roots[stage] = true;
+    reachable[stage] = true;
+    while (Spread(edges, reachable)) {
+    }
+  }
+  return roots;
 }
 
 bool SameScope(const JourneyModel& a, const JourneyModel& b) {
@@ -108,9 +147,11 @@ std::vector<Fault> CheckReachable(const JourneyModel& model) {
   for (const Stage& stage : model.stages) reachable.push_back(stage.from.empty());
   while (Spread(edges, reachable)) {
   }
+  const std::vector<bool> roots = FindRoots(edges, reachable);
   for (size_t i = 0; i < model.stages.size(); ++i) {
     const Stage& stage = model.stages[i];
     if (!reachable[i]) {
+      if (!roots[i]) continue;
       faults.push_back({model.file, stage.place,
                         "stage '" + stage.name + "' can't be reached from any start",
                         "its 'from' must name a stage that a run can come to and leave"});

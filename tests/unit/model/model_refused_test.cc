@@ -132,9 +132,19 @@ TEST(ModelRefused, Stages) {
        "'owner'"},
       {"systems", "stages: [{name: s, systems: @@{a: b}}]\n", "must be a list", ""},
       {"unreachable",
-       "stages: [{name: s}, {name: @@t, enter: always, from: u}, {name: @@u, enter: always, from: "
+       "stages: [{name: s}, {name: @@t, enter: always, from: u}, {name: u, enter: always, from: "
        "t}]\n",
-       "can't be reached", "'from'"},
+       "stage 't' can't be reached", "'from'"},
+      {"what lies behind an unreachable one is not told",
+       "journey: {forward_only: true}\n"
+       "stages: [{name: s}, {name: y, enter: always, from: s}, {name: @@t, enter: always, "
+       "from: [t, z]}, {name: x, enter: always, from: t}, {name: z, enter: always, from: x}]\n",
+       "stage 't' can't be reached", ""},
+      {"wherever it stands",
+       "stages: [{name: s}, {name: z, enter: always, from: x}, {name: x, enter: always, from: t}, "
+       "{name: @@t, enter: always, from: u}, {name: u, enter: always, from: t}, "
+       "{name: @@v, enter: always, from: v}]\n",
+       "stage 't' can't be reached", ""},
       {"behind a closed run",
        "stages: [{name: s, closes: completed}, {name: t, enter: always}, "
        "{name: @@u, enter: always, from: [s, t]}]\n",
