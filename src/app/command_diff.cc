@@ -94,7 +94,10 @@ class Diff {
 
  private:
   static base::Result<std::unique_ptr<files::OutputSource>> OpenSide(const std::string& side) {
-    if (TopicSource::IsAddress(side)) return TopicSource::Open(side, kafka::ClientSettings());
+    constexpr base::Millis kConnectTimeout{30'000};
+    if (TopicSource::IsAddress(side)) {
+      return TopicSource::Open(side, kafka::ClientSettings(), kConnectTimeout);
+    }
     return files::FileSource::Open(side);
   }
 

@@ -61,7 +61,8 @@ class Explainer {
     WAYMARK_ASSIGN_OR_RETURN(state_, OpenState(options_.of));
     WAYMARK_RETURN_IF_ERROR(options_.published.empty()
                                 ? published_.ReadBeside(state_.folder, options_.signals)
-                                : published_.Read(options_.published, options_.signals));
+                                : published_.Read(options_.published, options_.signals,
+                                                  state_.settings));
     return Search();
   }
 

@@ -44,6 +44,7 @@ base::Result<OpenedState> OpenState(const StateOptions& options) {
   WAYMARK_ASSIGN_OR_RETURN(const auto configuration, LoadSettings(options.common));
   const config::Settings& settings = configuration.settings;
   OpenedState state;
+  state.settings = settings;
   state.folder = options.state.empty() ? settings.state.directory : options.state;
   WAYMARK_ASSIGN_OR_RETURN(state.store, OpenStore(state.folder, settings));
   WAYMARK_ASSIGN_OR_RETURN(state.models, ModelsOfState(*state.store, options.common, settings));

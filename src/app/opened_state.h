@@ -20,6 +20,7 @@ struct StateOptions {
 
 // The state folder, the models and a view of both.
 struct OpenedState {
+  config::Settings settings;
   std::string folder;
   Models models;
   std::unique_ptr<rocks::RocksStore> store;

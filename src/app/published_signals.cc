@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/kafka_setup.h"
 #include "app/progress_bar.h"
 #include "app/topic_source.h"
 #include "base/time.h"
@@ -12,9 +13,11 @@
 
 namespace waymark::app {
 
-base::Status PublishedSignals::Read(const std::string& source, std::span<const std::string> ids) {
+base::Status PublishedSignals::Read(const std::string& source, std::span<const std::string> ids,
+                                    const config::Settings& settings) {
   auto opened = TopicSource::IsAddress(source)
-                    ? TopicSource::Open(source, kafka::ClientSettings())
+                    ? TopicSource::Open(source, ClientSettingsOf(settings),
+                                        settings.kafka.connect_timeout)
                     : files::FileSource::Open(source);
   if (!opened.ok()) return opened.status();
   if (!(*opened)->Has(files::OutputKind::kSignals)) {

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "config/settings.h"
 #include "files/canonical_view.h"
 #include "model/signal.h"
 
@@ -22,8 +23,10 @@ struct PublishedSignal {
 // Published rows of signals, by their ids.
 class PublishedSignals {
  public:
-  // Of an output folder, a file in it, or kafka://BROKERS/PREFIX.
-  base::Status Read(const std::string& source, std::span<const std::string> ids);
+  // Of an output folder, a file in it, or kafka://BROKERS/PREFIX; what else a client needs to reach
+  // these brokers the settings say.
+  base::Status Read(const std::string& source, std::span<const std::string> ids,
+                    const config::Settings& settings);
   // Of the output that a replay left beside its state; reads nothing where there is none.
   base::Status ReadBeside(const std::string& state_folder, std::span<const std::string> ids);
 

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "kafka/admin.h"
+#include "kafka/client.h"
 #include "kafka/log_reader.h"
 
 namespace waymark::app {
@@ -45,7 +46,8 @@ base::Result<model::DeadLetter> LetterOf(const stream::Record& record) {
 }  // namespace
 
 base::Result<std::unique_ptr<files::OutputSource>> TopicSource::Open(
-    const std::string& address, const kafka::ClientSettings& settings) {
+    const std::string& address, const kafka::ClientSettings& settings,
+    base::Millis connect_timeout) {
   const std::string rest = address.substr(kScheme.size());
   const size_t slash = rest.find('/');
   auto source = std::make_unique<TopicSource>();
@@ -57,6 +59,7 @@ base::Result<std::unique_ptr<files::OutputSource>> TopicSource::Open(
     return base::Status(base::StatusCode::kConfig, address + ": names no broker",
                         "write it as kafka://localhost:9092/waymark");
   }
+  WAYMARK_RETURN_IF_ERROR(kafka::WaitForBroker(client, connect_timeout));
   WAYMARK_ASSIGN_OR_RETURN(const auto admin, kafka::Admin::Make(client));
   std::vector<std::string> topics;
   for (int k = 0; k < files::kOutputKinds; ++k) {

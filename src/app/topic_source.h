@@ -16,9 +16,10 @@ namespace waymark::app {
 class TopicSource final : public files::OutputSource {
  public:
   // `address`: kafka://BROKERS/PREFIX; without prefix: waymark. kConfig where it is malformed or no
-  // such topic exists.
+  // such topic exists, kKafka where no broker answers within `connect_timeout`.
   static base::Result<std::unique_ptr<files::OutputSource>> Open(
-      const std::string& address, const kafka::ClientSettings& settings);
+      const std::string& address, const kafka::ClientSettings& settings,
+      base::Millis connect_timeout);
   static bool IsAddress(const std::string& text) { return text.starts_with("kafka://"); }
 
   bool Has(files::OutputKind kind) const override { return PartitionsOf(kind) > 0; }

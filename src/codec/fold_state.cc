@@ -7,6 +7,7 @@
 #include "codec/fold_state_customer.h"
 #include "codec/fold_state_detectors.h"
 #include "codec/fold_state_references.h"
+#include "codec/fold_state_stages.h"
 #include "journey/fold.h"
 
 namespace waymark::codec {
@@ -19,7 +20,6 @@ using journey::FamilyState;
 using journey::PastRun;
 using journey::Run;
 using journey::SessionState;
-using journey::StageState;
 using journey::State;
 
 constexpr int kWithDistances = 2;  // from this format on times are distances
@@ -112,24 +112,6 @@ void ReadOptional(CompactReader& in, std::optional<T>& value) {
   }
 }
 
-void WriteStage(CompactWriter& out, const StageState& stage) {
-  out.Signed(stage.visits);
-  out.Signed(stage.time_ms);
-  out.Signed(stage.interactions);
-  out.Signed(stage.satisfaction_sum);
-  out.Signed(stage.satisfaction_count);
-}
-
-StageState ReadStage(CompactReader& in) {
-  StageState stage;
-  stage.visits = in.Signed();
-  stage.time_ms = in.Signed();
-  stage.interactions = in.Signed();
-  stage.satisfaction_sum = in.Signed();
-  stage.satisfaction_count = in.Signed();
-  return stage;
-}
-
 void WriteModel(CompactWriter& out, const CompiledModel& model) {
   out.Text(model.definition.name);
   out.Signed(model.definition.version);
@@ -184,14 +166,7 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
     WriteList(out, run.belief, [&](uint16_t weight) { out.Unsigned(weight); });
   }
   WriteBits(out, run.once);
-  WriteBits(out, run.visited);
-  for (size_t s = 0; s < run.stages.size(); ++s) {
-    const StageState& stage = run.stages[s];
-    const bool used =
-        stage.visits != 0 || stage.interactions != 0 || stage.satisfaction_count != 0;
-    out.Unsigned(used ? 1 : 0);
-    if (used) WriteStage(out, stage);
-  }
+  WriteStages(out, run.stages, run.model->definition.stages.size());
   WriteTexts(out, run.touchpoints);
   WriteTexts(out, run.channels);
   WriteTexts(out, run.relevant_set);
@@ -239,11 +214,7 @@ bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view f
   }
   run.disagrees = (flags & 64) != 0;
   ReadBits(in, definition.signals.size(), run.once);
-  ReadBits(in, definition.stages.size(), run.visited);
-  run.stages.assign(definition.stages.size(), {});
-  for (StageState& stage : run.stages) {
-    if (in.Unsigned() != 0) stage = ReadStage(in);
-  }
+  ReadStages(in, definition.stages.size(), run.stages);
   ReadTexts(in, run.touchpoints);
   ReadTexts(in, run.channels);
   ReadTexts(in, run.relevant_set);

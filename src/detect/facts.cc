@@ -83,8 +83,8 @@ std::optional<int64_t> OfJourney(Field field, const Facts& facts) {
       if (journey.stage < 0) return std::nullopt;
       return Since(journey.stage_entered, facts);
     case Field::kStageInteractions:
-      if (journey.stage < 0) return std::nullopt;
-      return journey.stages[static_cast<size_t>(journey.stage)].interactions * kMicros;
+      if (journey.stage < 0 || journey.stages == nullptr) return std::nullopt;
+      return journey.stages->At(journey.stage).interactions * kMicros;
     default: return std::nullopt;
   }
 }
@@ -154,9 +154,7 @@ bool Exists(const FieldRef& field, const Facts& facts) {
   switch (field.field) {
     case Field::kStage: return journey != nullptr && journey->stage >= 0;
     case Field::kVisited:
-      return journey != nullptr && journey->visited != nullptr &&
-             std::find(journey->visited->begin(), journey->visited->end(), true) !=
-                 journey->visited->end();
+      return journey != nullptr && journey->stages != nullptr && journey->stages->AnyVisited();
     case Field::kDetected: return journey != nullptr && !journey->detected.empty();
     case Field::kUsedTouchpoint: return journey != nullptr && !journey->touchpoints.empty();
     case Field::kUsedChannel: return journey != nullptr && !journey->channels.empty();

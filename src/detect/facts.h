@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "detect/used_stages.h"
 #include "model/condition.h"
 #include "model/customer_journeys.h"
 #include "model/interaction.h"
@@ -16,24 +17,6 @@ namespace waymark::detect {
 
 // What the profile is known to be: name → value, sorted by name.
 using ProfileAttributes = std::vector<std::pair<std::string, std::string>>;
-
-// What a journey counts of one of its stages.
-struct StageCounts {
-  int64_t visits = 0;
-  int64_t time_ms = 0;  // of completed stays
-  int64_t interactions = 0;
-  int64_t satisfaction_sum = 0;
-  int64_t satisfaction_count = 0;
-
-  StageCounts& operator+=(const StageCounts& other) {
-    visits += other.visits;
-    time_ms += other.time_ms;
-    interactions += other.interactions;
-    satisfaction_sum += other.satisfaction_sum;
-    satisfaction_count += other.satisfaction_count;
-    return *this;
-  }
-};
 
 // What is known of the customer.
 struct CustomerFacts {
@@ -50,8 +33,7 @@ struct CustomerFacts {
 struct JourneyFacts {
   int32_t stage = -1;     // index in the model, -1 before the first
   model::Text station;
-  const std::vector<bool>* visited = nullptr;  // by stage
-  std::span<const StageCounts> stages;         // by stage
+  const UsedStages* stages = nullptr;          // null: none was used yet
   int64_t interactions = 0;                    // before this one
   size_t relevant = 0;                         // size of the relevant set, this one included
   std::optional<int64_t> value_micros;

@@ -106,10 +106,9 @@ bool Predicate::OneIn(const Node& node, const Facts& facts) {
   switch (node.field.field) {
     case Field::kStage: return journey != nullptr && Contains(node.numbers, journey->stage);
     case Field::kVisited:
-      return journey != nullptr && journey->visited != nullptr &&
+      return journey != nullptr && journey->stages != nullptr &&
              std::any_of(node.numbers.begin(), node.numbers.end(), [&](int32_t stage) {
-               return static_cast<size_t>(stage) < journey->visited->size() &&
-                      (*journey->visited)[static_cast<size_t>(stage)];
+               return journey->stages->IsVisited(stage);
              });
     case Field::kDetected:
       return journey != nullptr &&
@@ -127,9 +126,10 @@ bool Predicate::Compares(const Node& node, const Facts& facts) {
   std::optional<int64_t> micros;
   if (node.field.field != Field::kVisits) {
     micros = MicrosOf(node.field, facts);
-  } else if (facts.journey != nullptr && !node.numbers.empty()) {
+  } else if (facts.journey != nullptr && facts.journey->stages != nullptr &&
+             !node.numbers.empty()) {
     constexpr int64_t kMicros = 1'000'000;
-    micros = facts.journey->stages[static_cast<size_t>(node.numbers[0])].visits * kMicros;
+    micros = facts.journey->stages->At(node.numbers[0]).visits * kMicros;
   }
   if (!micros) return false;
   switch (node.kind) {

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "model/model_files.h"
 
 namespace waymark::engine {
 namespace {
@@ -179,6 +180,7 @@ PublishPlan PlanPublish(const ModelsTopic& topic, const model::DefinitionSet& fi
     if (!difference.empty()) plan.faults.push_back(OtherContent(file, *there, difference));
   }
   AddInOrder(topic, files, std::move(fresh), plan);
+  model::SortFaults(plan.faults);
   if (plan.IsRefused()) HoldBack(files, plan);
   return plan;
 }

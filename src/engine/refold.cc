@@ -44,17 +44,17 @@ Refolding::Refolding(const journey::Fold& fold, const store::Store& store,
       late_(std::move(late)),
       state_format_(state_format),
       state_(fold.Initial(profile.state.profile_id)) {
-  ChooseMigrations();
+  ChooseMigrations(timeline_ == Timeline::kMaybeAhead);
 }
 
 std::unique_ptr<Refolding> Refolding::OfWaiting(const journey::Fold& before,
                                                 const journey::Fold& fold,
                                                 const store::Store& store,
                                                 base::Partition partition, const Profile& profile,
-                                                int state_format) {
-  const Cause cause = &before != &fold            ? Cause::kModels
-                      : profile.WantsMigration() ? Cause::kMigration
-                                                 : Cause::kPending;
+                                                int state_format, bool doubtful) {
+  const Cause cause = profile.WantsMigration() ? Cause::kMigration
+                      : &before != &fold        ? Cause::kModels
+                                                : Cause::kPending;
   LateRows none;
   if (cause == Cause::kModels) {
     AppendNumber(fold.models().ChangedSince(before.models().epoch()).ms, none.from);
@@ -66,15 +66,13 @@ std::unique_ptr<Refolding> Refolding::OfWaiting(const journey::Fold& before,
                                                Timeline::kOfState, std::move(none), state_format);
   refolding->old_fold_ = &before;
   refolding->cause_ = cause;
-  if (cause == Cause::kMigration) refolding->ChooseMigrations();
+  if (cause == Cause::kMigration || doubtful) refolding->ChooseMigrations(doubtful);
   return refolding;
 }
 
-// Where others than before count, it begins at the first of them. While restoring none stands: what
-// was published last may be from when it did not.
-void Refolding::ChooseMigrations() {
+// Where others than before count, it begins at the first of them.
+void Refolding::ChooseMigrations(bool doubtful) {
   const journey::Migrations& before = profile_.state.migrations;
-  const bool doubtful = timeline_ == Timeline::kMaybeAhead;
   const base::Timestamp changed_from = doubtful ? base::Timestamp::min() : late_.from_time;
   migrations_ = cause_ == Cause::kMigration ? journey::WithFirstWanted(before)
                                             : journey::Standing(before, changed_from);

@@ -70,14 +70,15 @@ class Refolding {
 
   Refolding(const journey::Fold& fold, const store::Store& store, base::Partition partition,
             const Profile& profile, Timeline timeline, LateRows late, int state_format);
-  // Of what the profile waits with: models of another epoch than `before`, else a migration, else
-  // pending rows. Only for their own sake pending rows are taken: otherwise both sides fold the same
-  // set, so that what was published of it under either can be told.
+  // Of what the profile waits with: a migration, which is one of `before`, else the models of
+  // another epoch, else pending rows. These are taken for their own sake alone: otherwise both
+  // sides fold the same set, so that what was published of it under either can be told. `doubtful`:
+  // what was published last may be from when none of the migrations stood.
   static std::unique_ptr<Refolding> OfWaiting(const journey::Fold& before,
                                               const journey::Fold& fold,
                                               const store::Store& store,
                                               base::Partition partition, const Profile& profile,
-                                              int state_format);
+                                              int state_format, bool doubtful);
 
   // Finds where to begin.
   base::Status Begin();
@@ -115,7 +116,7 @@ class Refolding {
   using SignalMap = std::map<std::string, std::string>;
   struct Row;
 
-  void ChooseMigrations();
+  void ChooseMigrations(bool doubtful);
   // True: the two sides differ though they fold the same set.
   bool HasOtherRules() const { return old_fold_ != &fold_ || migrations_differ_; }
   bool is_of_waiting() const { return cause_ != Cause::kLate; }

@@ -112,6 +112,7 @@ void Task::MarkChanged(Profile& profile, bool stage_changed) {
 base::Status Task::Accept(const Arrival& arrival) {
   WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Find(arrival.profile_id));
   if (!restoring_ && MayBeBehind(*profile)) WAYMARK_RETURN_IF_ERROR(CatchUp(*profile));
+  profile->caught_up = !restoring_;
   ++totals_.consumed;
   if (arrival.id_derived) ++totals_.ids_derived;
   CountArrival(arrival.interaction->timestamp());
@@ -335,6 +336,7 @@ base::Status Task::SetRestoring(bool restoring, bool loading) {
   loading_ = loading;
   // Trims that were due have been left in the store.
   if (!restoring) timers_scanned_ = Timestamp::min();
+  migrated_later_ = true;
   models_taken_up_ = false;
   published_later_ = true;
   cache_.ForEach([&](Profile& profile) {
@@ -393,6 +395,8 @@ base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
     timers_.Update(*profile);
   }
   batch_arena_.Clear();
+  // By now each that was restored has come by what it was to become.
+  if (!restoring_ && !has_refolds_left() && !timers_left_) migrated_later_ = false;
   WAYMARK_CHECK(totals_.AddUp(), "every record ends as one step, duplicate or dead letter");
   return {};
 }

@@ -212,7 +212,7 @@ class Task {
   void NotePending(Profile& profile, std::string_view order);
   base::Status TakeRestoredPending(Profile& profile, const Arrival& arrival);
   base::Status FoldPending();
-  base::Result<bool> NextPending();
+  base::Result<bool> NextPending(int64_t& left);
   std::unique_ptr<Refolding> MakeRefolding(Profile& profile);
   base::Status Settle(Profile& profile, Refolding& refolding);
   bool MayBeBehind(const Profile& profile) const;
@@ -298,6 +298,7 @@ class Task {
   bool models_taken_up_ = true;  // since they were set
   int64_t target_;          // the epoch of models that profiles are brought up to when they are met
   bool published_later_ = false;  // maybe, under a later epoch than that of a restored state
+  bool migrated_later_ = false;   // maybe, what was published with migrations that states lack
   int64_t swept_;           // the epoch that all profiles have been brought up to
   std::string sweep_from_;  // the store's rows before this key have been looked at since
 

@@ -120,9 +120,8 @@ base::Status Task::FoldPending() {
   int64_t left = std::max(refold_left_, settings_.refold.batch_max / 4 + 1);
   while (left > 0) {
     if (!refolding_) {
-      WAYMARK_ASSIGN_OR_RETURN(const bool more, NextPending());
+      WAYMARK_ASSIGN_OR_RETURN(const bool more, NextPending(left));
       if (!more) return {};
-      --left;
       continue;
     }
     Profile& profile = *refolding_profile_;
@@ -138,8 +137,11 @@ base::Status Task::FoldPending() {
   return {};
 }
 
-// False: none is waiting that could be worked on in this batch.
-base::Result<bool> Task::NextPending() {
+// False: none is waiting that could be worked on in this batch. Whoever may be behind what was
+// published of it catches up at once: if that took several transactions, what the first of them
+// publish would be taken for the newest after another crash.
+base::Result<bool> Task::NextPending(int64_t& left) {
+  --left;
   if (refolds_waiting_.empty()) {
     if (!refolds_unqueued_ && refolds_from_.empty()) return false;
     WAYMARK_RETURN_IF_ERROR(QueueStoredRefolds());
@@ -150,6 +152,12 @@ base::Result<bool> Task::NextPending() {
   profile->migration_noted = false;
   // What migrates comes before what is pending, as it did when it was published.
   WAYMARK_RETURN_IF_ERROR(Advance(*profile));
+  if (MayBeBehind(*profile) && (profile->models_waiting || profile->WantsMigration())) {
+    left -= profile->state.interactions;
+    WAYMARK_RETURN_IF_ERROR(CatchUp(*profile));
+    if (profile->AwaitsRefold()) refolds_waiting_.push_back(profile->state.profile_id);
+    return true;
+  }
   if (!profile->AwaitsRefold()) return true;
   // A profile's turn may come again in one batch.
   ++revision_.value;

@@ -84,18 +84,21 @@ void Task::NoteMigration(Profile& profile) {
 
 // After a restore a profile's outputs may be those of any epoch from its state's on. As long as its
 // interactions stay the same, each step from one epoch to the next publishes what that one says,
-// and takes it back where the one behind it does not.
+// and takes it back where the one behind it does not. The same goes for migrations: each is done
+// under the epoch at hand, and wanted again under the next.
 std::unique_ptr<Refolding> Task::MakeRefolding(Profile& profile) {
   const int64_t epoch = profile.state.epoch;
   int64_t to = epoch;
-  if (profile.models_waiting) to = published_later_ ? epoch + 1 : folds_.epoch();
+  const bool other_models = profile.models_waiting && !profile.WantsMigration();
+  if (other_models) to = published_later_ ? epoch + 1 : folds_.epoch();
   return Refolding::OfWaiting(folds_.At(epoch), folds_.At(to), store_, partition_, profile,
-                              settings_.state_format);
+                              settings_.state_format, other_models && published_later_);
 }
 
 // True: what was published of it may be what it is to become, not what it is.
 bool Task::MayBeBehind(const Profile& profile) const {
-  return published_later_ || (folds_.current().models().migrates() && !profile.caught_up);
+  const bool migrates = folds_.current().models().migrates();
+  return published_later_ || (migrated_later_ && migrates && !profile.caught_up);
 }
 
 // Before anything else is taken in.

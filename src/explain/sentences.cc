@@ -68,7 +68,11 @@ class SentenceTeller {
     return "; the last touchpoint was " + Quoted(signal_.last_touchpoint);
   }
   std::string InStage() const {
-    return signal_.stage.empty() ? "" : " in " + Quoted(signal_.stage);
+    return signal_.stage.empty() ? "" : " in the stage " + Quoted(signal_.stage);
+  }
+  // " in the stage 'use' of the journey 'Six stages'"
+  std::string InJourney() const {
+    return signal_.stage.empty() ? " in " + Journey() : InStage() + " of " + Journey();
   }
 
   Parts OfKind() const {
@@ -80,8 +84,8 @@ class SentenceTeller {
     switch (signal_.kind) {
       case SignalKind::kStageEntered: return Entered();
       case SignalKind::kStageLeft:
-        return {"left " + Quoted(signal_.stage) + " for " +
-                    Quoted(from_.trace.cause().entered) + " in " + Journey() + " after " +
+        return {"left the stage " + Quoted(signal_.stage) + " for " +
+                    Quoted(from_.trace.cause().entered) + " of " + Journey() + " after " +
                     Spelled(base::Millis(signal_.stage_duration_ms.value_or(0))),
                 WhyStage(from_.trace.cause().entered)};
       case SignalKind::kSessionStarted:
@@ -93,8 +97,7 @@ class SentenceTeller {
       case SignalKind::kAbandoned:
         return {"abandoned " + Journey() + InStage(), WhyClosed() + LastTouchpoint()};
       case SignalKind::kSwitched:
-        return {"left for a competitor in " + Journey() + InStage(),
-                WhyClosed() + LastTouchpoint()};
+        return {"left for a competitor" + InJourney(), WhyClosed() + LastTouchpoint()};
       case SignalKind::kTargetMissed: return TargetMissed();
       case SignalKind::kFirstTouch: return {"was met for the first time", "when " + LastDone()};
       case SignalKind::kFirstPersonalContact: return PersonalContact();
@@ -123,23 +126,21 @@ class SentenceTeller {
     }
     if (signal_.detector == "repurchase") return {"bought again", BecauseLast()};
     if (signal_.detector == "lifetime") {
-      return {"outlived " + Journey() + InStage(),
-              "because a journey of this model expires after " + FirstLine("lifetime")};
+      const auto& lifetime = model_->definition.journey.lifetime;
+      return {"came to the end of the time for " + Journey() + InStage(),
+              "because a journey of this model lasts no longer than " +
+                  Spelled(lifetime.value_or(base::Millis(0)))};
     }
-    return {"gave the signal " + Quoted(signal_.name), BecauseLast()};
-  }
-
-  std::string FirstLine(std::string_view what) const {
-    const auto at = std::ranges::find(from_.rule.lines, what, &Rule::Line::what);
-    return at == from_.rule.lines.end() ? "" : at->text;
+    return {Found(signal_.kind, signal_.name), BecauseLast()};
   }
 
   Parts Entered() const {
     const std::string name = Quoted(signal_.stage);
     const std::string what =
         signal_.previous_stage.empty()
-            ? "came to " + name + " in " + Journey()
-            : "moved from " + Quoted(signal_.previous_stage) + " to " + name + " in " + Journey();
+            ? "came to the stage " + name + " of " + Journey()
+            : "moved from the stage " + Quoted(signal_.previous_stage) + " to " + name + " of " +
+                  Journey();
     return {what, WhyStage(signal_.stage)};
   }
 
@@ -180,10 +181,10 @@ class SentenceTeller {
   }
 
   Parts TargetMissed() const {
-    return {"stayed too long in " + Quoted(signal_.stage) + " of " + Journey(),
+    return {"stayed too long" + InJourney(),
             "because the target is to leave it within " +
                 Spelled(base::Millis(signal_.stage_duration_ms.value_or(0))) +
-                "; the last that is known is that " + LastDone()};
+                "; the last thing known is that " + LastDone()};
   }
 
   Parts PersonalContact() const {
@@ -199,39 +200,31 @@ class SentenceTeller {
 
   Parts Handover() const {
     return {"was handed over from " + std::string(signal_.previous_department) + " to " +
-                std::string(signal_.department) + " in " + Journey() + InStage(),
+                std::string(signal_.department) + InJourney(),
             from_.trace.cause().step == nullptr ? WhyStage(signal_.stage) : BecauseLast()};
   }
 
   Parts Disagrees() const {
-    std::string where = "nowhere";
-    if (!signal_.previous_stage.empty()) where = Quoted(signal_.previous_stage);
+    std::string where = "no stage";
+    if (!signal_.previous_stage.empty()) where = "the stage " + Quoted(signal_.previous_stage);
     std::string sure;
     for (const auto& [stage, probability] : from_.trace.cause().after) {
-      if (stage == signal_.stage) sure = " with " + Percent(probability);
+      if (stage == signal_.stage) sure = " (" + Percent(probability) + ")";
     }
-    return {"stands in " + where + " of " + Journey() + " by the rules, but the filter says " +
-                Quoted(signal_.stage) + sure,
+    return {"stands in " + where + " of " + Journey() + " by the rules, but " +
+                Quoted(signal_.stage) + sure + " is more probable",
             "after " + LastDone()};
   }
 
   Parts Waited() const {
     if (!from_.awaited) {
-      return {"had " + Quoted(signal_.name), BecauseLast() + ", which answered what was waiting"};
+      return {"was flagged " + Quoted(signal_.name),
+              BecauseLast() + ", which is what was awaited"};
     }
-    return {"gave the signal " + Quoted(signal_.name),
-            SilenceSinceLast("what was awaited did not come")};
+    return {Found(signal_.kind, signal_.name), SilenceSinceLast("what was awaited did not come")};
   }
 
-  Parts OfRule() const {
-    std::string kind(model::ToString(signal_.kind));
-    std::ranges::transform(kind, kind.begin(), [](char c) {
-      return c == '_' ? ' ' : static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    });
-    std::string what = "gave the signal " + Quoted(signal_.name);
-    if (signal_.kind != SignalKind::kCustom) what += " (" + kind + ")";
-    return {what + " in " + Journey() + InStage(), WhyFound()};
-  }
+  Parts OfRule() const { return {Found(signal_.kind, signal_.name) + InJourney(), WhyFound()}; }
 
   std::string WhyFound() const {
     const model::SignalRule& rule = *SignalRuleOf(model_, signal_);
@@ -242,14 +235,14 @@ class SentenceTeller {
       case Detector::Kind::kSequence: return WhySequence(detector);
       case Detector::Kind::kSilence: return SilenceSinceLast("nothing was heard");
       case Detector::Kind::kStay:
-        return "because it stayed there for " + Spelled(detector.duration) + ", since " +
+        return "because the journey stayed there for " + Spelled(detector.duration) + ", since " +
                LastDone();
       case Detector::Kind::kBounce:
         return "because the customer went back and forth " + std::to_string(detector.times) +
                " times, and at last " + LastDone();
       case Detector::Kind::kNarrowing:
         return "because the choice narrowed from at least " + std::to_string(detector.from) +
-               " to " + std::to_string(detector.to) + " at most when " + LastDone();
+               " to at most " + std::to_string(detector.to) + " when " + LastDone();
     }
     return {};
   }

@@ -41,7 +41,7 @@ constexpr std::array kActions = {
     ActionWords{"deliver", "was given a delivery", "", ""},
     ActionWords{"receive", "received", "something", ""},
     ActionWords{"use", "used", "something", ""},
-    ActionWords{"login", "logged in", "", ""},
+    ActionWords{"login", "used their login", "", ""},
     ActionWords{"support", "asked for support", "", ""},
     ActionWords{"complain", "complained", "", ""},
     ActionWords{"repair", "had", "something", "repaired"},
@@ -81,6 +81,14 @@ constexpr std::array kChannels = {
     ChannelWords{"partner", "at a partner"},
 };
 
+// In words; empty for one that has none. Staff do not meet the staff.
+string_view ChannelOf(const model::Interaction& interaction) {
+  if (!interaction.IsCustomer() && interaction.channel == "sales") return "in sales";
+  if (!interaction.IsCustomer() && interaction.channel == "service") return "in service";
+  const auto at = std::ranges::find(kChannels, interaction.channel, &ChannelWords::channel);
+  return at == kChannels.end() ? string_view() : at->words;
+}
+
 std::string DoneByCustomer(const model::Interaction& interaction) {
   const auto at = std::ranges::find(kActions, interaction.action, &ActionWords::action);
   if (at == kActions.end()) {
@@ -119,16 +127,36 @@ std::string RatingTold(const model::Rating& rating) {
 std::string Told(const model::Interaction& interaction) {
   std::string out = interaction.IsCustomer() ? DoneByCustomer(interaction)
                                              : DoneByOthers(interaction);
-  const auto at = std::ranges::find(kChannels, interaction.channel, &ChannelWords::channel);
+  const string_view channel = ChannelOf(interaction);
   out.append(" ");
-  if (at != kChannels.end()) {
-    out.append(at->words);
+  if (!channel.empty()) {
+    out.append(channel);
   } else {
     out.append("on the channel ").append(Quoted(interaction.channel));
   }
   if (!interaction.touchpoint.empty()) out.append(", at ").append(Quoted(interaction.touchpoint));
   if (interaction.rating) out += RatingTold(*interaction.rating);
   return out;
+}
+
+std::string Found(model::SignalKind kind, string_view name) {
+  using enum model::SignalKind;
+  const auto named = [name](string_view words) {
+    return words.ends_with(name) ? std::string(words)
+                                 : std::string(words) + " (" + Quoted(name) + ")";
+  };
+  switch (kind) {
+    case kIrritation: return named("was irritated");
+    case kAdvocacy: return named("spoke for the company");
+    case kNeglected: return named("was neglected");
+    case kMicroMoment: return "had the micro-moment " + Quoted(name);
+    case kLifecycle: return "came to the lifecycle moment " + Quoted(name);
+    case kReactivated: return named("came back");
+    case kLoyal: return named("became loyal");
+    case kInactive: return named("became inactive");
+    case kHandover: return named("was handed over");
+    default: return "was flagged " + Quoted(name);
+  }
 }
 
 std::string OnDay(int64_t ms) {
@@ -162,7 +190,9 @@ std::string Spelled(base::Millis duration) {
   constexpr std::array<Unit, 5> kUnits = {
       {{86'400'000, "day"}, {3'600'000, "hour"}, {60'000, "minute"}, {1'000, "second"},
        {1, "millisecond"}}};
+  constexpr int64_t kYear = 365 * 86'400'000LL;  // as in the models
   const int64_t ms = duration.count();
+  if (ms > 0 && ms % kYear == 0) return base::Counted(ms / kYear, "year");
   for (size_t i = 0; i < kUnits.size(); ++i) {
     if (ms < kUnits[i].ms) continue;
     std::string text = base::Counted(ms / kUnits[i].ms, kUnits[i].name);

@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "model/interaction.h"
+#include "model/signal.h"
 
 // How interactions, times and durations are told in a sentence, in English.
 namespace waymark::explain {
@@ -15,10 +16,13 @@ namespace waymark::explain {
 // have words of their own, others are named.
 std::string Told(const model::Interaction& interaction);
 
+// What a rule found, by the kind and name of its signal: "was neglected ('unanswered')".
+std::string Found(model::SignalKind kind, std::string_view name);
+
 // "on 3 May 2024 at 14:12 UTC"; seconds only where they are not zero.
 std::string OnDay(int64_t ms);
 
-// "3 days and 4 hours": the two leading units.
+// "3 days and 4 hours": the two leading units; whole years as "2 years".
 std::string Spelled(base::Millis duration);
 
 // "a, b and c".

@@ -83,8 +83,9 @@ void Fold::TakeOver(State& state) const {
 bool Fold::Agrees(const State& state) const {
   if (state.epoch == models_->epoch()) return true;
   const base::Timestamp since = models_->ChangedSince(state.epoch);
-  return state.is_new() || (base::Timestamp{state.position.time} < since &&
-                            state.fired_until < since);
+  return state.is_new() ||
+         (base::Timestamp{state.position.time} < since && state.fired_until < since &&
+          !Decides(state.migrations, since));
 }
 
 void Fold::AdvanceTo(State& state, base::Timestamp horizon, Effects& effects) const {

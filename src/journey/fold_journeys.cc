@@ -66,8 +66,7 @@ detect::Facts FoldStep::FactsOf(const Run* run) {
     const auto& stage = run->model->definition.stages[static_cast<size_t>(run->stage)];
     journey.station = stage.stations[static_cast<size_t>(run->station)].name;
   }
-  journey.visited = &run->visited;
-  journey.stages = run->stages;
+  journey.stages = &run->stages;
   journey.interactions = run->interactions;
   journey.relevant = run->relevant_set.size();
   journey.value_micros = run->value_micros;
@@ -156,7 +155,7 @@ Run* FoldStep::Reopen(FamilyState& family, const PastRun& past) {
   if (past.stage >= 0) {
     run.stage = past.stage;
     run.stage_entered = now_;
-    run.visited[static_cast<size_t>(past.stage)] = true;
+    run.stages.Use(past.stage).visited = true;
   }
   family.past.erase(family.past.begin() + (&past - family.past.data()));
   Run& reopened = AddRun(family, std::move(run));
@@ -229,8 +228,6 @@ Run FoldStep::NewRun(const CompiledModel& model, Text key, uint32_t number) {
   run.id = HashOf({"journey", state_.profile_id, model.definition.family, run.key, ordinal});
   run.started = now_;
   run.last_activity = now_;
-  run.stages.resize(model.definition.stages.size());
-  run.visited.resize(model.definition.stages.size(), false);
   run.once.resize(model.definition.signals.size(), false);
   return run;
 }
@@ -336,7 +333,7 @@ void FoldStep::EnterStage(Run& run, int32_t stage, const Cause& cause) {
     const model::Stage& left = stages[static_cast<size_t>(run.stage)];
     previous = left.name;
     const int64_t stay = (cause.time - run.stage_entered).count();
-    run.stages[static_cast<size_t>(run.stage)].time_ms += stay;
+    run.stages.CountsOf(run.stage).time_ms += stay;
     model::Signal& signal =
         Emit({SignalKind::kStageLeft, cause.time, previous, "stage"}, &run, cause.id, name);
     AddEvidence(signal, cause.evidence);
@@ -348,8 +345,9 @@ void FoldStep::EnterStage(Run& run, int32_t stage, const Cause& cause) {
   HandOverStage(run, before, cause);
   run.stage_entered = cause.time;
   run.target_missed = false;
-  run.visited[static_cast<size_t>(stage)] = true;
-  ++run.stages[static_cast<size_t>(stage)].visits;
+  detect::UsedStages::Entry& used = run.stages.Use(stage);
+  used.visited = true;
+  ++used.counts.visits;
   model::Signal& signal =
       Emit({SignalKind::kStageEntered, cause.time, name, "stage"}, &run, cause.id, previous);
   AddEvidence(signal, cause.evidence);
@@ -416,7 +414,7 @@ void FoldStep::Collect(Run& run) {
     }
     run.value_micros = sum;
   }
-  if (run.stage >= 0) ++run.stages[static_cast<size_t>(run.stage)].interactions;
+  if (run.stage >= 0) ++run.stages.CountsOf(run.stage).interactions;
 }
 
 void FoldStep::CheckSignalRules(Run& run) {

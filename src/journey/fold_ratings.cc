@@ -214,9 +214,9 @@ void FoldStep::AddScore(std::optional<int32_t> satisfaction, uint32_t touchpoint
   for (const RatingState::Place& place : places) {
     Run* const run = FindRun(place);
     if (run == nullptr) continue;
-    StageState& stage = run->stages[static_cast<size_t>(place.stage)];
-    stage.satisfaction_sum += *satisfaction;
-    ++stage.satisfaction_count;
+    detect::StageCounts& counts = run->stages.CountsOf(place.stage);
+    counts.satisfaction_sum += *satisfaction;
+    ++counts.satisfaction_count;
   }
   if (touchpoint == 0) return;
   RatingState::Touchpoint& rated = state_.ratings.touchpoints[touchpoint - 1];
@@ -246,7 +246,8 @@ void FoldStep::MovePlaces(const Run& run, std::span<const int32_t> stages) {
 Run* FoldStep::FindRun(const RatingState::Place& place) {
   if (place.family >= state_.families.size()) return nullptr;
   for (Run& run : state_.families[place.family].runs) {
-    const bool has_stage = static_cast<size_t>(place.stage) < run.stages.size();
+    const bool has_stage =
+        static_cast<size_t>(place.stage) < run.model->definition.stages.size();
     if (run.id.low == place.run && has_stage) return &run;
   }
   return nullptr;

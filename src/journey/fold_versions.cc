@@ -69,13 +69,13 @@ void FoldStep::MapOnto(const CompiledModel& to, Run& run, Timestamp due) {
     const auto target = onto.MappedStage(stage.name);
     mapped.push_back(target ? static_cast<int32_t>(*target) : -1);
   }
-  std::vector<StageState> stages(onto.stages.size());
-  std::vector<bool> visited(onto.stages.size(), false);
-  for (size_t s = 0; s < from.stages.size(); ++s) {
-    if (mapped[s] < 0) continue;
-    const auto target = static_cast<size_t>(mapped[s]);
-    stages[target] += run.stages[s];
-    if (run.visited[s]) visited[target] = true;
+  detect::UsedStages stages;
+  for (const detect::UsedStages::Entry& was : run.stages.entries()) {
+    const int32_t target = mapped[static_cast<size_t>(was.stage)];
+    if (target < 0) continue;
+    detect::UsedStages::Entry& becomes = stages.Use(target);
+    becomes.counts += was.counts;
+    becomes.visited |= was.visited;
   }
   MovePlaces(run, mapped);
   std::vector<bool> once(onto.signals.size(), false);
@@ -88,7 +88,6 @@ void FoldStep::MapOnto(const CompiledModel& to, Run& run, Timestamp due) {
   if (run.stage >= 0) run.stage = mapped[static_cast<size_t>(run.stage)];
   run.station = -1;
   run.stages = std::move(stages);
-  run.visited = std::move(visited);
   run.once = std::move(once);
   run.target_missed = run.disagrees = false;
   run.belief.clear();

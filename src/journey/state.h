@@ -11,6 +11,7 @@
 #include "detect/detectors.h"
 #include "detect/facts.h"
 #include "detect/hidden_markov.h"
+#include "detect/used_stages.h"
 #include "journey/compiled_model.h"
 #include "journey/id_filter.h"
 #include "journey/migration.h"
@@ -117,8 +118,6 @@ struct RatingState {
   int64_t unresolved = 0;               // those that count for their touchpoint alone
 };
 
-using StageState = detect::StageCounts;
-
 // A value that a rule for the relevant set has seen.
 struct Considered {
   std::string value;
@@ -145,8 +144,7 @@ struct Run {
   bool target_missed = false;         // of the present stay
   bool personal_contact = false;      // FIRST_PERSONAL_CONTACT was published
   std::vector<bool> once;             // by signal rule: published, for rules with `once`
-  std::vector<bool> visited;          // by stage
-  std::vector<StageState> stages;     // by stage
+  detect::UsedStages stages;
   std::vector<std::string> touchpoints;   // sorted
   std::vector<std::string> channels;      // sorted
   std::vector<std::string> relevant_set;  // sorted

@@ -12,11 +12,12 @@ Text IdText(base::Arena& arena, base::Id96 id) {
 }
 
 void SummarizeStages(const Run& run, model::JourneySummary& out) {
-  for (size_t s = 0; s < run.stages.size(); ++s) {
-    const StageState& stage = run.stages[s];
-    if (stage.visits == 0 && stage.interactions == 0 && stage.satisfaction_count == 0) continue;
-    out.stages.push_back({run.model->definition.stages[s].name, stage.visits, stage.time_ms,
-                          stage.interactions, stage.satisfaction_sum, stage.satisfaction_count});
+  for (const detect::UsedStages::Entry& used : run.stages.entries()) {
+    const detect::StageCounts& counts = used.counts;
+    if (counts.visits == 0 && counts.interactions == 0 && counts.satisfaction_count == 0) continue;
+    out.stages.push_back({run.model->definition.stages[static_cast<size_t>(used.stage)].name,
+                          counts.visits, counts.time_ms, counts.interactions,
+                          counts.satisfaction_sum, counts.satisfaction_count});
   }
 }
 

@@ -29,7 +29,7 @@ std::string ValuesOf(const Condition& condition) {
   return Listed(parts);
 }
 
-// "19.990000"; of a duration "36h".
+// "19.99"; of a duration "36h".
 std::string BoundOf(const Condition& condition) {
   constexpr int64_t kMicros = 1'000'000;
   constexpr int64_t kMicrosOfMilli = 1'000;
@@ -42,7 +42,10 @@ std::string BoundOf(const Condition& condition) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%s%lld.%06lld", micros < 0 && whole == 0 ? "-" : "",
                 static_cast<long long>(whole), static_cast<long long>(rest));
-  return text.data();
+  std::string out = text.data();
+  out.erase(out.find_last_not_of('0') + 1);
+  if (out.back() == '.') out.pop_back();
+  return out;
 }
 
 std::string_view OperatorOf(Kind kind) {

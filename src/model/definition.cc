@@ -130,6 +130,7 @@ void Take(const ModelSource& source, DefinitionSet& into, ModelSet& set) {
 DefinitionSet Finish(DefinitionSet definitions, ModelSet set) {
   definitions.customer = std::move(set.customer);
   std::move(set.faults.begin(), set.faults.end(), std::back_inserter(definitions.faults));
+  SortFaults(definitions.faults);
   return definitions;
 }
 

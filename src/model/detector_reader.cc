@@ -37,7 +37,11 @@ class Reader {
     detector_.place = entry.place;
     const KindKey* const key = FindKind(entry, what);
     for (const KindKey& known : kKindKeys) map.Take(known.key);
-    if (key == nullptr) return std::move(detector_);
+    if (key == nullptr) {
+      // Which of these belong to it is not known.
+      for (const char* other : {"within", "same", "overlapping", "in", "while"}) map.Take(other);
+      return std::move(detector_);
+    }
     detector_.kind = key->kind;
     const YamlNode& node = *map.Take(key->key);
     switch (key->kind) {

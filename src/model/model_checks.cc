@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "model/contradiction.h"
 
@@ -41,6 +42,44 @@ bool Spread(const Edges& edges, std::vector<bool>& reachable) {
   return changed;
 }
 
+// How many stages a run may have come through to this one, itself among them.
+size_t CountBehind(const Edges& edges, size_t stage) {
+  std::vector<bool> seen(edges.size());
+  std::vector<size_t> left = {stage};
+  seen[stage] = true;
+  size_t count = 0;
+  while (!left.empty()) {
+    const size_t at = left.back();
+    left.pop_back();
+    ++count;
+    for (const size_t from : edges[at]) {
+      if (!seen[from]) left.push_back(from);
+      seen[from] = true;
+    }
+  }
+  return count;
+}
+
+// Of the stages that can't be reached those with which the others could be: each stands for all
+// behind it, and one for those that lead to each other in a circle. Fewer lead to them than to what
+// lies behind.
+std::vector<bool> FindRoots(const Edges& edges, std::vector<bool> reachable) {
+  std::vector<std::pair<size_t, size_t>> by_count;
+  for (size_t i = 0; i < edges.size(); ++i) {
+    if (!reachable[i]) by_count.emplace_back(CountBehind(edges, i), i);
+  }
+  std::ranges::sort(by_count);
+  std::vector<bool> roots(edges.size());
+  for (const auto& [count, stage] : by_count) {
+    if (reachable[stage]) continue;
+    roots[stage] = true;
+    reachable[stage] = true;
+    while (Spread(edges, reachable)) {
+    }
+  }
+  return roots;
+}
+
 bool SameScope(const JourneyModel& a, const JourneyModel& b) {
   const bool a_all = !a.scope || a.scope->kind == Condition::Kind::kAlways;
   const bool b_all = !b.scope || b.scope->kind == Condition::Kind::kAlways;
@@ -72,7 +111,8 @@ bool InEffectTogether(const JourneyModel& a, const JourneyModel& b,
 void CheckMigration(const JourneyModel& older, const JourneyModel& newer,
                     std::vector<Fault>& faults) {
   if (newer.fate != Fate::kMigrate) return;
-  const std::string version = "version " + std::to_string(older.version) + " (" + Where(older) + ")";
+  const std::string version =
+      "version " + std::to_string(older.version) + " (" + Where(older) + ")";
   const auto key = [](const JourneyModel& model) {
     return model.journey.key ? ToString(*model.journey.key) : std::string();
   };
@@ -153,9 +193,11 @@ std::vector<Fault> CheckReachable(const JourneyModel& model) {
   for (const Stage& stage : model.stages) reachable.push_back(stage.from.empty());
   while (Spread(edges, reachable)) {
   }
+  const std::vector<bool> roots = FindRoots(edges, reachable);
   for (size_t i = 0; i < model.stages.size(); ++i) {
     const Stage& stage = model.stages[i];
     if (!reachable[i]) {
+      if (!roots[i]) continue;
       faults.push_back({model.file, stage.place,
                         "stage '" + stage.name + "' can't be reached from any start",
                         "its 'from' must name a stage that a run can come to and leave"});

@@ -84,20 +84,6 @@ void ReadInto(const std::string& path, std::vector<ModelSource>& sources,
   sources.push_back(ReadSource(text, path));
 }
 
-// By file and place; what several models take from one base is told once.
-void SortFaults(std::vector<Fault>& faults) {
-  const auto key = [](const Fault& fault) {
-    return std::tie(fault.file, fault.place.line, fault.place.column, fault.message);
-  };
-  std::ranges::stable_sort(faults, [&](const Fault& a, const Fault& b) {
-    return std::tie(a.file, a.place.line, a.place.column) <
-           std::tie(b.file, b.place.line, b.place.column);
-  });
-  const auto again = std::ranges::unique(
-      faults, [&](const Fault& a, const Fault& b) { return key(a) == key(b); });
-  faults.erase(again.begin(), again.end());
-}
-
 }  // namespace
 
 std::vector<ModelSource> ReadSources(std::span<const std::string> paths,
@@ -111,6 +97,19 @@ std::vector<ModelSource> ReadSources(std::span<const std::string> paths,
   for (const std::string& path : files) ReadInto(path, sources, faults);
   ResolveExtends(sources);
   return sources;
+}
+
+void SortFaults(std::vector<Fault>& faults) {
+  const auto key = [](const Fault& fault) {
+    return std::tie(fault.file, fault.place.line, fault.place.column, fault.message);
+  };
+  std::ranges::stable_sort(faults, [&](const Fault& a, const Fault& b) {
+    return std::tie(a.file, a.place.line, a.place.column) <
+           std::tie(b.file, b.place.line, b.place.column);
+  });
+  const auto again = std::ranges::unique(
+      faults, [&](const Fault& a, const Fault& b) { return key(a) == key(b); });
+  faults.erase(again.begin(), again.end());
 }
 
 void AddTo(ModelSet& set, ModelSet one) {

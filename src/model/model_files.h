@@ -13,6 +13,9 @@ namespace waymark::model {
 std::vector<ModelSource> ReadSources(std::span<const std::string> paths,
                                      std::vector<Fault>& faults);
 
+// By file and place; what several models take from one base is told once.
+void SortFaults(std::vector<Fault>& faults);
+
 // Puts what one file holds to the others; a second customer file is a fault.
 void AddTo(ModelSet& set, ModelSet one);
 

@@ -23,7 +23,7 @@ PROGRAM = pathlib.Path(os.environ.get("WAYMARK_CRASHING_BINARY", BUILT))
 AT_START = ("reader.next:3", "reader.open:2", "producer.init:2", "consumer.committed:3")
 IN_FLOW = ("consumer.poll:20", "producer.begin:2", "producer.send:40", "producer.flush:2",
            "producer.send_offsets:2", "producer.commit:2", "producer.committed:2", "store.get:60",
-           "store.ingest:5", "store.ingested:5", "store.write:5", "store.written:5",
+           "store.ingest:3", "store.ingested:3", "store.write:5", "store.written:5",
            "store.flush:2", "store.flushed:2")
 WITHOUT_STATE = ("reader.next:4", "store.ingested:2")
 AFTER_HALF_A_LOAD = ("store.erase",)
@@ -31,7 +31,7 @@ IN_ABORT = ("producer.abort", "producer.aborted")
 
 
 def start(service, log, orders, **changed):
-    """`orders`: {"WAYMARK_CRASH_AT": "producer.commit:2"} and the like."""
+    """`orders`: {"CRASH_AT": "producer.commit:2"} and the like."""
     if not PROGRAM.exists():
         service.context.skip(f"not built: {PROGRAM}")
     process = service.context.process(log, [PROGRAM, "run", *service.options(**changed)],
@@ -62,13 +62,14 @@ class Victim:
         self.point = point
         self.feeder = Feeder(self.service, next(self.slices), rate=250)
         self.process = start(self.service, f"at-{point}",
-                             {"WAYMARK_CRASH_AT": point, **dict(orders)}, **changed)
+                             {"CRASH_AT": point, **dict(orders)}, **changed)
 
     def expect_death(self):
         code, told = self.process.wait(60), self.process.output()
         name = self.point.partition(":")[0]
         check(f"crash point: killed at {name}\n" in told, f"it came by {name}: {told[-3000:]}")
         check_equal(code, -signal.SIGKILL, f"the end at {name}")
+        check("sets nothing" not in told, f"the order is no setting: {told[:3000]}")
         self.feeder.finish()
 
     def die_at(self, point, **changed):
@@ -82,7 +83,7 @@ def die_in_abort(victim, point):
     The transaction is open for long enough that the broker knows of it.
     """
     broker = victim.service.kafka.pid
-    victim.start(point, {"WAYMARK_STOP_AT": f"producer.flush:2 {broker}"}, commit__interval="1s",
+    victim.start(point, {"STOP_AT": f"producer.flush:2 {broker}"}, commit__interval="1s",
                  librdkafka__message__timeout__ms=1000)
     try:
         wait_for_words(victim.process, "transaction aborted", 60)
@@ -132,7 +133,7 @@ def test_broker_stands_still_at_commit(context):
     service = Service(context, "still", partitions=4, settings={"workers.count": 1}.items())
     broker = service.kafka.pid
     feeder = Feeder(service, events, rate=300)
-    process = start(service, "run", {"WAYMARK_STOP_AT": f"producer.commit:20 {broker}"},
+    process = start(service, "run", {"STOP_AT": f"producer.commit:20 {broker}"},
                     librdkafka__debug="cgrp")
     try:
         wait_for_words(process, "the outcome is unknown|_MSG_TIMED_OUT", 90)
@@ -155,7 +156,7 @@ def test_a_dead_owners_transaction_is_ended(context):
         "workers.count": 1, "workers.stall_timeout": "11m", "kafka.session_timeout": "6s",
         "kafka.transaction_timeout": "10m"}.items())
     feeder = Feeder(service, events, rate=400)
-    owner = start(service, "owner", {"WAYMARK_CRASH_AT": "producer.commit:20"})
+    owner = start(service, "owner", {"CRASH_AT": "producer.commit:20"})
     check_equal(owner.wait(60), -signal.SIGKILL, f"the owner's end: {owner.output()[-3000:]}")
     left = open_transactions(service)
     check(left, "the owner left a transaction open")
@@ -173,7 +174,7 @@ def test_worker_hangs(context):
     service = Service(context, "hanging", partitions=4,
                       settings={"kafka.instance_id": "one", "workers.stall_timeout": "8s"}.items())
     service.produce(events)
-    process = start(service, "run", {"WAYMARK_HANG_AT": "producer.flush:2"})
+    process = start(service, "run", {"HANG_AT": "producer.flush:2"})
     code, told = process.wait(60), process.output()
     check("crash point: hanging at producer.flush\n" in told, f"it came by: {told[-3000:]}")
     check_equal(code, EXIT_KAFKA, f"the end: {told[-3000:]}")
@@ -187,7 +188,7 @@ def test_stop_that_hangs(context):
     service = Service(context, "stuck", partitions=4,
                       settings={"kafka.instance_id": "one", "shutdown.timeout": "2s"}.items())
     service.produce(events)
-    process = start(service, "run", {"WAYMARK_HANG_AT": "producer.flush:2"})
+    process = start(service, "run", {"HANG_AT": "producer.flush:2"})
     wait_for_words(process, "crash point: hanging at producer.flush", 60)
     code, told = process.stop(), process.output()
     check_equal(code, EXIT_KAFKA, f"the end: {told[-3000:]}")

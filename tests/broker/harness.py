@@ -39,6 +39,11 @@ KAFKA_SCRIPT = os.environ.get("WAYMARK_KAFKA", str(ROOT / "deploy/dev/kafka"))
 DATA = pathlib.Path(os.environ.get("WAYMARK_DATA", ROOT / "../shared/data")).resolve()
 FULL = os.environ.get("WAYMARK_TEST_FULL") == "1"
 
+# What speaks to the suites alone. To a process of waymark it would be a setting that sets nothing.
+OWN_VARIABLES = ("WAYMARK_BINARY", "WAYMARK_CRASHING_BINARY", "WAYMARK_BROKER_TEST_KAFKA",
+                 "WAYMARK_KAFKA", "WAYMARK_KAFKA_JARS", "WAYMARK_KAFKA_HEAP", "WAYMARK_DATA",
+                 "WAYMARK_TEST_FULL", "WAYMARK_TEST_LOGS")
+
 EXIT_SKIPPED = 77  # SKIP_RETURN_CODE of the ctest entries
 EXIT_UNAVAILABLE = 69  # deploy/dev/kafka: the jars cannot be had
 # Of a test that failed.
@@ -68,6 +73,15 @@ def check_equal(actual, expected, what):
 # ---- processes ----
 
 
+def environment(command, added=None):
+    """Of a process that runs `command`: ours without OWN_VARIABLES, but for scripts that read them;
+    and what is added."""
+    is_script = command[0] in (KAFKA_SCRIPT, sys.executable)
+    kept = {name: value for name, value in os.environ.items()
+            if is_script or name not in OWN_VARIABLES}
+    return {**kept, **(added or {})}
+
+
 def run(command, timeout=60, check=True, cwd=None, env=None, stdin=None):
     """Runs `command` to its end and returns the subprocess.CompletedProcess, output as text.
 
@@ -78,7 +92,7 @@ def run(command, timeout=60, check=True, cwd=None, env=None, stdin=None):
     shown = " ".join(command)
     try:
         done = subprocess.run(
-            command, timeout=timeout, cwd=cwd, env={**os.environ, **(env or {})}, input=stdin,
+            command, timeout=timeout, cwd=cwd, env=environment(command, env), input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, errors="replace", check=False)
     except subprocess.TimeoutExpired as expired:
@@ -100,7 +114,7 @@ class Process:
         with open(self.log, "ab") as output:
             self._popen = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                cwd=cwd, env={**os.environ, **(env or {})})
+                cwd=cwd, env=environment(self.command, env))
         _to_end.append(self.kill)
 
     @property

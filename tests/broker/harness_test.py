@@ -20,6 +20,17 @@ def test_run_reports_exit_code_and_output(context):
     check_fails(lambda: harness.run(["sleep", "10"], timeout=0.2), "no end after 0.2 s")
 
 
+def test_waymark_is_not_told_what_speaks_to_the_suites(context):
+    os.environ.setdefault("WAYMARK_BINARY", harness.WAYMARK)
+    show = [harness.WAYMARK, "config", "show"]
+    check("sets nothing" not in harness.run(show).stderr, "no warning")
+    process = context.process("shown", show)
+    process.wait(20)
+    check("sets nothing" not in process.output(), "nor in the background")
+    told = harness.run(show, env={"WAYMARK_NONSENSE": "1"}).stderr
+    check("WAYMARK_NONSENSE sets nothing" in told, f"what a test adds is there: {told}")
+
+
 def test_process_is_stopped_and_killed(context):
     process = context.process("sleeper", ["sh", "-c", "echo up; exec sleep 60"])
     harness.wait_until(lambda: "up" in process.output(), 5, "the process speaks")

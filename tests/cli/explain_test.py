@@ -33,9 +33,9 @@ class ExplainTest(Case):
         signal = self.signals(state, kind="STAGE_ENTERED", stage="purchase")[0]
         text = self.explain(state, signal["id"]).stdout
         for part in (f"signal {signal['id']}  STAGE_ENTERED purchase",
-                     "Customer crm:Ada moved from 'comparison' to 'purchase' in the journey "
-                     "'Six stages' on 2 April 2024 at 09:20 UTC because the customer ordered P1 "
-                     "on the website, at 'home-page' (interaction e5).",
+                     "Customer crm:Ada moved from the stage 'comparison' to 'purchase' of the "
+                     "journey 'Six stages' on 2 April 2024 at 09:20 UTC because the "
+                     "customer ordered P1 on the website, at 'home-page' (interaction e5).",
                      "rule", "stage 'purchase' of purchase/six-stages/1", "six-stages.yaml:",
                      "what held of it", "evidence, 1 interaction", "2024-04-02T09:20:00Z"):
             self.assertIn(part, text)

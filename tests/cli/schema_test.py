@@ -348,7 +348,8 @@ def test_fields_of_conditions_are_those_of_the_reader_and_the_reference(context)
 WRONG = [None, True, 1.5, 99999999999, "", "Zz Zz", [[]], {"zz": 1}]
 
 
-REQUIRED = {"family", "model", "extends", "stages", "customer", "tests", "name", "interactions"}
+REQUIRED = {"family", "model", "extends", "fate", "stages", "customer", "tests", "name",
+            "interactions"}
 
 
 def around(document, path):

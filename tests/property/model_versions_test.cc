@@ -37,8 +37,8 @@ std::ostream& operator<<(std::ostream& out, const Versions& v) {
     Scenario shown;
     shown.models = {version.model};
     out << "version of " << version.family << " from=" << version.from
-        << " fate=" << model::ToString(version.fate) << " batches=" << version.batches << ": " << shown
-        << '\n';
+        << " fate=" << model::ToString(version.fate) << " batches=" << version.batches << ": "
+        << shown << '\n';
   }
   return out;
 }

@@ -1,9 +1,9 @@
 // base::AtCrashPoint() of the program waymark_crashing, which is waymark but for this. What happens
 // at which point, the environment says; each at the count-th pass, the first without a count:
 //
-//   WAYMARK_CRASH_AT="name[:count]"      the process ends by SIGKILL
-//   WAYMARK_STOP_AT="name[:count] PID"   that process is sent SIGSTOP; this one goes on
-//   WAYMARK_HANG_AT="name[:count]"       the thread stays there for ever
+//   CRASH_AT="name[:count]"      the process ends by SIGKILL
+//   STOP_AT="name[:count] PID"   that process is sent SIGSTOP; this one goes on
+//   HANG_AT="name[:count]"       the thread stays there for ever
 //
 // The point is written to standard error first. A malformed order ends the process with code 2.
 #include "base/crash_point.h"
@@ -60,9 +60,9 @@ void Tell(const char* deed, std::string_view name) {
 }  // namespace
 
 void AtCrashPoint(std::string_view name) {
-  static Order crash("WAYMARK_CRASH_AT");
-  static Order stop("WAYMARK_STOP_AT");
-  static Order hang("WAYMARK_HANG_AT");
+  static Order crash("CRASH_AT");
+  static Order stop("STOP_AT");
+  static Order hang("HANG_AT");
   if (crash.IsDue(name)) {
     Tell("killed", name);
     kill(getpid(), SIGKILL);

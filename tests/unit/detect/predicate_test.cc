@@ -43,7 +43,7 @@ class PredicateTest : public ::testing::Test {
     customer_.attributes = &profile_;
     facts_.customer = &customer_;
     facts_.journey = &journey_;
-    journey_.stages = counts_;
+    journey_.stages = &used_;
   }
 
   bool Holds(const Condition& condition) const {
@@ -55,7 +55,7 @@ class PredicateTest : public ::testing::Test {
   model::Interaction interaction_;
   ProfileAttributes profile_;
   CustomerFacts customer_;
-  std::vector<StageCounts> counts_{3};
+  UsedStages used_;
   JourneyFacts journey_;
   Facts facts_;
 };
@@ -98,8 +98,9 @@ TEST_F(PredicateTest, ExistsLooksAtTextsNumbersAndStages) {
   journey_.stage = 0;
   EXPECT_TRUE(Holds(Of(Kind::kExists, Field::kStage, {})));
   EXPECT_FALSE(Holds(Of(Kind::kExists, Field::kVisited, {})));
-  const std::vector<bool> visited = {false, true, false};
-  journey_.visited = &visited;
+  used_.CountsOf(1).satisfaction_count = 1;
+  EXPECT_FALSE(Holds(Of(Kind::kExists, Field::kVisited, {}))) << "rated, but never entered";
+  used_.Use(1).visited = true;
   EXPECT_TRUE(Holds(Of(Kind::kExists, Field::kVisited, {})));
 }
 
@@ -149,8 +150,8 @@ TEST_F(PredicateTest, StagesAreFoundByName) {
   EXPECT_TRUE(Holds(Of(Kind::kIn, Field::kStage, {"look", "buy"})));
   EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kStage, {"look", "use", "nowhere"})));
   EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kVisited, {"use"})));
-  const std::vector<bool> visited = {true, true, false};
-  journey_.visited = &visited;
+  used_.Use(1).visited = true;
+  used_.Use(0).visited = true;
   EXPECT_TRUE(Holds(Of(Kind::kIn, Field::kVisited, {"use", "look"})));
   EXPECT_FALSE(Holds(Of(Kind::kIn, Field::kVisited, {"use"})));
 }
@@ -250,7 +251,7 @@ TEST_F(PredicateTest, TimesCountFromTheirStart) {
   journey_.stage = 1;
   journey_.stage_entered = facts_.now;
   EXPECT_TRUE(at_least(Field::kStageTime, 0));
-  counts_[1].interactions = 4;
+  used_.CountsOf(1).interactions = 4;
   EXPECT_TRUE(at_least(Field::kStageInteractions, 4));
   EXPECT_FALSE(at_least(Field::kStageInteractions, 5));
   facts_.journey = nullptr;
@@ -261,7 +262,7 @@ TEST_F(PredicateTest, VisitsAreCountedByStage) {
   Condition twice = Number(Kind::kAtLeast, Field::kVisits, 2'000'000);
   twice.field.name = "buy";
   EXPECT_FALSE(Holds(twice));
-  counts_[1].visits = 2;
+  used_.CountsOf(1).visits = 2;
   EXPECT_TRUE(Holds(twice));
 }
 

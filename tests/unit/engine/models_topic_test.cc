@@ -110,6 +110,20 @@ TEST_F(ModelsTopicTest, FaultsOfFilesPublishNothing) {
   EXPECT_THAT(Keys(), IsEmpty());
 }
 
+TEST_F(ModelsTopicTest, FaultsComeByFile) {
+  Published({Yaml("a")});
+  model::DefinitionSet files = Files({Yaml("a", 1, "order")});
+  files.faults.push_back({"last.yaml", {3, 1}, "wrong", ""});
+  files.faults.push_back({"bad.yaml", {3, 1}, "wrong", ""});
+  ModelsTopic topic(kTopic);
+  ASSERT_TRUE(topic.ReadToEnd(*broker_.MakeLogReader(), kSoon).ok());
+  const PublishPlan plan = PlanPublish(topic, files);
+  ASSERT_EQ(plan.faults.size(), 3U);
+  EXPECT_EQ(plan.faults[0].file, "bad.yaml");
+  EXPECT_EQ(plan.faults[1].file, "file1.yaml");
+  EXPECT_EQ(plan.faults[2].file, "last.yaml");
+}
+
 TEST_F(ModelsTopicTest, ADryRunWritesNothing) {
   const PublishPlan plan = Published({Yaml("a")}, true);
   EXPECT_THAT(plan.outcomes, ElementsAre(PublishOutcome::kNew));

@@ -394,8 +394,8 @@ TEST_F(TaskMigrationTest, ABareMachineGoesOn) {
   for (int i = 0; i < 10; ++i) OneBatch();
   driver_->Snapshots(true);
   for (int i = 0; i < 10; ++i) OneBatch();
-  driver_->MoveToBareMachine();
   EXPECT_TRUE(driver_->task().has_refolds_left());
+  driver_->MoveToBareMachine();
   driver_->FoldPending();
   ExpectAsInOrder();
 }

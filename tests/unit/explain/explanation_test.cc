@@ -140,9 +140,9 @@ TEST_F(ExplanationTest, AStageIsEnteredForWhatTheCustomerDid) {
   At(132, "add_to_cart").touchpoint = "basket";
   const Explanation& why = Why(SignalKind::kStageEntered, 133);
   EXPECT_EQ(why.sentence,
-            "Anna (crm:1) moved from 'look' to 'buy' in the journey 'The shop' on 3 May 2024 at "
-            "14:12 UTC because the customer put something in the cart on the website, at 'basket' "
-            "(interaction i2).");
+            "Anna (crm:1) moved from the stage 'look' to 'buy' of the journey 'The shop' on 3 May "
+            "2024 at 14:12 UTC because the customer put something in the cart on the website, at "
+            "'basket' (interaction i2).");
   EXPECT_EQ(why.rule.kind, "stage");
   EXPECT_EQ(why.rule.name, "buy");
   EXPECT_EQ(why.rule.file, "test.yaml");
@@ -158,8 +158,9 @@ TEST_F(ExplanationTest, AStageIsLeftForAnother) {
   At(0, "view");
   At(90, "order");
   const Explanation& why = Why(SignalKind::kStageLeft, 91);
-  EXPECT_THAT(why.sentence, HasSubstr("left 'look' for 'buy' in the journey 'The shop' after 1 "
-                                      "hour and 30 minutes on 3 May 2024 at 13:30 UTC because"));
+  EXPECT_THAT(why.sentence, HasSubstr("left the stage 'look' for 'buy' of the journey 'The shop' "
+                                      "after 1 hour and 30 minutes on 3 May 2024 at 13:30 UTC "
+                                      "because"));
   EXPECT_EQ(why.rule.name, "buy");
 }
 
@@ -233,8 +234,8 @@ TEST_F(ExplanationTest, ARuleForOneInteractionSaysItsCondition) {
   At(0, "view");
   At(1, "complain");
   const Explanation& why = Why(SignalKind::kIrritation, 2);
-  EXPECT_THAT(why.sentence, HasSubstr("gave the signal 'complained' (irritation) in the journey "
-                                      "'The shop' in 'look'"));
+  EXPECT_THAT(why.sentence, HasSubstr("Customer crm:1 was irritated ('complained') in the stage "
+                                      "'look' of the journey 'The shop' on "));
   EXPECT_EQ(Says(why, "when"), R"({action: ["complain"]})");
   EXPECT_EQ(why.rule.line, 16);
 }
@@ -247,7 +248,7 @@ TEST_F(ExplanationTest, StayBounceAndNarrowingHaveWordsOfTheirOwn) {
   At(3, "order").touchpoint = "b";
   EXPECT_THAT(Why(SignalKind::kCustom, 4, "torn").sentence, HasSubstr("back and forth 2 times"));
   const Explanation& stay = Why(SignalKind::kCustom, 200, "stuck");
-  EXPECT_THAT(stay.sentence, HasSubstr("stayed there for 3 hours"));
+  EXPECT_THAT(stay.sentence, HasSubstr("because the journey stayed there for 3 hours"));
   ASSERT_TRUE(stay.awaited);
   EXPECT_EQ(stay.awaited->since, kNoon + 3 * kMinute);
 }
@@ -265,10 +266,18 @@ TEST_F(ExplanationTest, HandoverAndPersonalContactTellWhoAndWhatLayBefore) {
   At(0, "view");
   At(30, "order").channel = "store";
   EXPECT_THAT(Why(SignalKind::kHandover, 31).sentence,
-              HasSubstr("was handed over from Marketing to Sales in the journey 'The shop' in "
-                        "'buy'"));
+              HasSubstr("was handed over from Marketing to Sales in the stage 'buy' of the "
+                        "journey 'The shop'"));
   EXPECT_THAT(Why(SignalKind::kFirstPersonalContact, 31).sentence,
               HasSubstr("before it lay 1 interaction in 30 minutes by web"));
+}
+
+TEST_F(ExplanationTest, AJourneyThatIsTooOldSaysHowOldOneMayBe) {
+  for (int hour = 0; hour < 72; hour += 10) At(hour * 60, "view");
+  const Explanation& why = Why(SignalKind::kLifecycle, 72 * 60 + 1, "expired");
+  EXPECT_THAT(why.sentence, HasSubstr("came to the end of the time for the journey 'The shop' in "
+                                      "the stage 'look' on 6 May 2024 at 12:00 UTC because a "
+                                      "journey of this model lasts no longer than 3 days."));
 }
 
 TEST_F(ExplanationTest, WhatTheCustomerFileFindsNamesItsRule) {
@@ -278,7 +287,7 @@ TEST_F(ExplanationTest, WhatTheCustomerFileFindsNamesItsRule) {
   EXPECT_EQ(unanswered.rule.line, 5);
   ASSERT_TRUE(unanswered.awaited);
   EXPECT_EQ(unanswered.awaited->what, R"({kind: ["STAFF"]})");
-  EXPECT_THAT(unanswered.sentence, StartsWith("Customer crm:1 gave the signal 'unanswered'"));
+  EXPECT_THAT(unanswered.sentence, StartsWith("Customer crm:1 was neglected ('unanswered') on "));
   EXPECT_THAT(Why(SignalKind::kInactive, 30 * 60 + 1).sentence,
               HasSubstr("nothing was heard for 1 day and 6 hours"));
   At(2000, "order").profile = {{"birthday", "--05-05"}};
@@ -316,7 +325,7 @@ TEST_F(ExplanationTest, AnAnswerIsNoAbsence) {
   At(10, "reply").kind = model::Kind::kStaff;
   const Explanation& why = Why(SignalKind::kNeglected, 11, "answered");
   EXPECT_FALSE(why.awaited);
-  EXPECT_THAT(why.sentence, HasSubstr("answered what was waiting"));
+  EXPECT_THAT(why.sentence, HasSubstr("was flagged 'answered' on 3 May"));
   ASSERT_EQ(why.evidence.size(), 2U);
 }
 
@@ -351,8 +360,8 @@ TEST_F(ExplanationTest, ARestartIsForAnotherVersion) {
   Use({model, next});
   At(0, "view");
   EXPECT_THAT(Why(SignalKind::kLifecycle, 11).sentence,
-              HasSubstr("was taken out of the journey 'm' in 's' on 3 May 2024 at 12:10 UTC "
-                        "because another version of its model took effect."));
+              HasSubstr("was taken out of the journey 'm' in the stage 's' on 3 May 2024 at 12:10 "
+                        "UTC because another version of its model took effect."));
   EXPECT_THAT(Why(SignalKind::kJourneyStarted, 11).sentence, HasSubstr("began the journey 'm' on"));
 }
 

@@ -24,6 +24,10 @@ TEST(Wording, ConventionalActionsAndChannelsHaveWords) {
   EXPECT_EQ(Told(Doing("ask", "hotline", "X1")), "the customer asked a question on the hotline");
 }
 
+TEST(Wording, CustomersMeetTheStaff) {
+  EXPECT_EQ(Told(Doing("ask", "service")), "the customer asked a question with the service staff");
+}
+
 TEST(Wording, OthersAreNamed) {
   EXPECT_EQ(Told(Doing("levitate", "astral")),
             "the customer did 'levitate' on the channel 'astral'");
@@ -31,10 +35,10 @@ TEST(Wording, OthersAreNamed) {
   staff.kind = model::Kind::kStaff;
   staff.source.department = "Workshop";
   staff.touchpoint = "bench";
-  EXPECT_EQ(Told(staff), "staff of Workshop did 'repair' with the service staff, at 'bench'");
+  EXPECT_EQ(Told(staff), "staff of Workshop did 'repair' in service, at 'bench'");
   staff.kind = model::Kind::kSystem;
   staff.source.department = {};
-  EXPECT_EQ(Told(staff), "a system did 'repair' with the service staff, at 'bench'");
+  EXPECT_EQ(Told(staff), "a system did 'repair' in service, at 'bench'");
 }
 
 TEST(Wording, RatingsAreTold) {
@@ -46,6 +50,13 @@ TEST(Wording, RatingsAreTold) {
                          "emotion of -1 (-2 to 2)");
 }
 
+TEST(Wording, FindingsSayWhatBefellTheCustomer) {
+  EXPECT_EQ(Found(model::SignalKind::kNeglected, "no-answer"), "was neglected ('no-answer')");
+  EXPECT_EQ(Found(model::SignalKind::kInactive, "inactive"), "became inactive");
+  EXPECT_EQ(Found(model::SignalKind::kMicroMoment, "moment"), "had the micro-moment 'moment'");
+  EXPECT_EQ(Found(model::SignalKind::kCustom, "large-order"), "was flagged 'large-order'");
+}
+
 TEST(Wording, TimesAreDays) {
   EXPECT_EQ(OnDay(1'714'745'520'000), "on 3 May 2024 at 14:12 UTC");
   EXPECT_EQ(OnDay(1'714'745'527'999), "on 3 May 2024 at 14:12:07 UTC");
@@ -54,6 +65,8 @@ TEST(Wording, TimesAreDays) {
 
 TEST(Wording, DurationsAreSpelled) {
   EXPECT_EQ(Spelled(hours(24 * 90)), "90 days");
+  EXPECT_EQ(Spelled(hours(24 * 730)), "2 years");
+  EXPECT_EQ(Spelled(hours(24 * 731)), "731 days");
   EXPECT_EQ(Spelled(hours(25) + minutes(59)), "1 day and 1 hour");
   EXPECT_EQ(Spelled(minutes(60)), "1 hour");
   EXPECT_EQ(Spelled(milliseconds(25'861)), "25 seconds");

@@ -32,7 +32,7 @@ TEST_F(DeviationTest, StagesAreLoopedThroughAsOftenAsItTakes) {
     Apply(3 * round + 2, "use");
   }
   ASSERT_EQ(Runs().size(), 1U);
-  for (const StageState& stage : Runs()[0].stages) EXPECT_EQ(stage.visits, 50);
+  for (int32_t stage = 0; stage < 3; ++stage) EXPECT_EQ(Runs()[0].stages.At(stage).visits, 50);
   EXPECT_EQ(Entered().size(), 150U);
 }
 
@@ -42,7 +42,7 @@ TEST_F(DeviationTest, StagesMayBeSkippedAndComeInAnyOrder) {
   Apply(1, "view");
   Apply(2, "use");
   EXPECT_EQ(Entered(), (std::vector<std::string>{"use", "look", "use"}));
-  EXPECT_EQ(Runs()[0].stages[1].visits, 0);
+  EXPECT_EQ(Runs()[0].stages.At(1).visits, 0);
 }
 
 TEST_F(DeviationTest, APauseOfYearsChangesNothingWhereNoRuleSaysSo) {

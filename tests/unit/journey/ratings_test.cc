@@ -39,9 +39,9 @@ class RatingsTest : public Folding {
   }
 
   // Sum and count, by stage of the first family's last run.
-  std::pair<int64_t, int64_t> Score(size_t stage) const {
-    const StageState& state = Runs().back().stages.at(stage);
-    return {state.satisfaction_sum, state.satisfaction_count};
+  std::pair<int64_t, int64_t> Score(int32_t stage) const {
+    const detect::StageCounts& counts = Runs().back().stages.At(stage);
+    return {counts.satisfaction_sum, counts.satisfaction_count};
   }
   std::pair<int64_t, int64_t> Score(std::string_view touchpoint) const {
     for (const auto& known : state_.ratings.touchpoints) {
@@ -74,7 +74,7 @@ TEST_F(RatingsTest, CountsForTheStepNamedByIdAfterTheStageChanged) {
   EXPECT_EQ(Score(2), kNone);
   EXPECT_EQ(Score("till"), std::pair(2L, 1L));
   EXPECT_EQ(Score("survey"), kNone);
-  EXPECT_EQ(Runs().back().stages[2].interactions, 2) << "it is an interaction where it stands";
+  EXPECT_EQ(Runs().back().stages.At(2).interactions, 2) << "it is an interaction where it stands";
   EXPECT_EQ(state_.ratings.resolved, 1);
 }
 
@@ -161,7 +161,7 @@ TEST_F(RatingsTest, CountsForItsTouchpointAloneWhenNothingCame) {
   EXPECT_EQ(state_.ratings.unresolved, 2);
   EXPECT_EQ(Score("survey"), std::pair(5L, 1L)) << "it says no other touchpoint than its own";
   EXPECT_EQ(state_.ratings.resolved, 0);
-  for (size_t stage = 0; stage < 3; ++stage) EXPECT_EQ(Score(stage), kNone);
+  for (int32_t stage = 0; stage < 3; ++stage) EXPECT_EQ(Score(stage), kNone);
   Apply(Step(13 * kDay, "order", "nowhere", "till"));
   EXPECT_TRUE(effects_.ratings.empty()) << "it counted already";
 }
@@ -196,7 +196,7 @@ TEST_F(RatingsTest, OnlyCustomersRate) {
     rating.id = {};
     Apply(rating);
   }
-  for (size_t stage = 0; stage < 3; ++stage) EXPECT_EQ(Score(stage), kNone);
+  for (int32_t stage = 0; stage < 3; ++stage) EXPECT_EQ(Score(stage), kNone);
   EXPECT_EQ(state_.ratings.resolved, 0);
 }
 
@@ -233,9 +233,9 @@ stages: [{name: open, enter: {action: [order, ask]}}, {name: done, enter: {actio
   EXPECT_EQ(Rated(), "0 till open buy");
   for (const FamilyState& family : state_.families) {
     const journey::Run& run = family.runs.at(0);
-    const size_t stage = run.model->definition.family == "care" ? 0 : 1;
-    EXPECT_EQ(run.stages[stage].satisfaction_sum, 3);
-    EXPECT_EQ(run.stages[stage].satisfaction_count, 1);
+    const int32_t stage = run.model->definition.family == "care" ? 0 : 1;
+    EXPECT_EQ(run.stages.At(stage).satisfaction_sum, 3);
+    EXPECT_EQ(run.stages.At(stage).satisfaction_count, 1);
   }
 }
 

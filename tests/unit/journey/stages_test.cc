@@ -19,10 +19,13 @@ TEST_F(StagesTest, GoesForwardBackAndSkips) {
   Apply(25, "nothing");
   EXPECT_EQ(Stage(), "look");
   EXPECT_EQ(placed_[0].previous_stage, "");
-  EXPECT_EQ(Runs()[0].stages[0].visits, 2);
-  EXPECT_EQ(Runs()[0].stages[0].interactions, 3);
-  EXPECT_EQ(Runs()[0].stages[0].time_ms, 10 * kMinute);
-  EXPECT_EQ(Runs()[0].visited, (std::vector<bool>{true, false, true}));
+  EXPECT_EQ(Runs()[0].stages.At(0).visits, 2);
+  EXPECT_EQ(Runs()[0].stages.At(0).interactions, 3);
+  EXPECT_EQ(Runs()[0].stages.At(0).time_ms, 10 * kMinute);
+  EXPECT_TRUE(Runs()[0].stages.IsVisited(0));
+  EXPECT_FALSE(Runs()[0].stages.IsVisited(1));
+  EXPECT_TRUE(Runs()[0].stages.IsVisited(2));
+  EXPECT_EQ(Runs()[0].stages.entries().size(), 2U) << "only stages that were used are kept";
 }
 
 TEST_F(StagesTest, ARunWithoutStageIsPlacedWithoutOne) {

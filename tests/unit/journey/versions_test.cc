@@ -231,10 +231,10 @@ TEST_F(VersionsTest, ARunFromBeforeTheTimelineIsMapped) {
   const journey::Run& run = Runs()[0];
   EXPECT_EQ(run.stage, 1);
   EXPECT_EQ(run.stage_entered.ms, kNoon + 20 * kMinute);
-  EXPECT_EQ(run.stages[0].visits, 0);
-  EXPECT_EQ(run.stages[1].visits, 2);
-  EXPECT_EQ(run.stages[1].satisfaction_sum, 4);
-  EXPECT_TRUE(run.visited[1]);
+  EXPECT_EQ(run.stages.At(0).visits, 0);
+  EXPECT_EQ(run.stages.At(1).visits, 2);
+  EXPECT_EQ(run.stages.At(1).satisfaction_sum, 4);
+  EXPECT_TRUE(run.stages.IsVisited(1));
   const size_t before = found_.size();
   Apply(70, "view");
   EXPECT_EQ(Stage(), "see");

@@ -39,6 +39,14 @@ TEST(Condition, AsTextItIsReadAgain) {
   }
 }
 
+TEST(Condition, BoundsAreWrittenAsPeopleDo) {
+  for (const char* bound : {"2", "2.5", "0.25", "-0.5", "-1", "0", "100", "19.999999", "-10.01"}) {
+    const std::string yaml = "{value: {at_least: " + std::string(bound) + "}}";
+    EXPECT_EQ(ToYaml(Read(yaml)), yaml);
+  }
+  EXPECT_EQ(ToYaml(Read("{value: {more_than: 2.50}}")), "{value: {more_than: 2.5}}");
+}
+
 TEST(Condition, FieldsReadAndWriteTheSameNames) {
   for (const char* name :
        {"id", "account", "channel", "touchpoint", "action", "campaign", "need", "impulse", "intent",

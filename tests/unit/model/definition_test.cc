@@ -142,6 +142,17 @@ TEST_F(DefinitionFilesTest, ThatAreTooLongAreFaults) {
   EXPECT_EQ(set.faults[0].place.line, 2);
 }
 
+TEST_F(DefinitionFilesTest, FaultsComeByPlaceAndOnce) {
+  Write("a.yaml", "model: special\nextends: base\nscope: {segment: s}\n");
+  Write("b.yaml", "model: other\nextends: base\nscope: {segment: t}\nprioritie: 1\n");
+  Write("c.yaml", "family: f\nmodel: base\nstages: [{name: s, enter: {acton: x, chanel: y}}]\n");
+  const DefinitionSet set = Load();
+  ASSERT_EQ(set.faults.size(), 3U);
+  EXPECT_THAT(set.faults[0].text(), HasSubstr("b.yaml:4:1: "));
+  EXPECT_THAT(set.faults[1].text(), HasSubstr("c.yaml:3:28: unknown field 'acton'"));
+  EXPECT_THAT(set.faults[2].text(), HasSubstr("c.yaml:3:38: unknown field 'chanel'"));
+}
+
 TEST(Definition, OfEveryShippedModelIsReadAgain) {
   const char* source = std::getenv("WAYMARK_SOURCE");
   ASSERT_NE(source, nullptr);

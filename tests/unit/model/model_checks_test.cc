@@ -61,7 +61,8 @@ JourneyModel WithStages(const std::string& head, const std::string& stages) {
 TEST(CheckModels, EachStageOfAJourneyThatMigratesHasAPlace) {
   const JourneyModel first = WithStages("version: 1", "{name: s}, {name: t, enter: {action: t}}");
   const std::string head = "version: 2\neffective_from: 2024-01-01\nfate: migrate\n";
-  EXPECT_TRUE(CheckModels({first, WithStages(head + "stage_mapping: {t: s}", "{name: s}")}).empty());
+  const JourneyModel mapped = WithStages(head + "stage_mapping: {t: s}", "{name: s}");
+  EXPECT_TRUE(CheckModels({first, mapped}).empty());
   std::vector<Fault> faults = CheckModels({WithStages(head, "{name: s}"), first});
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_THAT(faults[0].message, HasSubstr("stage 't' of version 1 (version: 1:2) is gone"));

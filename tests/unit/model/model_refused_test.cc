@@ -21,7 +21,7 @@ TEST(ModelRefused, BesideGoodStages) {
       {"effective from", "effective_from: @@soon\n", "must be a time or a date", "2024-03-01"},
       {"effective date", "effective_from: @@2024-02-30\n", "must be a time or a date", ""},
       {"fate", "fate: @@rstart\n", "unknown fate 'rstart'", "'restart'"},
-      {"mapping without migrate", "@@stage_mapping: {a: b}\n", "for journeys that migrate",
+      {"mapping without migrate", "@@stage_mapping: {a: s}\n", "for journeys that migrate",
        "'fate: migrate'"},
       {"mapping onto no stage", "fate: migrate\nstage_mapping: {a: @@nowhere}\n",
        "unknown stage 'nowhere'", ""},
@@ -135,9 +135,19 @@ TEST(ModelRefused, Stages) {
        "'owner'"},
       {"systems", "stages: [{name: s, systems: @@{a: b}}]\n", "must be a list", ""},
       {"unreachable",
-       "stages: [{name: s}, {name: @@t, enter: always, from: u}, {name: @@u, enter: always, from: "
+       "stages: [{name: s}, {name: @@t, enter: always, from: u}, {name: u, enter: always, from: "
        "t}]\n",
-       "can't be reached", "'from'"},
+       "stage 't' can't be reached", "'from'"},
+      {"what lies behind an unreachable one is not told",
+       "journey: {forward_only: true}\n"
+       "stages: [{name: s}, {name: y, enter: always, from: s}, {name: @@t, enter: always, "
+       "from: [t, z]}, {name: x, enter: always, from: t}, {name: z, enter: always, from: x}]\n",
+       "stage 't' can't be reached", ""},
+      {"wherever it stands",
+       "stages: [{name: s}, {name: z, enter: always, from: x}, {name: x, enter: always, from: t}, "
+       "{name: @@t, enter: always, from: u}, {name: u, enter: always, from: t}, "
+       "{name: @@v, enter: always, from: v}]\n",
+       "stage 't' can't be reached", ""},
       {"behind a closed run",
        "stages: [{name: s, closes: completed}, {name: t, enter: always}, "
        "{name: @@u, enter: always, from: [s, t]}]\n",
