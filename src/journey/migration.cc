@@ -52,7 +52,6 @@ Migrations WithFirstWanted(const Migrations& migrations) {
   Migrations next;
   for (const Migration& migration : migrations) {
     if (migration.takes_effect() > first) continue;
-    if (migration.wanted && migration.takes_effect() != first) continue;
     next.push_back(migration);
     next.back().wanted = false;
   }
