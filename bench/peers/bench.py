@@ -103,8 +103,10 @@ class Bench:
     def fill(self, **traffic):
         """An input topic with this traffic, made once; its name and what must come out."""
         key = json.dumps(traffic, sort_keys=True)
-        name = self.names.setdefault(key, f"in-{len(self.names)}")
+        name = self.names.get(key)
         if name not in self.inputs:
+            self.number += 1
+            self.names[key] = name = f"in-{self.number}"
             self.tool("create", topics=name)
             made = self.ask("generate", topic=name, **traffic)
             order = {"order": "time"} if traffic.get("disorder", 0) > 0 else {}
@@ -116,6 +118,10 @@ class Bench:
         """Drops an input topic that is no longer needed."""
         self.inputs.pop(name, None)
         self.forget(name)
+
+    def empty_all(self):
+        for name in list(self.inputs):
+            self.empty(name)
 
     def keep(self, result):
         with open(self.results, "a", encoding="utf-8") as out:

@@ -21,15 +21,20 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-import bench as ground  # noqa: E402
 from bench import BUILD, KAFKA, ROOT, Bench, Failure, check_variants  # noqa: E402
+from latency import latency  # noqa: E402
 from report import report  # noqa: E402
+from restore import restore, start_up  # noqa: E402
 from throughput import interleave  # noqa: E402
 from variants import DISORDER, GROWTH, LATENCY, RESTORE, RUN, START_UP, VARIANTS  # noqa: E402
 
-MAIN_SEED = 1
+SEED = 1
+DISORDER_SHARE = 0.02
+PEERS_CUSTOMERS_MAX = 2_000_000  # of growth, beyond which Waymark is alone
+COLD = {"shape": "rounds", "customers": 2_000_000}
 QUICK = {"runs": 1, "interactions": 400_000, "customers": 50_000, "restore_customers": 50_000,
-         "seconds": 8, "growth_customers": [20_000, 200_000]}
+         "restore_runs": 1, "latency_runs": 1, "seconds": 6,
+         "growth_customers": [20_000, 200_000]}
 
 
 def build(_):
@@ -45,28 +50,50 @@ def build(_):
             raise Failure("the build failed, see above")
 
 
-def chosen(arguments, names):
-    return [name for name in arguments.only or names if arguments.only or name in names]
+def traffic_of(a, **more):
+    return {"interactions": a.interactions, "customers": a.customers, "shape": a.shape,
+            "seed": SEED, **more}
 
 
-def run(bench):
+def run(bench, names):
     a = bench.arguments
-    traffic = {"interactions": a.interactions, "customers": a.customers, "shape": a.shape,
-               "seed": MAIN_SEED}
     if a.disorder != "only":
-        interleave(bench, chosen(a, RUN), traffic, "run")
+        interleave(bench, names, traffic_of(a), "run")
     if a.disorder != "no":
-        late = {**traffic, "disorder": 0.02}
-        interleave(bench, [name for name in chosen(a, DISORDER) if name in DISORDER], late,
-                   "disorder")
+        late = [name for name in (a.only or DISORDER) if name in DISORDER]
+        interleave(bench, late, traffic_of(a, disorder=DISORDER_SHARE), "disorder")
 
 
-COMMANDS = {"run": (run, [*RUN, *DISORDER])}
+def growth(bench, names):
+    a = bench.arguments
+    kinds = [{"shape": shape, "customers": customers, "interactions": a.interactions}
+             for shape in ("bursts", "uniform") for customers in a.growth_customers]
+    if COLD["customers"] in a.growth_customers:
+        kinds.append({**COLD, "interactions": 2 * COLD["customers"]})
+    for kind in kinds:
+        few = kind["customers"] <= PEERS_CUSTOMERS_MAX
+        if not few:
+            kind["interactions"] = 2 * kind["customers"]
+        able = [name for name in names if few or VARIANTS[name].system == "waymark"]
+        interleave(bench, able, traffic_of(a, **kind), "growth")
+        bench.empty_all()
 
 
-def names_of(arguments):
-    _, names = COMMANDS[arguments.command]
-    return list(dict.fromkeys(chosen(arguments, names)))
+COMMANDS = {"run": (run, RUN), "latency": (latency, LATENCY), "growth": (growth, GROWTH),
+            "restore": (restore, RESTORE), "start-up": (start_up, START_UP)}
+
+
+def wanted(arguments):
+    """The commands to be done, and the variants of each."""
+    commands = COMMANDS if arguments.command == "all" else [arguments.command]
+    out = {}
+    for command in commands:
+        names = COMMANDS[command][1]
+        if arguments.only:
+            names = arguments.only if arguments.command != "all" else [
+                name for name in names if name in arguments.only]
+        out[command] = names
+    return out
 
 
 def parse():
@@ -82,6 +109,15 @@ def parse():
     add("--customers", type=int, default=200_000)
     add("--shape", default="zipf", choices=["zipf", "uniform", "bursts", "rounds"],
         help="of the traffic of `run` (default zipf)")
+    add("--growth-customers", type=lambda text: [int(part) for part in text.split(",")],
+        default=[20_000, 200_000, 2_000_000],
+        help="growth: beyond 2,000,000 Waymark is alone, two interactions each "
+        "(default 20000,200000,2000000)")
+    add("--rate", type=int, default=20_000, help="latency: interactions a second (default 20000)")
+    add("--seconds", type=int, default=20, help="latency: to warm up, and to measure (default 20)")
+    add("--latency-runs", type=int, default=3, help="default 3")
+    add("--restore-customers", type=int, default=1_000_000, help="default 1000000")
+    add("--restore-runs", type=int, default=3, help="default 3")
     add("--disorder", default="no", choices=["no", "also", "only"],
         help="run: 2 %% of the interactions up to a minute late (default no)")
     parser.add_argument("--directory", default=BUILD, help="for all that is written "
@@ -98,9 +134,15 @@ def parse():
 
 
 def measure(arguments):
+    commands = wanted(arguments)
+    names = [name for chosen in commands.values() for name in chosen]
+    if arguments.command in ("run", "all") and arguments.disorder != "no":
+        names += [name for name in DISORDER if name in (arguments.only or DISORDER)]
     with Bench(arguments) as bench:
-        check_variants(bench, names_of(arguments))
-        COMMANDS[arguments.command][0](bench)
+        check_variants(bench, dict.fromkeys(names))
+        for command, chosen in commands.items():
+            COMMANDS[command][0](bench, chosen)
+            bench.empty_all()
     report([bench.results])
     print(f"\nresults: {bench.results}")
 
@@ -121,6 +163,8 @@ def main():
         elif arguments.command == "report":
             report(arguments.files or newest(arguments.directory))
         else:
+            if arguments.command == "all":
+                build(arguments)
             measure(arguments)
     except Failure as failure:
         sys.exit(str(failure))

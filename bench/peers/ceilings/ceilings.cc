@@ -238,15 +238,10 @@ class Worker {
 
  private:
   void Assign(int partition) {
-    int64_t begin = 0;
-    int64_t end = 0;
-    if (rd_kafka_query_watermark_offsets(consumer_.get(), settings_.in.c_str(), partition, &begin,
-                                         &end, kTimeoutMs) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      Fail("no answer about the input topic");
-    }
-    wanted_ += end - begin;
+    const stream::OffsetRange range = FindRange(consumer_.get(), settings_.in, partition);
+    wanted_ += range.end.value - range.begin.value;
     rd_kafka_topic_partition_list_add(offsets_.get(), settings_.in.c_str(), partition)->offset =
-        begin;
+        range.begin.value;
   }
 
   void Take(const rd_kafka_message_t& message) {

@@ -13,7 +13,7 @@ constexpr const char* kUsage = R"(usage: peers_tool COMMAND brokers=HOST:PORT NA
   delete    topics=A,B
   list
   generate  topic= interactions= [customers= shape=zipf|uniform|bursts|rounds duplicates= disorder=
-            seed=]              fills an input topic
+            seed= after_hours=] fills an input topic; its time begins in 2024, so many hours later
   expect    topic= [order=time] [rows=FILE]
                                 what the output of this input must be; order=time: of the input
                                 sorted by time, not as it lies in the topic

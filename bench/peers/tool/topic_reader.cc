@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 
+#include "kafka/watermarks.h"
 #include "options.h"
 
 namespace waymark::peers {
@@ -40,6 +41,13 @@ int CountPartitions(rd_kafka_t* client, const std::string& topic) {
   return count;
 }
 
+stream::OffsetRange FindRange(rd_kafka_t* client, const std::string& topic, int partition) {
+  const auto range = kafka::QueryWatermarks(client, {topic, base::Partition(partition)},
+                                            base::Millis(kAnswerMs));
+  Must(range.status());
+  return *range;
+}
+
 int64_t WallMillis() {
   using std::chrono::duration_cast;
   return duration_cast<std::chrono::milliseconds>(
@@ -68,13 +76,9 @@ TopicReader::TopicReader(const std::string& brokers, const std::string& topic, I
   ended_.resize(static_cast<size_t>(partitions_));
   const kafka::PartitionListHandle list(rd_kafka_topic_partition_list_new(partitions_));
   for (int partition = 0; partition < partitions_; ++partition) {
-    int64_t begin = 0;
-    int64_t end = 0;
-    const auto error = rd_kafka_query_watermark_offsets(client_.get(), topic.c_str(), partition,
-                                                        &begin, &end, kAnswerMs);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) Fail(topic + ": " + rd_kafka_err2str(error));
+    const stream::OffsetRange range = FindRange(client_.get(), topic, partition);
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset =
-        from == From::kBeginning ? begin : end;
+        (from == From::kBeginning ? range.begin : range.end).value;
   }
   rd_kafka_assign(client_.get(), list.get());
   queue_.reset(rd_kafka_queue_get_consumer(client_.get()));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kafka/handles.h"
+#include "stream/consumer.h"
 
 namespace waymark::peers {
 
@@ -16,6 +17,9 @@ using Conf = std::vector<std::pair<std::string, std::string>>;
 kafka::ClientHandle MakeClient(rd_kafka_type_t type, const std::string& brokers, const Conf& conf);
 
 int CountPartitions(rd_kafka_t* client, const std::string& topic);
+
+// What the client may read of a partition, tried again while a new topic settles.
+stream::OffsetRange FindRange(rd_kafka_t* client, const std::string& topic, int partition);
 
 inline std::string_view ValueOf(const rd_kafka_message_t& message) {
   return {static_cast<const char*>(message.payload), message.len};

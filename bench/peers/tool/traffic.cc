@@ -13,6 +13,7 @@ namespace waymark::peers {
 namespace {
 
 constexpr double kStartMs = 1'704'067'200'000;  // 2024-01-01
+constexpr double kHourMs = 3'600'000;
 constexpr double kExponent = 0.6;
 constexpr double kMeanGapMs = 25 * 60 * 1000;  // between two visits of one customer
 constexpr double kBurstGapMs = 60 * 1000;
@@ -74,12 +75,12 @@ uint64_t Dice::Next() {
   return x ^ (x >> 31);
 }
 
-Visits::Visits(const std::string& shape, int64_t customers) : shape_(shape), customers_(customers) {
+Visits::Visits(const std::string& shape, int64_t customers, double after_hours)
+    : shape_(shape), customers_(customers), clock_ms_(kStartMs + after_hours * kHourMs) {
   if (shape != "zipf" && shape != "uniform" && shape != "bursts" && shape != "rounds") {
     Fail("unknown shape '" + shape + "': take zipf, uniform, bursts or rounds");
   }
   step_ms_ = kMeanGapMs / static_cast<double>(customers);
-  clock_ms_ = kStartMs;
   if (shape == "bursts") {
     active_.resize(
         static_cast<size_t>(std::clamp<int64_t>(customers / kActiveShare, 1, kActiveMax)));
@@ -128,7 +129,8 @@ Traffic::Traffic(Options& options)
     : dice_(static_cast<uint64_t>(options.Number("seed", 1))),
       duplicates_(options.Real("duplicates", 0.001)),
       disorder_(options.Real("disorder", 0)),
-      visits_(options.Text("shape", "zipf"), options.Number("customers", 200'000)),
+      visits_(options.Text("shape", "zipf"), options.Number("customers", 200'000),
+              options.Real("after_hours", 0)),
       latest_(kKeptForCopies) {}
 
 // Half of the copies come right behind their originals.

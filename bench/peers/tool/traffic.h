@@ -32,7 +32,7 @@ class Dice {
 // One customer never has two interactions in one millisecond, so that their order is their time's.
 class Visits {
  public:
-  Visits(const std::string& shape, int64_t customers);
+  Visits(const std::string& shape, int64_t customers, double after_hours);
   struct Visit {
     int64_t customer;
     int64_t time_ms;
@@ -69,7 +69,7 @@ struct Arrival {
 // Interactions of about 200 bytes.
 class Traffic {
  public:
-  // Reads customers=, shape=, duplicates=, disorder= and seed=.
+  // Reads customers=, shape=, duplicates=, disorder=, after_hours= and seed=.
   explicit Traffic(Options& options);
   // A new interaction; or again one of the last sixty, byte for byte. Valid until the next call.
   const Arrival& Next();
