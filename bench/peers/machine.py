@@ -83,8 +83,10 @@ class Process:
         """Its exit code; killed, and an error, where it takes longer."""
         killer = threading.Timer(seconds, self.kill)
         killer.start()
-        _, status, self.usage = os.wait4(self.pid, 0)
-        killer.cancel()
+        try:
+            _, status, self.usage = os.wait4(self.pid, 0)
+        finally:
+            killer.cancel()
         self.ended = time.time()
         self.busy = machine_seconds() - self.busy_before
         self.popen.returncode = self.status = os.waitstatus_to_exitcode(status)

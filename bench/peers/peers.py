@@ -2,7 +2,7 @@
 """Waymark beside Kafka Streams, Flink and the bare client library: one job, one machine, one table.
 
   build     the C++ tools and Waymark (preset release), the Java peers (Maven), Kafka's jars
-  run       the common job over one input, as fast as it goes; then the same with 2 % disorder
+  run       the common job over one input, as fast as it goes
   latency   from sending to seeing at a paced rate, for readers of committed and of all records
   growth    the same job while customers grow from 20,000 to 2,000,000 and more
   restore   until a process whose disk was lost has caught up
@@ -118,11 +118,12 @@ def parse():
     add("--latency-runs", type=int, default=3, help="default 3")
     add("--restore-customers", type=int, default=1_000_000, help="default 1000000")
     add("--restore-runs", type=int, default=3, help="default 3")
-    add("--disorder", default="no", choices=["no", "also", "only"],
-        help="run: 2 %% of the interactions up to a minute late (default no)")
+    add("--disorder", choices=["no", "also", "only"],
+        help="run: 2 %% of the interactions up to a minute late (default no; of all: also)")
     parser.add_argument("--directory", default=BUILD, help="for all that is written "
                         "(default build/peers)")
     arguments = parser.parse_args()
+    arguments.disorder = arguments.disorder or ("also" if arguments.command == "all" else "no")
     if arguments.quick:
         for name, value in QUICK.items():
             if getattr(arguments, name, None) == parser.get_default(name):

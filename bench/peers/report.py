@@ -4,21 +4,28 @@ import statistics
 
 from variants import REFERENCE, VARIANTS
 
-# Heading, key of the result, decimals, and whether Waymark's ratio to it is printed.
+# Heading, key of the result, decimals.
 THROUGHPUT = [
     ("interactions/s", "rate", 0), ("steady", "rate_steady", 0), ("with start", "rate_wall", 0),
-    ("CPU s/M", "cpu", 2), ("steady", "cpu_steady", 2), ("broker", "broker_cpu", 2),
+    ("CPU s/M", "cpu", 2), ("CPU steady", "cpu_steady", 2), ("broker s/M", "broker_cpu", 2),
     ("memory MB", "memory_mb", 0), ("state MB", "state_mb", 0), ("B/step", "bytes_out", 0),
     ("disk B", "topics_bytes", 0)]
 LATENCY = [("p50 ms", "p50", 0), ("p99", "p99", 0), ("p99.9", "p999", 0),
-           ("uncommitted p50", "u50", 0), ("p99", "u99", 0), ("p99.9", "u999", 0),
+           ("uncommitted: p50 ms", "u50", 0), ("p99", "u99", 0), ("p99.9", "u999", 0),
            ("cores", "cores", 2), ("broker", "broker_cores", 2)]
 START_UP = [("first output s", "seconds", 2), ("CPU s", "cpu", 2)]
 RESTORE = [("caught up s", "seconds", 2), ("customers/s", "customers_rate", 0), ("CPU s", "cpu", 2),
            ("memory MB", "memory_mb", 0), ("read MB", "read_mb", 0)]
+LEGEND = """
+Medians (least..most). ×: what Waymark has (the first of its variants in the table), divided by
+what this one has in the same round, median. CPU: seconds of the process per million interactions;
+memory: its largest resident set. README.md explains the columns.
+
+Variants:"""
 COLUMNS = {"latency": LATENCY, "start-up": START_UP, "restore": RESTORE}
 SPREAD = {"rate", "rate_steady", "cpu", "p99", "seconds"}
-RATIOS = ("rate", "rate_steady", "cpu", "cpu_steady", "p99", "seconds")
+RATIOS = {"rate": "rate", "rate_steady": "steady", "cpu": "CPU", "cpu_steady": "CPU steady",
+          "p99": "p99", "seconds": "s"}
 
 
 def read(paths):
@@ -61,15 +68,15 @@ def print_table(title, rows, columns):
     names = [name for name in VARIANTS if name in variants]
     reference = REFERENCE if REFERENCE in variants else next(
         (name for name in names if VARIANTS[name].system == "waymark"), None)
-    compared = [column for column in columns if column[1] in RATIOS] if reference else []
+    compared = [column[1] for column in columns if column[1] in RATIOS] if reference else []
     print(f"\n### {title}\n")
     heads = ["variant", "runs"] + [column[0] for column in columns]
-    heads += [f"{reference} / it: {head}" for head, _, _ in compared]
+    heads += [f"×{RATIOS[key]}" for key in compared]
     print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
     for name in names:
         cells = [name, str(len(variants[name]))]
         cells += [cell(variants[name], key, decimals) for _, key, decimals in columns]
-        cells += [ratio(variants[name], variants[reference], key) for _, key, _ in compared]
+        cells += [ratio(variants[name], variants[reference], key) for key in compared]
         print("| " + " | ".join(cells) + " |")
 
 
@@ -85,9 +92,7 @@ def report(paths):
         tables.setdefault((row["kind"], traffic), []).append(row)
     for (kind, traffic), rows in tables.items():
         print_table(title_of(kind, traffic), rows, COLUMNS.get(kind, THROUGHPUT))
-    print("\nMedians (least..most). Ratios: the first divided by the second of the same round, "
-          "median.\nCPU: seconds of the process per million interactions; memory: its largest "
-          "resident set.\n\nVariants:")
+    print(LEGEND)
     for name in VARIANTS:
         if any(row["variant"] == name for rows in tables.values() for row in rows):
             print(f"  {name:18} {VARIANTS[name].system}: {VARIANTS[name].help}")

@@ -12,7 +12,8 @@ SAMPLE_FROM = "waymark"
 
 def verify(run, told, expected):
     """Ends the benchmark where an output is not what it must be."""
-    good = told["count"] == expected["count"]
+    passed_through = run.variant.system == "ceiling"
+    good = told["count"] == expected["interactions" if passed_through else "count"]
     if run.variant.check == "equal" and not run.unordered:
         good = good and told["checksum"] == expected["checksum"]
     if not good:
