@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from machine import Process
+from machine import Process, describe
 from variants import FLINK_JAVA, KSTREAMS_JAVA, ROOT, VARIANTS
 
 BUILD = ROOT / "build/peers"
@@ -33,6 +33,12 @@ def call(command, log, timeout=1800):
                               check=False)
     if done.returncode != 0:
         raise Failure(f"failed: {' '.join(map(str, command))}\nsee {log}")
+
+
+def first_line(command):
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, cwd=ROOT,
+                          check=False)
+    return (done.stdout.splitlines() or ["unknown"])[0]
 
 
 class Bench:
@@ -66,6 +72,9 @@ class Bench:
               *settings], self.calls)
         self.brokers = (self.kafka / "bootstrap").read_text().strip()
         self.broker_pid = int((self.kafka / "pid").read_text())
+        self.keep({"kind": "machine", "text": f"{time.strftime('%Y-%m-%d %H:%M')}: {describe()}; "
+                                              f"{first_line([WAYMARK, 'version'])}; commit "
+                                              f"{first_line(['git', 'rev-parse', 'HEAD'])}"})
         return self
 
     def __exit__(self, *_):

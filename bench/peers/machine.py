@@ -29,6 +29,15 @@ def machine_seconds():
     return (sum(fields) - fields[3] - fields[4]) / TICKS
 
 
+def describe():
+    """The machine, in a few words."""
+    with open("/proc/cpuinfo", encoding="utf-8") as info:
+        models = [line.partition(":")[2].strip() for line in info
+                  if line.startswith("model name")]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return f"{os.cpu_count()} cores, {(models or ['?'])[0]}, {memory:.0f} GB of memory"
+
+
 def folder_bytes(folder):
     total = 0
     for parent, _, names in os.walk(folder):

@@ -15,6 +15,7 @@ be what an independent fold of the input says. Results: DIRECTORY/results/*.json
 """
 import argparse
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,7 +38,10 @@ QUICK = {"runs": 1, "interactions": 400_000, "customers": 50_000, "restore_custo
          "growth_customers": [20_000, 200_000]}
 
 
-def build(_):
+def build():
+    for program, package in (("javac", "default-jdk-headless"), ("mvn", "maven")):
+        if shutil.which(program) is None:
+            raise Failure(f"no {program} found\nhint: apt-get install {package}")
     commands = [["cmake", "--preset", "release"],
                 ["cmake", "--build", "build/release", "--target", "waymark", "peers_tool",
                  "peers_ceilings"],
@@ -160,12 +164,12 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if arguments.command == "build":
-            build(arguments)
+            build()
         elif arguments.command == "report":
             report(arguments.files or newest(arguments.directory))
         else:
             if arguments.command == "all":
-                build(arguments)
+                build()
             measure(arguments)
     except Failure as failure:
         sys.exit(str(failure))

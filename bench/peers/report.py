@@ -88,6 +88,9 @@ def title_of(kind, traffic):
 def report(paths):
     tables = {}
     for row in read(paths):
+        if row["kind"] == "machine":
+            print(row["text"])
+            continue
         traffic = tuple(sorted(row["traffic"].items()))
         tables.setdefault((row["kind"], traffic), []).append(row)
     for (kind, traffic), rows in tables.items():

@@ -7,6 +7,11 @@ import waymark.v1.InteractionOuterClass.Interaction;
 public final class Job {
   private static final long SESSION_GAP_MS = 30 * 60 * 1000L;
   private static final int PURCHASE = 4;
+  private static final byte[] DIGITS = new byte[128]; // of hexadecimal letters, else -1
+
+  static {
+    for (int i = 0; i < DIGITS.length; i++) DIGITS[i] = (byte) Character.digit(i, 16);
+  }
 
   private final StepWriter writer;
 
@@ -53,7 +58,7 @@ public final class Job {
     long high = 0;
     long low = 0;
     for (int i = 0; i < id.length(); i++) {
-      int digit = Character.digit(id.charAt(i), 16);
+      int digit = DIGITS[id.charAt(i)];
       if (digit < 0) continue;
       high = high << 4 | low >>> 60;
       low = low << 4 | digit;
