@@ -9,10 +9,11 @@ THROUGHPUT = [
     ("interactions/s", "rate", 0), ("steady", "rate_steady", 0), ("with start", "rate_wall", 0),
     ("CPU s/M", "cpu", 2), ("CPU steady", "cpu_steady", 2), ("broker s/M", "broker_cpu", 2),
     ("memory MB", "memory_mb", 0), ("state MB", "state_mb", 0), ("B/step", "bytes_out", 0),
-    ("disk B", "topics_bytes", 0)]
+    ("disk B", "topics_bytes", 0),
+    ("others CPU s", "other_cpu_s", 1)]
 LATENCY = [("p50 ms", "p50", 0), ("p99", "p99", 0), ("p99.9", "p999", 0),
            ("uncommitted: p50 ms", "u50", 0), ("p99", "u99", 0), ("p99.9", "u999", 0),
-           ("cores", "cores", 2), ("broker", "broker_cores", 2)]
+           ("cores", "cores", 2), ("broker", "broker_cores", 2), ("others", "other_cores", 2)]
 START_UP = [("first output s", "seconds", 2), ("CPU s", "cpu", 2)]
 RESTORE = [("caught up s", "seconds", 2), ("customers/s", "customers_rate", 0), ("CPU s", "cpu", 2),
            ("memory MB", "memory_mb", 0), ("read MB", "read_mb", 0)]
