@@ -72,6 +72,11 @@ std::string PolicyOf(const TopicInfo& topic) {
   return found == topic.config.end() ? "" : found->second;
 }
 
+// How long the steps topic has to keep steps for.
+base::Millis KeptFor(const config::Settings& settings) {
+  return settings.timeline.enabled ? settings.timeline.retention : base::Millis(0);
+}
+
 Status CheckSteps(const TopicInfo& steps, base::Millis timeline) {
   if (PolicyOf(steps).find("compact") != std::string::npos) {
     return Refuse(steps.name + " is compacted (cleanup.policy is " + PolicyOf(steps) +
@@ -202,7 +207,7 @@ base::Result<Deployment> CheckDeployment(const config::Settings& settings) {
   WAYMARK_RETURN_IF_ERROR(CheckModelsTopic(topics.back()));
   topics.pop_back();
   WAYMARK_RETURN_IF_ERROR(CheckPartitions(topics));
-  WAYMARK_RETURN_IF_ERROR(CheckSteps(topics[inputs], settings.timeline.retention));
+  WAYMARK_RETURN_IF_ERROR(CheckSteps(topics[inputs], KeptFor(settings)));
   const TopicInfo& journeys = topics[inputs + 1];
   WAYMARK_RETURN_IF_ERROR(CheckJourneys(journeys));
   Deployment deployment;

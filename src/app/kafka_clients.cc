@@ -34,6 +34,12 @@ std::string TransactionalId(const config::Settings& settings, int worker) {
   return settings.kafka.transactional_id_prefix + "-" + instance + "-" + std::to_string(worker);
 }
 
+// Nothing is seen by readers of committed records before the commit, so that a small part of the
+// time until then makes larger batches at no cost.
+base::Millis LingerOf(base::Millis commit_interval) {
+  return std::clamp(commit_interval / 20, base::Millis(1), base::Millis(20));
+}
+
 kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int worker,
                                            int workers) {
   kafka::ClientSettings client = ClientSettingsOf(settings);
@@ -44,6 +50,7 @@ kafka::ClientSettings WorkerClientSettings(const config::Settings& settings, int
   }
   client.transactional_id = TransactionalId(settings, worker);
   client.transaction_timeout = settings.kafka.transaction_timeout;
+  client.linger = LingerOf(settings.commit.interval);
   client.session_timeout = settings.kafka.session_timeout;
   // Several input topics have to be given out side by side, which only the range strategy does.
   const bool cooperative = settings.kafka.assignment == config::Assignment::kCooperative &&

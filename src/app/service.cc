@@ -206,7 +206,9 @@ void Service::Note(const std::string& worker, const std::string& reason) {
 std::shared_ptr<const journey::Fold> Service::FoldOf(
     std::shared_ptr<const journey::CompiledModels> models, const Ground& ground) const {
   journey::FoldSettings settings = FoldSettingsOf(settings_);
-  settings.resolves_references = ground.state_format >= codec::kStateFormatWithReferences;
+  settings.identifies_signals = settings_.signals.publish == config::PublishedSignals::kAll;
+  settings.can_migrate = settings_.timeline.enabled;
+  settings.resolves_references &= ground.state_format >= codec::kStateFormatWithReferences;
   return std::make_shared<const journey::Fold>(std::move(models), settings);
 }
 
@@ -229,7 +231,9 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.intake = IntakeSettingsOf(settings_);
   out.task.disorder = settings_.time.disorder;
   out.task.lateness = settings_.time.lateness;
+  out.task.timeline.enabled = settings_.timeline.enabled;
   out.task.timeline.retention = settings_.timeline.retention;
+  out.task.publish_signals = settings_.signals.publish == config::PublishedSignals::kAll;
   out.time.disorder = settings_.time.disorder;
   out.time.lateness = settings_.time.lateness;
   out.time.idle_timeout = settings_.time.idle_timeout;
@@ -239,6 +243,7 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.task.refold.batch_max = settings_.refold.batch_max;
   out.task.refold.waiting_max = static_cast<size_t>(settings_.refold.waiting_max);
   out.task.snapshot_interval = settings_.snapshot.interval;
+  out.task.snapshot_on_stage_change = settings_.snapshot.on_stage_change;
   out.task.cache_bytes_max = out.cache_bytes_max;
   return out;
 }
@@ -256,8 +261,10 @@ engine::ShadowSettings Service::ShadowSettingsOf(const Ground& ground) const {
   out.cache_bytes_max = static_cast<size_t>(settings_.standby.cache_bytes_max);
   out.task.disorder = settings_.time.disorder;
   out.task.lateness = settings_.time.lateness;
+  out.task.timeline.enabled = settings_.timeline.enabled;
   out.task.timeline.retention = settings_.timeline.retention;
   out.task.snapshot_interval = settings_.snapshot.interval;
+  out.task.snapshot_on_stage_change = settings_.snapshot.on_stage_change;
   return out;
 }
 

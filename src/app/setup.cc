@@ -63,6 +63,8 @@ journey::FoldSettings FoldSettingsOf(const config::Settings& settings) {
   journey::FoldSettings fold;
   fold.session_gap = settings.session.gap;
   fold.rating_wait = settings.rating.wait;
+  fold.limits.runs_closed_max = static_cast<size_t>(settings.journeys.closed_max);
+  fold.resolves_references = settings.rating.references;
   fold.profile_retention = settings.profile.retention;
   return fold;
 }

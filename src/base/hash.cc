@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+// Its code in this file, so that a hash of a short text costs no call into a library.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace waymark::base {

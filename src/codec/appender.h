@@ -42,7 +42,13 @@ class Appender {
     out.resize(size + room);
     SetPlace(size);
   }
-  ~Appender() { out_.resize(size()); }
+  ~Appender() { Finish(); }
+  // Now already the string holds what was written; nothing more is.
+  void Finish() {
+    if (at_ == nullptr) return;
+    out_.resize(size());
+    at_ = nullptr;
+  }
   Appender(const Appender&) = delete;
   Appender& operator=(const Appender&) = delete;
 

@@ -1,23 +1,25 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
 
+#include "codec/appender.h"
+
 namespace waymark::codec {
 
-// Writes numbers and texts one after the other, without tags; for stored formats of our own.
+// Writes numbers and texts one after the other, without tags; for stored formats of our own. The
+// string holds them once the writer is gone or Finish() was called, which comes last; until then it
+// is not touched.
 class CompactWriter {
  public:
-  explicit CompactWriter(std::string& out) : out_(out) {}
+  explicit CompactWriter(std::string& out) : out_(out, kRoom) {}
 
   void Unsigned(uint64_t value) {
-    while (value >= 0x80) {
-      out_.push_back(static_cast<char>(value | 0x80));
-      value >>= 7;
-    }
-    out_.push_back(static_cast<char>(value));
+    out_.Ensure(kVarintMax);
+    out_.PutVarint(value);
   }
   void Signed(int64_t value) {
     Unsigned((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63));
@@ -26,16 +28,24 @@ class CompactWriter {
   void SetEpoch(int64_t epoch) { epoch_ = static_cast<uint64_t>(epoch); }
   void Time(int64_t ms) { Signed(static_cast<int64_t>(static_cast<uint64_t>(ms) - epoch_)); }
   void Text(std::string_view text) {
-    Unsigned(text.size());
-    out_.append(text);
+    out_.Ensure(kVarintMax + text.size());
+    out_.PutVarint(text.size());
+    out_.Put(text);
   }
   // Eight bytes, least significant first.
   void Fixed(uint64_t value) {
-    for (int i = 0; i < 8; ++i, value >>= 8) out_.push_back(static_cast<char>(value & 0xff));
+    static_assert(std::endian::native == std::endian::little);
+    out_.Ensure(sizeof value);
+    std::memcpy(out_.at(), &value, sizeof value);
+    out_.Advance(sizeof value);
   }
+  void Finish() { out_.Finish(); }
 
  private:
-  std::string& out_;
+  static constexpr size_t kRoom = 128;
+  static constexpr size_t kVarintMax = 10;
+
+  Appender out_;
   uint64_t epoch_ = 0;
 };
 

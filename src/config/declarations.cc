@@ -8,6 +8,7 @@ namespace {
 constexpr std::string_view kInputFormats[] = {"auto", "json", "protobuf"};
 constexpr std::string_view kAssignments[] = {"cooperative", "eager"};
 constexpr std::string_view kStateFormats[] = {"keep", "newest", "oldest"};
+constexpr std::string_view kPublishedSignals[] = {"all", "none"};
 constexpr std::string_view kLogLevels[] = {"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::string_view kLogFormats[] = {"text", "json"};
 
@@ -52,6 +53,12 @@ constexpr Declaration kDeclarations[] = {
      .most = "1y",
      .help = "A session ends when its customer is silent for longer than this, in event time. "
              "A distance equal to the gap stays in the session."},
+    {WAYMARK_SETTING(rating.references),
+     .type = Type::kBoolean,
+     .fallback = "true",
+     .help = "Ratings count for the step that they refer to (refers_to), for which each customer's "
+             "last steps are remembered. False: a rating counts where it stands, corrections "
+             "change nothing and no last touchpoint is told; the state is smaller."},
     {WAYMARK_SETTING(rating.wait),
      .type = Type::kDuration,
      .fallback = "7d",
@@ -130,6 +137,15 @@ constexpr Declaration kDeclarations[] = {
      .most = "100000000",
      .help = "Customers of a partition that may have pending steps. Beyond it all is folded in at "
              "once, which holds the input back. 0: no step is ever pending."},
+    {WAYMARK_SETTING(timeline.enabled),
+     .type = Type::kBoolean,
+     .fallback = "true",
+     .help = "Without timelines no steps are kept beside the state, which saves processing and "
+             "disk: for inputs that bring each customer's interactions in order. What comes behind "
+             "its customer's last interaction is then a dead letter (older_than_timeline), "
+             "corrections change nothing, models count from when they are taken up, and nothing "
+             "can be explained. Fixed for a deployment by its first start; replay always keeps "
+             "them."},
     {WAYMARK_SETTING(timeline.retention),
      .type = Type::kDuration,
      .fallback = "400d",
@@ -146,6 +162,24 @@ constexpr Declaration kDeclarations[] = {
              "longer than this begins anew with the next interaction, and is forgotten once "
              "timeline.retention has passed as well: a null record in the journeys topic. Days "
              "kept every year, such as birthdays, end with this silence, too."},
+    {WAYMARK_ENUM(signals.publish),
+     .type = Type::kEnum,
+     .fallback = "all",
+     .choices = kPublishedSignals,
+     .help = "With none signals are found and counted but not written to PREFIX.signals: where "
+             "only steps and journeys are read."},
+    {WAYMARK_SETTING(journeys.closed_max),
+     .type = Type::kInteger,
+     .fallback = "8",
+     .least = "0",
+     .most = "1000",
+     .help = "Closed journeys of a customer and family that are kept whole, the last ones. Of "
+             "older ones only key and place are remembered, so that they can be opened again."},
+    {WAYMARK_SETTING(snapshot.on_stage_change),
+     .type = Type::kBoolean,
+     .fallback = "true",
+     .help = "A customer whose stage or journeys changed gets a snapshot with the next "
+             "transaction. False: only after snapshot.interval, as for any other change."},
     {WAYMARK_SETTING(snapshot.interval),
      .type = Type::kDuration,
      .fallback = "10s",
@@ -275,7 +309,7 @@ constexpr Declaration kDeclarations[] = {
              "it everything is restored from Kafka."},
     {WAYMARK_SETTING(state.flush_bytes),
      .type = Type::kBytes,
-     .fallback = "64MiB",
+     .fallback = "256MiB",
      .least = "1MiB",
      .most = "16GiB",
      .help = "Local state is flushed to disk once this much of it is only in memory."},

@@ -12,6 +12,7 @@ namespace waymark::config {
 
 enum class InputFormat { kAuto, kJson, kProtobuf };
 enum class Assignment { kCooperative, kEager };
+enum class PublishedSignals { kAll, kNone };
 enum class StateFormat { kKeep, kNewest, kOldest };
 
 // The effective values, nested as their names are: session.gap is Settings::session.gap. Types,
@@ -21,6 +22,7 @@ struct Settings {
     base::Millis gap{};
   } session;
   struct Rating {
+    bool references = true;
     base::Millis wait{};
   } rating;
   struct Time {
@@ -40,12 +42,20 @@ struct Settings {
     int64_t waiting_max = 0;
   } refold;
   struct Timeline {
+    bool enabled = true;
     base::Millis retention{};
   } timeline;
   struct Profile {
     base::Millis retention{};
   } profile;
+  struct Signals {
+    PublishedSignals publish = PublishedSignals::kAll;
+  } signals;
+  struct Journeys {
+    int64_t closed_max = 0;
+  } journeys;
   struct Snapshot {
+    bool on_stage_change = true;
     base::Millis interval{};
   } snapshot;
   struct Commit {

@@ -99,7 +99,8 @@ struct Profile {
   }
 
   size_t bytes = 0;             // an estimate of its memory
-  Profile* newer = nullptr;     // by use
+  bool used = false;            // since the cache last looked at it
+  Profile* newer = nullptr;     // in the order of its looks
   Profile* older = nullptr;
 };
 

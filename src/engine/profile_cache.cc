@@ -12,10 +12,13 @@ constexpr size_t kProfileBytes = sizeof(Profile) + 640;
 }  // namespace
 
 Profile* ProfileCache::FindCached(std::string_view profile_id) {
-  const auto at = profiles_.find(profile_id);
-  if (at == profiles_.end()) return nullptr;
-  MarkUsed(*at->second);
-  return at->second.get();
+  if (hint_ == nullptr || hint_->state.profile_id != profile_id) {
+    const auto at = profiles_.find(profile_id);
+    if (at == profiles_.end()) return nullptr;
+    hint_ = at->second.get();
+  }
+  hint_->used = true;
+  return hint_;
 }
 
 base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
@@ -34,7 +37,8 @@ base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
   }
   Profile* const added = profile.get();
   profiles_.emplace(std::string(profile_id), std::move(profile));
-  MarkUsed(*added);
+  Append(*added);
+  hint_ = added;
   SetBytes(*added, kProfileBytes + (row ? 4 * row->size() : 2 * profile_id.size()));
   return added;
 }
@@ -42,6 +46,7 @@ base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
 void ProfileCache::Drop(Profile& profile) {
   if (profile.IsInUse()) return;
   Unlink(profile);
+  if (hint_ == &profile) hint_ = nullptr;
   bytes_ -= profile.bytes;
   profiles_.erase(profiles_.find(std::string_view(profile.state.profile_id)));
 }
@@ -51,9 +56,7 @@ void ProfileCache::SetBytes(Profile& profile, size_t bytes) {
   profile.bytes = bytes;
 }
 
-void ProfileCache::MarkUsed(Profile& profile) {
-  if (newest_ == &profile) return;
-  Unlink(profile);
+void ProfileCache::Append(Profile& profile) {
   profile.older = newest_;
   profile.newer = nullptr;
   if (newest_ != nullptr) newest_->newer = &profile;
@@ -75,6 +78,7 @@ void ProfileCache::Clear() {
   rows_.Clear();
   newest_ = nullptr;
   oldest_ = nullptr;
+  hint_ = nullptr;
   bytes_ = 0;
 }
 
@@ -97,6 +101,7 @@ size_t ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int f
   out.Signed(profile.kept.stored_at());
   out.Text(profile.pending_from);
   WriteFloor(profile, out);
+  out.Finish();
   const size_t state = bytes.size();
   codec::EncodeState(profile.state, bytes, format);
   return state;

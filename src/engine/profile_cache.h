@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <string_view>
@@ -16,7 +17,8 @@
 
 namespace waymark::engine {
 
-// The decoded profiles of one partition, in front of the store; the least recently used go first.
+// The decoded profiles of one partition, in front of the store. What has not been used since it was
+// last looked at goes first ("second chance"), so that a use changes nothing but its own profile.
 class ProfileCache {
  public:
   ProfileCache(base::Partition partition, const journey::Fold& fold, const store::Store& store)
@@ -29,6 +31,15 @@ class ProfileCache {
   // Only from memory.
   Profile* FindCached(std::string_view profile_id);
 
+  // Asks the memory for where a profile is noted, ahead of Peek() and Get().
+  void Prefetch(std::string_view profile_id) const { profiles_.prefetch(profile_id); }
+  // From memory, and no use of it.
+  Profile* Peek(std::string_view profile_id) const {
+    const auto at = profiles_.find(profile_id);
+    return at == profiles_.end() ? nullptr : at->second.get();
+  }
+  // It will be asked for next.
+  void Hint(Profile& profile) { hint_ = &profile; }
   bool Has(std::string_view profile_id) const { return profiles_.contains(profile_id); }
 
   // Bytes for rows that wait to be stored.
@@ -49,8 +60,8 @@ class ProfileCache {
 
   // Drops one, where nothing points to it.
   void Drop(Profile& profile);
-  // Drops clean profiles, oldest first, until the estimate is within the budget or so many have
-  // been looked at. `drop` is told of each.
+  // Drops clean profiles that were not used since the last look, until the estimate is within the
+  // budget or so many have been looked at. `drop` is told of each.
   template <class F>
   void Evict(size_t budget, F drop, size_t looks_max = std::numeric_limits<size_t>::max());
   template <class F>
@@ -70,7 +81,7 @@ class ProfileCache {
   base::Status DecodeRow(std::string_view bytes, Profile& profile) const;
 
  private:
-  void MarkUsed(Profile& profile);
+  void Append(Profile& profile);
   void Unlink(Profile& profile);
 
   base::Partition partition_;
@@ -81,20 +92,24 @@ class ProfileCache {
   base::Arena old_rows_{1 << 20};
   Profile* newest_ = nullptr;
   Profile* oldest_ = nullptr;
+  Profile* hint_ = nullptr;  // asked for last, or to be asked for
   size_t bytes_ = 0;
   Lookups lookups_;
 };
 
 template <class F>
 void ProfileCache::Evict(size_t budget, F drop, size_t looks_max) {
-  Profile* at = oldest_;
-  while (at != nullptr && bytes() > budget && looks_max-- > 0) {
-    Profile* const next = at->newer;
-    if (!at->IsInUse()) {
-      drop(*at);
-      Drop(*at);
+  // Each at most twice: once to take its chance away.
+  size_t looks = std::min(looks_max, 2 * profiles_.size());
+  while (oldest_ != nullptr && bytes() > budget && looks-- > 0) {
+    Profile& at = *oldest_;
+    if (at.IsInUse() || std::exchange(at.used, false)) {
+      Unlink(at);
+      Append(at);
+    } else {
+      drop(at);
+      Drop(at);
     }
-    at = next;
   }
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 void CollectSignals(const journey::Effects& effects, std::map<std::string, std::string>& signals) {
   for (const model::Signal& signal : effects.signals) {
+    if (signal.id.empty()) continue;  // none is published
     std::string bytes;
     codec::EncodeCanonical(signal, bytes);
     signals.insert_or_assign(std::string(signal.id), std::move(bytes));

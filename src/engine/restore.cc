@@ -31,6 +31,13 @@ Status ModelsChanged() {
           "put the models back as they were, or start a new kafka.prefix and kafka.group"};
 }
 
+Status TimelinesChanged(bool had) {
+  return {StatusCode::kConfig,
+          had ? "timeline.enabled is false, but this deployment keeps timelines"
+              : "timeline.enabled is true, but this deployment was begun without timelines",
+          "put the setting back, or start a new kafka.prefix and kafka.group"};
+}
+
 }  // namespace
 
 class Restorer::Impl {
@@ -116,6 +123,9 @@ class Restorer::Impl {
     }
     if (committed_ && models().FingerprintAt(committed_->epoch) != committed_->models) {
       return ModelsChanged();
+    }
+    if (committed_ && committed_->has_timelines != task_.timeline().enabled) {
+      return TimelinesChanged(committed_->has_timelines);
     }
     task_.RestoreUnder(committed_ ? committed_->swept : models().epoch());
     return {};
@@ -247,7 +257,7 @@ class Restorer::Impl {
     WAYMARK_RETURN_IF_ERROR(snapshots_.Finish());
     WAYMARK_ASSIGN_OR_RETURN(profiles_loaded_, snapshots_.CountProfiles());
     from_ = std::max(committed_->restore_from, steps_.begin);
-    if (steps_.begin >= from_) return BeginSteps();
+    if (steps_.begin >= from_ || !task_.timeline().enabled) return BeginSteps();
     later_ = 0;
     Enter(Phase::kTimelines, source_.topics.steps, Offset(0));
     return {};

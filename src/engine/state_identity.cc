@@ -66,6 +66,7 @@ std::string StateIdentity::Encode() const {
   out.Text(group);
   out.Text(cluster);
   out.Signed(noted.ms);
+  out.Finish();
   return bytes;
 }
 

@@ -6,41 +6,46 @@
 #include "codec/protobuf.h"
 
 namespace waymark::engine {
+namespace {
+constexpr size_t kDeadLetters = 3;
+}  // namespace
 
 void StreamOutput::Use(stream::TransactionalProducer* producer, base::Timestamp now) {
   producer_ = producer;
   now_ = now;
 }
 
-base::Status StreamOutput::Send(const stream::OutputRecord& record) {
+StreamOutput::StreamOutput(const TopicNames& names) : names_(names) {
+  written_[static_cast<size_t>(OutputTopic::kSteps)].topic = names_.steps;
+  written_[static_cast<size_t>(OutputTopic::kSignals)].topic = names_.signals;
+  written_[static_cast<size_t>(OutputTopic::kJourneys)].topic = names_.journeys;
+  written_[kDeadLetters].topic = names_.dead_letters;
+}
+
+std::array<StreamOutput::Written, 4> StreamOutput::TakeWritten() {
+  const auto taken = written_;
+  for (Written& written : written_) written = {.topic = written.topic};
+  return taken;
+}
+
+base::Status StreamOutput::Send(const stream::OutputRecord& record, Written& written) {
   WAYMARK_CHECK(producer_ != nullptr, "records are written within a transaction");
-  auto at = written_.find(record.topic);
-  if (at == written_.end()) at = written_.emplace(std::string(record.topic), Written()).first;
-  ++at->second.records;
-  at->second.bytes += static_cast<int64_t>(record.key.size() + record.value.value_or("").size());
+  ++written.records;
+  written.bytes += static_cast<int64_t>(record.key.size() + record.value.value_or("").size());
   return producer_->Send(record);
 }
 
 base::Status StreamOutput::Write(OutputTopic topic, base::Partition partition,
                                  std::string_view profile_id,
                                  std::optional<std::string_view> value) {
+  Written& written = written_[static_cast<size_t>(topic)];
   stream::OutputRecord record;
-  switch (topic) {
-    case OutputTopic::kSteps:
-      record.topic = names_.steps;
-      break;
-    case OutputTopic::kSignals:
-      record.topic = names_.signals;
-      break;
-    case OutputTopic::kJourneys:
-      record.topic = names_.journeys;
-      break;
-  }
+  record.topic = written.topic;
   record.partition = partition;
   record.key = profile_id;
   record.value = value;
   record.timestamp = now_;
-  return Send(record);
+  return Send(record, written);
 }
 
 base::Status StreamOutput::WriteSignal(base::Partition partition, const model::Signal& signal) {
@@ -68,7 +73,7 @@ base::Status StreamOutput::WriteDeadLetter(base::Partition partition,
   record.value = letter.value;
   record.headers = headers;
   record.timestamp = now_;
-  return Send(record);
+  return Send(record, written_[kDeadLetters]);
 }
 
 }  // namespace waymark::engine

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <map>
+#include <array>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "base/time.h"
 #include "engine/output.h"
@@ -28,7 +28,9 @@ struct TopicNames {
 // Writes a task's records through the worker's transactional producer.
 class StreamOutput final : public Output {
  public:
-  explicit StreamOutput(const TopicNames& names) : names_(names) {}
+  explicit StreamOutput(const TopicNames& names);
+  StreamOutput(const StreamOutput&) = delete;
+  StreamOutput& operator=(const StreamOutput&) = delete;
   // The producer of the open transaction; `now` becomes the records' timestamp.
   void Use(stream::TransactionalProducer* producer, base::Timestamp now);
 
@@ -37,21 +39,22 @@ class StreamOutput final : public Output {
   base::Status WriteSignal(base::Partition partition, const model::Signal& signal) override;
   base::Status WriteDeadLetter(base::Partition partition, const model::DeadLetter& letter) override;
 
-  // What was written to each topic since the last call.
+  // What was written to a topic since the last call.
   struct Written {
+    std::string_view topic;
     int64_t records = 0;
     int64_t bytes = 0;
   };
-  std::map<std::string, Written, std::less<>> TakeWritten() { return std::exchange(written_, {}); }
+  std::array<Written, 4> TakeWritten();
 
  private:
-  base::Status Send(const stream::OutputRecord& record);
+  base::Status Send(const stream::OutputRecord& record, Written& written);
 
   TopicNames names_;
   stream::TransactionalProducer* producer_ = nullptr;
   base::Timestamp now_;
   std::string signal_;  // the record being made
-  std::map<std::string, Written, std::less<>> written_;
+  std::array<Written, 4> written_;  // the topics of OutputTopic, then dead letters
 };
 
 }  // namespace waymark::engine

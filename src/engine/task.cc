@@ -49,6 +49,7 @@ TaskMark Task::mark() const {
   mark.restore_from = RestoreFrom();
   mark.all_published = settings_.publish_snapshots && snapshots_waiting_.empty();
   mark.format = settings_.state_format;
+  mark.has_timelines = settings_.timeline.enabled;
   mark.horizon = horizon_;
   mark.time_max = time_max_;
   mark.revision = revision_;
@@ -103,7 +104,8 @@ void Task::MarkChanged(Profile& profile, bool stage_changed) {
     profile.snapshot_waiting = true;
     snapshots_waiting_.push_back({&profile, now_, steps_end_});
   }
-  if (stage_changed && !profile.snapshot_urgent) {
+  const bool urgent = stage_changed && settings_.snapshot_on_stage_change;
+  if (urgent && !profile.snapshot_urgent) {
     profile.snapshot_urgent = true;
     snapshots_urgent_.push_back(&profile);
   }
@@ -118,6 +120,7 @@ base::Status Task::Accept(const Arrival& arrival) {
   CountArrival(arrival.interaction->timestamp());
   Touch(*profile);
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
+  if (!settings_.timeline.enabled) return AcceptInOrder(*profile, arrival, key);
   const bool maybe_known =
       profile->state.ids.MaybeContains(journey::RowHash(key.source_system, key.id));
   // A correction counts where the interaction stands that it is about.
@@ -140,12 +143,35 @@ base::Status Task::Accept(const Arrival& arrival) {
   return {};
 }
 
-std::optional<codec::Refusal> Task::Refuse(const Arrival& arrival) const {
+// Without timelines: what is not in order is a copy of the profile's last interaction or, while
+// restoring, a step that its snapshot holds.
+base::Status Task::AcceptInOrder(Profile& profile, const Arrival& arrival,
+                                 const model::OrderKey& key) {
+  if (journey::Fold::IsInOrder(profile.state, key)) return ApplyInOrder(profile, arrival);
+  ++totals_.late;
+  ++totals_.duplicates;
+  return {};
+}
+
+base::Result<std::optional<codec::Refusal>> Task::Refuse(const Arrival& arrival) {
+  using Nothing = std::optional<codec::Refusal>;
+  const Timestamp time = arrival.interaction->timestamp();
   const Timestamp from = settings_.timeline.AcceptedFrom(horizon_);
-  if (arrival.interaction->timestamp() >= from) return std::nullopt;
-  return codec::Refusal{model::DeadLetterReason::kOlderThanTimeline,
-                        "time is " + base::FormatRfc3339(arrival.interaction->timestamp()) +
-                            ", timelines reach back to " + base::FormatRfc3339(from)};
+  if (time < from) {
+    return Nothing({model::DeadLetterReason::kOlderThanTimeline,
+                    "time is " + base::FormatRfc3339(time) + ", timelines reach back to " +
+                        base::FormatRfc3339(from)});
+  }
+  if (settings_.timeline.enabled) return Nothing();
+  WAYMARK_ASSIGN_OR_RETURN(const Profile* const profile, Find(arrival.profile_id));
+  const model::OrderKey key = model::OrderOf(*arrival.interaction);
+  const journey::State& state = profile->state;
+  const bool is_copy = key == state.position.view() && !state.is_new();
+  if (is_copy || journey::Fold::IsInOrder(state, key)) return Nothing();
+  const Timestamp reached = std::max(Timestamp{state.position.time}, state.fired_until);
+  return Nothing({model::DeadLetterReason::kOlderThanTimeline,
+                  "time is " + base::FormatRfc3339(time) + ", its customer has come to " +
+                      base::FormatRfc3339(reached) + ", and no timelines are kept"});
 }
 
 // A copy of what already counts, to the byte, changes nothing whatever else came late.
@@ -179,15 +205,17 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
                         effects_);
   NoteMigration(profile);
   const model::OrderKey key = model::OrderOf(*arrival.interaction);
-  profile.state.ids.Insert(journey::RowHash(key.source_system, key.id));
-  if (profile.kept.IsDue(profile.state.interactions)) {
-    profile.kept.Add(Keep(profile.state, settings_.state_format));
+  if (settings_.timeline.enabled) {
+    profile.state.ids.Insert(journey::RowHash(key.source_system, key.id));
+    if (profile.kept.IsDue(profile.state.interactions)) {
+      profile.kept.Add(Keep(profile.state, settings_.state_format));
+    }
   }
   canonical_.clear();
   EncodeCanonicalStep(profile.state.profile_id, arrival.bytes, corrected, effects_, step_scratch_,
                       canonical_);
   order_.clear();
-  AppendOrderBytes(key, order_);
+  if (settings_.timeline.enabled) AppendOrderBytes(key, order_);
   // Pending rows may lie behind what is in order.
   if (profile.refolding && refolding_->HasPassed(order_)) DropRefolding();
   ++totals_.steps;
@@ -219,6 +247,12 @@ base::Status Task::WriteStep(Profile& profile, std::string_view order, std::stri
     step_scratch_.replaced_sequence = SequenceOfOrder(replaces);
   }
   value_.clear();
+  if (!settings_.timeline.enabled) {
+    if (restoring_) return {};
+    value_ = canonical;
+    codec::EncodeTransport(step_scratch_, value_);
+    return output_.Write(OutputTopic::kSteps, partition_, profile.state.profile_id, value_);
+  }
   AppendTimelineValue(canonical, {}, value_);
   codec::EncodeTransport(step_scratch_, value_);
   if (restoring_) {
@@ -249,7 +283,12 @@ void Task::CountTimers() {
 void Task::CountStep(std::string_view channel) {
   constexpr size_t kChannelsMax = 1000;
   auto& counts = counts_.steps_by_channel;
-  if (!counts.contains(channel) && counts.size() >= kChannelsMax) channel = "other";
+  const auto at = counts.find(channel);
+  if (at != counts.end()) {
+    ++at->second;
+    return;
+  }
+  if (counts.size() >= kChannelsMax) channel = "other";
   ++counts.try_emplace(channel, 0).first->second;
 }
 
@@ -272,7 +311,7 @@ void Task::CountSignal(const model::Signal& signal) {
 base::Status Task::WriteSignals() {
   for (model::Signal& signal : effects_.signals) {
     CountSignal(signal);
-    if (restoring_) continue;
+    if (restoring_ || !settings_.publish_signals) continue;
     signal.revision = revision_.value;
     WAYMARK_RETURN_IF_ERROR(output_.WriteSignal(partition_, signal));
   }
@@ -287,7 +326,7 @@ base::Status Task::WriteSignal(std::string_view canonical, Change change) {
     --totals_.signals[static_cast<size_t>(signal.kind)];
     ++totals_.signals_retracted;
   }
-  if (restoring_) return {};
+  if (restoring_ || !settings_.publish_signals) return {};
   signal.revision = revision_.value;
   signal.retracted = change == Change::kRetracted;
   return output_.WriteSignal(partition_, signal);
@@ -385,15 +424,14 @@ base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
     horizon_ = std::max(horizon_, loaded);
     timers_left_ = loaded < wanted;
   }
-  for (Profile* const profile : touched_) {
-    WAYMARK_RETURN_IF_ERROR(FireTimers(*profile));
-    profile->touched = false;
-  }
+  WAYMARK_RETURN_IF_ERROR(VisitAhead(touched_, 0, touched_.size(), [&](Profile& profile) {
+    const base::Status fired = FireTimers(profile);
+    profile.touched = false;
+    return fired;
+  }));
   touched_.clear();
-  while (Profile* const profile = timers_.TakeDueBefore(horizon_)) {
-    WAYMARK_RETURN_IF_ERROR(FireTimers(*profile));
-    timers_.Update(*profile);
-  }
+  WAYMARK_RETURN_IF_ERROR(timers_.VisitDueBefore(
+      horizon_, [this](Profile& profile) { return FireTimers(profile); }));
   batch_arena_.Clear();
   // By now each that was restored has come by what it was to become.
   if (!restoring_ && !has_refolds_left() && !timers_left_) migrated_later_ = false;

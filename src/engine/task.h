@@ -19,6 +19,7 @@
 #include "engine/corrections.h"
 #include "engine/folds.h"
 #include "engine/intake.h"
+#include "engine/lookahead.h"
 #include "engine/output.h"
 #include "engine/profile_cache.h"
 #include "engine/refold.h"
@@ -50,7 +51,9 @@ struct TaskSettings {
   TimelineSettings timeline{};
   RefoldSettings refold{};
   base::Millis snapshot_interval{10'000};
+  bool snapshot_on_stage_change = true;  // with the next batch, whatever the interval
   bool publish_snapshots = true;
+  bool publish_signals = true;  // false: they are only counted
   size_t cache_bytes_max = 256u << 20;  // of this task
   size_t timers_batch_max = 10'000;     // brought up from the store in one batch
   int state_format = codec::kStateFormatNewest;  // what snapshots and rows are written in
@@ -113,8 +116,13 @@ class Task {
   // Accept, so that a snapshot holds committed steps alone and knows the offset they end at.
   base::Status WriteSnapshots(bool all);
   base::Status Accept(const Arrival& arrival);
+  // Called for the profiles of the batch ahead of Accept(), so that their memory is at hand then;
+  // after the last ones with none. The ids live until their Accept().
+  void Expect(std::string_view profile_id) { lookahead_.Expect(profile_id); }
+  void ExpectNothing() { lookahead_.Reset(); }
+
   // Where it refuses, Accept() must not be called: the timelines do not reach back so far.
-  std::optional<codec::Refusal> Refuse(const Arrival& arrival) const;
+  base::Result<std::optional<codec::Refusal>> Refuse(const Arrival& arrival);
   base::Status Reject(const model::DeadLetter& letter);
   // Folds what came late and fires what is due. The horizon rises to the watermark, or to
   // `at_least`, but never beyond `at_most`: the present time, which no event time is trusted to
@@ -138,7 +146,8 @@ class Task {
   size_t storing_left() const { return storing_ ? storing_->profiles.size() - storing_->next : 0; }
   // An estimate of what Flush() would write.
   size_t unstored_bytes() const {
-    return cache_.row_bytes() + unstored_profiles() * sizeof(Profile);
+    constexpr size_t kRowBytes = 512;
+    return cache_.row_bytes() + unstored_profiles() * kRowBytes;
   }
 
   // Of the cache; to be told again when the number of tasks changes.
@@ -203,6 +212,8 @@ class Task {
   base::Offset RestoreFrom() const;
   void Touch(Profile& profile);
   void MarkChanged(Profile& profile, bool stage_changed);
+  base::Status AcceptInOrder(Profile& profile, const Arrival& arrival,
+                             const model::OrderKey& key);
   base::Status ApplyInOrder(Profile& profile, const Arrival& arrival);
   void AddLate(Profile& profile, const Arrival& arrival);
   base::Result<bool> IsExactCopy(const Profile& profile, const Arrival& arrival);
@@ -253,6 +264,7 @@ class Task {
   void CountSignal(const model::Signal& signal);
   enum class Change { kNew, kChanged, kRetracted };
   base::Status WriteSignal(std::string_view canonical, Change change);
+  void LookAheadOfSnapshots() const;
   base::Status WriteSnapshot(Profile& profile);
   base::Status StoreTimelines(const std::vector<Profile*>& profiles);
   base::Result<int64_t> CountStoredTimers() const;
@@ -272,6 +284,7 @@ class Task {
   TaskSettings settings_;
 
   ProfileCache cache_;
+  Lookahead lookahead_{cache_};
   TimerQueue timers_;
   std::vector<Profile*> touched_;
   std::vector<Profile*> store_dirty_;  // but those of the round

@@ -17,7 +17,8 @@ using base::Timestamp;
 
 // The store may hold rows of an earlier profile of that name, which was forgotten.
 base::Status Task::BeginTimeline(Profile& profile) {
-  if (!profile.floor_order.empty() || !settings_.timeline.is_limited()) return {};
+  const bool has_rows = settings_.timeline.enabled && settings_.timeline.is_limited();
+  if (!profile.floor_order.empty() || !has_rows) return {};
   if (!loading_) {
     // What is accepted from now on, or was behind the stored state.
     const Timestamp from = settings_.timeline.AcceptedFrom(horizon_);

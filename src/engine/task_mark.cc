@@ -29,6 +29,10 @@ bool Assign(TaskMark& mark, std::string_view key, std::string_view value) {
     mark.all_published = true;
     return true;
   }
+  if (key == "timelines") {
+    mark.has_timelines = value != "0";
+    return true;
+  }
   if (key == "beyond") {
     mark.is_end_exact = false;
     return true;
@@ -74,6 +78,7 @@ std::string TaskMark::ToText() const {
   if (format != 1) text += fmt::format(" format={}", format);
   if (all_published) text += " published=1";
   if (!is_end_exact) text += " beyond=1";
+  if (!has_timelines) text += " timelines=0";
   const bool is_word = producer.find_first_of(" =") == std::string::npos;
   if (!producer.empty() && is_word) text += " producer=" + producer;
   return text;

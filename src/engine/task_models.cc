@@ -43,7 +43,9 @@ void Task::TakeUpModels() {
   // Nothing has come so far, and no timer is new.
   const journey::CompiledModels& models = folds_.current().models();
   const base::Timestamp reached = std::max(time_max_, horizon_);
-  if (models.ChangedSince(swept_) <= reached || models.moves_runs()) return;
+  const bool refolds = settings_.timeline.enabled &&
+                       (models.ChangedSince(swept_) <= reached || models.moves_runs());
+  if (refolds) return;
   swept_ = target_;
   published_later_ = false;
 }
@@ -52,7 +54,8 @@ void Task::BringUp(Profile& profile) {
   journey::State& state = profile.state;
   if (profile.models_waiting) return;
   const journey::Fold& target = folds_.At(target_);
-  if (state.is_new() || (state.epoch < target_ && target.Agrees(state))) {
+  const bool agrees = !settings_.timeline.enabled || target.Agrees(state);
+  if (state.is_new() || (state.epoch < target_ && agrees)) {
     const base::Timestamp due = state.next_due;
     target.TakeOver(state);
     if (!restoring_ && state.next_due != due) MarkChanged(profile, false);
@@ -98,6 +101,7 @@ std::unique_ptr<Refolding> Task::MakeRefolding(Profile& profile) {
 // True: what was published of it may be what it is to become, not what it is.
 bool Task::MayBeBehind(const Profile& profile) const {
   const bool migrates = folds_.current().models().migrates();
+  if (!settings_.timeline.enabled) return false;
   return published_later_ || (migrated_later_ && migrates && !profile.caught_up);
 }
 

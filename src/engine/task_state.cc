@@ -31,10 +31,11 @@ bool Task::HasDueSnapshots(base::Timestamp now) const {
 
 base::Status Task::WriteSnapshots(bool all) {
   WAYMARK_CHECK(touched_.empty(), "snapshots hold committed steps alone");
-  for (Profile* const profile : snapshots_urgent_) {
-    profile->snapshot_urgent = false;
-    if (profile->snapshot_dirty) WAYMARK_RETURN_IF_ERROR(WriteSnapshot(*profile));
-  }
+  WAYMARK_RETURN_IF_ERROR(
+      VisitAhead(snapshots_urgent_, 0, snapshots_urgent_.size(), [&](Profile& profile) {
+        profile.snapshot_urgent = false;
+        return profile.snapshot_dirty ? WriteSnapshot(profile) : base::Status();
+      }));
   snapshots_urgent_.clear();
   while (!snapshots_waiting_.empty()) {
     const WaitingSnapshot& waiting = snapshots_waiting_.front();
@@ -42,11 +43,21 @@ base::Status Task::WriteSnapshots(bool all) {
     const bool due = all || !profile.snapshot_dirty ||
                      waiting.since + settings_.snapshot_interval <= now_;
     if (!due) break;
+    LookAheadOfSnapshots();
     if (profile.snapshot_dirty) WAYMARK_RETURN_IF_ERROR(WriteSnapshot(profile));
     profile.snapshot_waiting = false;
     snapshots_waiting_.pop_front();
   }
   return {};
+}
+
+void Task::LookAheadOfSnapshots() const {
+  for (size_t step = 1; step < Lookahead::kSteps; ++step) {
+    const size_t ahead = (Lookahead::kSteps - step) * Lookahead::kApart;
+    if (ahead < snapshots_waiting_.size()) {
+      Lookahead::Fetch(*snapshots_waiting_[ahead].profile, step);
+    }
+  }
 }
 
 base::Status Task::WriteSnapshot(Profile& profile) {
@@ -66,6 +77,7 @@ base::Status Task::WriteSnapshot(Profile& profile) {
       settings_.state_format >= codec::kStateFormatWithFloors) {
     codec::CompactWriter floor(floor_);
     ProfileCache::WriteFloor(profile, floor);
+    floor.Finish();
     snapshot.floor = floor_;
   }
   value_.clear();

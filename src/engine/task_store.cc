@@ -4,6 +4,8 @@
 // of the mark, as snapshots are of the offset that they are restored from: each knows what it
 // covers.
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <limits>
 
 #include "base/check.h"
@@ -16,6 +18,23 @@ namespace waymark::engine {
 namespace {
 // Profiles that one slice looks at to find some to let go of.
 constexpr size_t kEvictionLooks = 4096;
+
+// Rows that come sorted go into the store at a fraction of the cost.
+void SortById(std::vector<Profile*>& profiles) {
+  using Beginning = std::array<char, 16>;  // saves the way to most ids
+  std::vector<std::pair<Beginning, Profile*>> sorted;
+  sorted.reserve(profiles.size());
+  for (Profile* const profile : profiles) {
+    auto& entry = sorted.emplace_back(Beginning{}, profile);
+    const std::string& id = profile->state.profile_id;
+    std::copy_n(id.begin(), std::min(id.size(), entry.first.size()), entry.first.begin());
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    const int order = std::memcmp(a.first.data(), b.first.data(), a.first.size());
+    return order != 0 ? order < 0 : a.second->state.profile_id < b.second->state.profile_id;
+  });
+  for (size_t i = 0; i < sorted.size(); ++i) profiles[i] = sorted[i].second;
+}
 }  // namespace
 
 base::Status Task::StoreTimelines(const std::vector<Profile*>& profiles) {
@@ -91,7 +110,9 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
   batch.Put(store::Family::kProfiles, ProfileKey(partition_, id), value_);
   profile.store_dirty = false;
   profile.recent.DropStored();
-  profile.kept.Rotate(profile.state, std::string_view(value_).substr(state), settings_.lateness);
+  if (settings_.timeline.enabled) {
+    profile.kept.Rotate(profile.state, std::string_view(value_).substr(state), settings_.lateness);
+  }
   profile.NoteStored();
   cache_.SetBytes(profile, sizeof(Profile) + 640 + 3 * value_.size() + profile.kept.bytes());
 }
@@ -132,6 +153,7 @@ base::Status Task::BeginStoring() {
   WAYMARK_CHECK(touched_.empty() && !storing_, "only committed state is stored");
   storing_.emplace();
   std::swap(storing_->profiles, store_dirty_);
+  SortById(storing_->profiles);
   // Their rows are idempotent, so a crash between these writes and the next does no harm.
   WAYMARK_RETURN_IF_ERROR(StoreTimelines(storing_->profiles));
   if (!timers_stored_) {
@@ -156,12 +178,14 @@ base::Status Task::StoreSome(size_t profiles) {
   store::Batch batch;
   std::string waiting;
   codec::CompactWriter ids(waiting);
-  for (size_t i = begin; i < storing.next; ++i) {
-    Profile& profile = *storing.profiles[i];
+  const auto store = [&](Profile& profile) -> base::Status {
     WAYMARK_RETURN_IF_ERROR(StoreKeptFolds(profile, batch));
     StoreProfile(profile, batch);
     if (profile.snapshot_dirty) ids.Text(profile.state.profile_id);
-  }
+    return {};
+  };
+  WAYMARK_RETURN_IF_ERROR(VisitAhead(storing.profiles, begin, storing.next, store));
+  ids.Finish();
   StoreTimerCount(batch);
   const bool is_last = storing.next == storing.profiles.size();
   if (settings_.publish_snapshots) StoreWaitingSnapshots(waiting, is_last, batch);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <utility>
+#include <vector>
 
 #include <absl/container/btree_set.h>
 
 #include "base/time.h"
+#include "engine/lookahead.h"
 #include "engine/profile.h"
 
 namespace waymark::engine {
@@ -24,16 +26,20 @@ class TimerQueue {
     queue_.erase({profile.queued_due, &profile});
     profile.queued_due = base::Timestamp::max();
   }
-  // Takes out a profile whose timer is due before the limit; null when there is none left.
-  Profile* TakeDueBefore(base::Timestamp limit) {
-    while (!queue_.empty() && queue_.begin()->first < limit) {
-      Profile* const profile = queue_.begin()->second;
-      queue_.erase(queue_.begin());
-      profile->queued_due = base::Timestamp::max();
-      if (profile->DueAt() < limit) return profile;
-      Insert(*profile);
-    }
-    return nullptr;
+  // Visits the profiles with a timer due before the limit; each comes up once. A visit may change
+  // its own profile only.
+  template <class Visit>
+  base::Status VisitDueBefore(base::Timestamp limit, const Visit& visit) {
+    const auto end = queue_.lower_bound({limit, nullptr});
+    taken_.clear();
+    for (auto at = queue_.begin(); at != end; ++at) taken_.push_back(at->second);
+    queue_.erase(queue_.begin(), end);
+    return VisitAhead(taken_, 0, taken_.size(), [&](Profile& profile) -> base::Status {
+      profile.queued_due = base::Timestamp::max();
+      if (profile.DueAt() < limit) WAYMARK_RETURN_IF_ERROR(visit(profile));
+      Update(profile);
+      return {};
+    });
   }
   size_t size() const { return queue_.size(); }
   void Clear() { queue_.clear(); }
@@ -45,6 +51,7 @@ class TimerQueue {
     queue_.insert({profile.queued_due, &profile});
   }
   absl::btree_set<std::pair<base::Timestamp, Profile*>> queue_;
+  std::vector<Profile*> taken_;
 };
 
 }  // namespace waymark::engine

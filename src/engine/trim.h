@@ -18,6 +18,9 @@ namespace waymark::engine {
 // been too old for `slack`, so that it is not read for every step that grows old.
 struct TimelineSettings {
   base::Millis retention = base::Millis::max();  // max(): for ever
+  // False: no rows are kept, so that nothing is ever folded again. What comes behind its profile's
+  // last interaction is refused.
+  bool enabled = true;
 
   bool is_limited() const { return retention != base::Millis::max(); }
   base::Millis slack() const {
@@ -36,7 +39,7 @@ struct TimelineSettings {
   // Before this format of states an older process would lose the floors: there are none.
   base::Timestamp TrimDue(base::Timestamp oldest,
                           int format = codec::kStateFormatWithFloors) const {
-    const bool is_due = is_limited() && oldest != base::Timestamp::max() &&
+    const bool is_due = enabled && is_limited() && oldest != base::Timestamp::max() &&
                         format >= codec::kStateFormatWithFloors;
     return is_due ? oldest + retention + slack() : base::Timestamp::max();
   }

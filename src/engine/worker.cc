@@ -13,11 +13,21 @@ using base::StatusCode;
 using base::Timestamp;
 
 namespace {
-constexpr size_t kPollRecords = 10'000;
+constexpr size_t kPollRecords = 1'000;
 constexpr size_t kPollRecordsBesideRestores = 500;
 constexpr int kRestoreStepsBetweenPolls = 4;
 constexpr Millis kPollWait{50};
 constexpr Millis kDrainCheckWait{200};
+
+size_t EndOfRun(std::span<const stream::Record> records, size_t begin) {
+  const stream::Record& first = records[begin];
+  size_t end = begin + 1;
+  while (end < records.size() && records[end].partition == first.partition &&
+         records[end].topic == first.topic) {
+    ++end;
+  }
+  return end;
+}
 }  // namespace
 
 Worker::Worker(const WorkerSettings& settings, WorkerClients clients, const journey::Fold& fold,
@@ -176,7 +186,11 @@ Status Worker::Step() {
 
 Status Worker::Work(std::span<const stream::Record> records) {
   const auto began = clock_.Monotonic();
-  for (const stream::Record& record : records) WAYMARK_RETURN_IF_ERROR(Take(record));
+  for (size_t i = 0; i < records.size();) {
+    const size_t end = EndOfRun(records, i);
+    WAYMARK_RETURN_IF_ERROR(TakeRun(records.subspan(i, end - i)));
+    i = end;
+  }
   if (!records.empty()) probe_.OnPhase("take", clock_.Monotonic() - began);
   WatchTime();
   if (!transaction_open_) return WorkWhileIdle();
@@ -187,32 +201,53 @@ Status Worker::Work(std::span<const stream::Record> records) {
   return {};
 }
 
-Status Worker::Take(const stream::Record& record) {
-  const auto slot = slots_.find(record.partition);
+// Records of one input: what is looked up by its names is looked up once.
+Status Worker::TakeRun(std::span<const stream::Record> records) {
+  const stream::Record& first = records.front();
+  const auto slot = slots_.find(first.partition);
   if (slot == slots_.end()) return {};  // Given away between the fetch and now.
-  auto& positions = slot->second->positions;
-  const auto position = positions.find(record.topic);
-  if (position == positions.end() || record.offset < position->second) return {};
+  const auto position = slot->second->positions.find(first.topic);
+  if (position == slot->second->positions.end()) return {};
+  Lane lane{*slot->second, position->second, clock_.Now()};
+  Task& task = lane.slot.task;
+  task.ExpectNothing();
+  for (size_t i = 0; i < records.size() + Lookahead::kDistance; ++i) {
+    task.Expect(i < records.size() ? records[i].key.value_or("") : "");
+    if (i < Lookahead::kDistance) continue;
+    const stream::Record& record = records[i - Lookahead::kDistance];
+    if (record.offset >= lane.position) WAYMARK_RETURN_IF_ERROR(Take(record, lane));
+  }
+  if (!lane.last_taken) return {};
+  lane.slot.taken.insert_or_assign(position->first, *lane.last_taken);
+  drain_committed_ = false;
+  if (lane.event_time) {
+    lane.slot.watermarks.OnAccepted(first.topic, *lane.event_time, lane.now);
+  }
+  return {};
+}
+
+Status Worker::Take(const stream::Record& record, Lane& lane) {
   if (!transaction_open_) WAYMARK_RETURN_IF_ERROR(BeginTransaction());
   RawRecord raw;
   raw.key = record.key && !record.key->empty() ? record.key : std::nullopt;
   raw.value = record.value;
   raw.origin = {record.topic, record.partition.value, record.offset.value};
   Arrival arrival;
-  Task& task = slot->second->task;
-  const Timestamp now = clock_.Now();
-  auto refusal = intake_.Take(raw, now, arrival);
-  if (!refusal) refusal = task.Refuse(arrival);
+  Task& task = lane.slot.task;
+  auto refusal = intake_.Take(raw, lane.now, arrival);
+  if (!refusal) {
+    WAYMARK_ASSIGN_OR_RETURN(refusal, task.Refuse(arrival));
+  }
   if (refusal) {
     probe_.OnRejected(record.topic, refusal->reason);
     WAYMARK_RETURN_IF_ERROR(task.Reject(intake_.LetterOf(raw, *refusal)));
   } else {
     WAYMARK_RETURN_IF_ERROR(task.Accept(arrival));
-    slot->second->watermarks.OnAccepted(record.topic, arrival.interaction->timestamp(), now);
+    const Timestamp time = arrival.interaction->timestamp();
+    lane.event_time = std::max(lane.event_time.value_or(time), time);
   }
-  position->second = base::Offset(record.offset.value + 1);
-  slot->second->taken.insert_or_assign(position->first, record.timestamp);
-  drain_committed_ = false;
+  lane.position = base::Offset(record.offset.value + 1);
+  lane.last_taken = record.timestamp;
   ++records_in_transaction_;
   probe_.OnRecord(record.topic, record.key.value_or("").size() + record.value.value_or("").size(),
                   record.timestamp);

@@ -93,7 +93,16 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   base::Status Leave(const base::Status& fault);
   base::Status Step();
   base::Status Work(std::span<const stream::Record> records);
-  base::Status Take(const stream::Record& record);
+  // What is known of the input that a run of records comes from.
+  struct Lane {
+    Slot& slot;
+    base::Offset& position;
+    base::Timestamp now;
+    std::optional<base::Timestamp> event_time = {};  // the greatest accepted
+    std::optional<base::Timestamp> last_taken = {};  // record time of the last one
+  };
+  base::Status TakeRun(std::span<const stream::Record> records);
+  base::Status Take(const stream::Record& record, Lane& lane);
   base::Status WorkWhileIdle();
   void TakeUpModels();
   base::Status BeginTransaction();

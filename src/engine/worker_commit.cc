@@ -58,8 +58,8 @@ Status Worker::TryCommit(std::optional<Timestamp> horizon) {
     slot->task.Committed(std::max(slot->steps_delivered, slot->task.mark().steps_end));
     probe_.OnCommitted(slot->task);
   }
-  for (const auto& [topic, written] : output_.TakeWritten()) {
-    probe_.OnOutput(topic, written.records, written.bytes);
+  for (const StreamOutput::Written& written : output_.TakeWritten()) {
+    probe_.OnOutput(written.topic, written.records, written.bytes);
   }
   const auto committed = clock_.Monotonic();
   probe_.OnPhase("fold", folded - began);

@@ -213,7 +213,7 @@ void WorkerProbe::OnTransaction(const char* result, int64_t records, std::chrono
   metrics_.output.transaction_records.Observe(static_cast<double>(records));
 }
 
-void WorkerProbe::OnOutput(const std::string& topic, int64_t records, int64_t bytes) {
+void WorkerProbe::OnOutput(std::string_view topic, int64_t records, int64_t bytes) {
   if (records == 0) return;
   metrics_.output.records_produced.With(topic).Add(static_cast<double>(records));
   metrics_.output.bytes_produced.With(topic).Add(static_cast<double>(bytes));

@@ -55,7 +55,7 @@ class WorkerProbe {
   // `open`: how long it was open; `duration`: of which in its commit.
   void OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds open,
                      std::chrono::nanoseconds duration);
-  void OnOutput(const std::string& topic, int64_t records, int64_t bytes);
+  void OnOutput(std::string_view topic, int64_t records, int64_t bytes);
   void OnDropped(base::Partition partition);
   // A warm copy: how many records it is behind.
   void OnShadowed(base::Partition partition, int64_t behind);

@@ -117,6 +117,8 @@ class CompiledModels {
   // Those of epoch 0, then those added, in their order.
   const std::vector<std::shared_ptr<const CompiledModel>>& all() const { return models_; }
   // True: some model has closed journeys forgotten.
+  // True: journeys of this family are told apart by a key, by some model or version.
+  bool has_keys(size_t family) const { return has_keys_[family]; }
   bool has_retention() const { return has_retention_; }
   // True: some rule asks for the campaigns that have reached a customer.
   bool asks_campaigns() const { return asks_campaigns_; }
@@ -142,6 +144,7 @@ class CompiledModels {
   Times restarts_;
   std::unordered_map<const CompiledModel*, const CompiledModel*> migrations_;
   std::shared_ptr<const CompiledCustomer> customer_;
+  std::vector<bool> has_keys_;  // by family
   bool has_retention_ = false;
   bool asks_campaigns_ = false;
   std::vector<uint64_t> fingerprints_;          // by epoch

@@ -105,6 +105,9 @@ void CompiledModels::Group() {
     std::sort(family.begin(), family.end(), [](const auto* a, const auto* b) {
       return IsPreferred(a->definition, b->definition);
     });
+    has_keys_.push_back(std::any_of(family.begin(), family.end(), [](const auto* model) {
+      return model->definition.journey.key.has_value();
+    }));
   }
   FindSuccessions();
   FindChanges();

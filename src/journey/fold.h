@@ -32,7 +32,7 @@ struct FoldLimits {
   size_t identifiers_max = 64;
   size_t attributes_max = 128;
   size_t runs_open_max = 256;     // of a family; a further start abandons the longest silent run
-  size_t runs_closed_max = 32;    // of a family, kept whole
+  size_t runs_closed_max = 8;     // of a family, kept whole
   size_t runs_past_max = 1024;    // of a family, kept as key, ordinal and stage
   size_t touchpoints_max = 64;    // of a run
   size_t channels_max = 32;
@@ -51,6 +51,10 @@ struct FoldSettings {
   // False: ratings count where they stand, corrections change nothing and no last touchpoint is
   // told, as before state format 4 could keep what they refer to.
   bool resolves_references = true;
+  // False: signals get no ids, as nobody is to read them.
+  bool identifies_signals = true;
+  // False: nothing is ever folded again, so that no version's journeys migrate.
+  bool can_migrate = true;
   // A profile with nothing open lapses after so long a silence: whoever comes back then is new.
   // max(): never.
   base::Millis profile_retention = base::Millis::max();

@@ -105,7 +105,11 @@ bool FoldStep::TakesKey(const Run& run) {
   return key.empty() || key == run.key;
 }
 
-Run* FoldStep::FindRun(FamilyState& family) {
+Run* FoldStep::FindRun(FamilyState& family, bool has_keys) {
+  // Without keys no more than one is open at a time.
+  if (!has_keys && !family.runs.empty() && family.runs.back().is_open()) {
+    return &family.runs.back();
+  }
   Run* best = nullptr;
   for (Run& run : family.runs) {
     if (!TakesKey(run)) continue;
@@ -174,7 +178,7 @@ void FoldStep::Place(uint32_t family_index) {
   FamilyState& family = state_.families[family_index];
   effects_.findings.clear();
   effects_.detected.clear();
-  Run* run = FindRun(family);
+  Run* run = FindRun(family, fold_.models().has_keys(family_index));
   silent_since_ = run != nullptr ? run->last_activity : now_;
   const PastRun* const past = run == nullptr ? FindPast(family) : nullptr;
   if (past != nullptr) run = Reopen(family, *past);
@@ -287,6 +291,7 @@ bool FoldStep::CloseWhereStageDoes(Run& run, Timestamp time) {
 void FoldStep::CloseWhereDone(Run& run, bool stage_entered) {
   if (stage_entered && CloseWhereStageDoes(run, now_)) return;
   const auto& ends = run.model->ends;
+  if (ends.empty()) return;
   const detect::Facts facts = FactsOf(&run);
   for (size_t end = 0; end < ends.size(); ++end) {
     if (!ends[end].Holds(facts)) continue;
@@ -360,6 +365,7 @@ void FoldStep::DecideStation(Run& run, bool stage_changed) {
   if (stage_changed) run.station = -1;
   if (run.stage < 0) return;
   const auto& stations = run.model->stations[static_cast<size_t>(run.stage)];
+  if (stations.empty()) return;
   const detect::Facts facts = FactsOf(&run);
   for (size_t s = 0; s < stations.size(); ++s) {
     if (stations[s].Holds(facts)) {
@@ -419,6 +425,7 @@ void FoldStep::Collect(Run& run) {
 
 void FoldStep::CheckSignalRules(Run& run) {
   const CompiledModel& model = *run.model;
+  if (model.definition.signals.empty()) return;
   const detect::Facts facts = FactsOf(&run);
   model.signal_index.ForEachCandidate(key_, [&](uint32_t simple) {
     const uint32_t rule = model.simple_signals[simple];

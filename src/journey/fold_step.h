@@ -119,7 +119,7 @@ class FoldStep {
   // Journeys.
   void Place(uint32_t family);
   void TakeInto(Run& run, uint32_t family);
-  Run* FindRun(FamilyState& family);
+  Run* FindRun(FamilyState& family, bool has_keys);
   bool TakesKey(const Run& run);
   const PastRun* FindPast(const FamilyState& family);
   const CompiledModel* SelectModel(uint32_t family);

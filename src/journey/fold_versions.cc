@@ -32,7 +32,7 @@ void FoldStep::Restart(FamilyState& family, Run& run, Timestamp due) {
 // Like a restart for a run that was closed then and opened again later.
 Timestamp FoldStep::MigrationDue(const Run& run) const {
   const CompiledModel* const to = fold_.models().NextMigration(*run.model);
-  if (to == nullptr) return Timestamp::max();
+  if (to == nullptr || !fold_.settings().can_migrate) return Timestamp::max();
   const Migration* const known = FindMigration(run, *to);
   if (known != nullptr && known->wanted) return Timestamp::max();
   return std::max(to->definition.effective_from, run.last_activity);

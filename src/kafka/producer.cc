@@ -91,6 +91,7 @@ base::Status TransactionalProducer::Commit(base::Millis timeout) {
     const ErrorHandle error(rd_kafka_commit_transaction(sender_->handle(), ToTimeout(left)));
     return MakeEndStatus(error, "committing the transaction");
   });
+  sender_->TellDelivered();
   if (committed.ok()) base::AtCrashPoint("producer.committed");
   // What failed to be delivered tells more than that the transaction cannot be committed.
   if (committed.code() == base::StatusCode::kAbort && !sender_->failure().ok()) {

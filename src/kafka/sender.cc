@@ -95,16 +95,41 @@ void Sender::ShowQueue(int queued) {
   shown_ = queued;
 }
 
-void Sender::OnDelivery(const rd_kafka_message_t& message) {
-  const char* topic = rd_kafka_topic_name(message.rkt);
-  if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    if (listener_ != nullptr) {
-      listener_->OnDelivered(topic, base::Partition(message.partition),
-                             base::Offset(message.offset));
+// They come in runs of one partition.
+void Sender::NoteDelivered(const rd_kafka_message_t& message) {
+  const auto is_same = [&](const Delivered& known) {
+    return known.topic == message.rkt && known.partition == message.partition;
+  };
+  if (delivered_.empty() || !is_same(delivered_.back())) {
+    const auto known = std::find_if(delivered_.begin(), delivered_.end(), is_same);
+    if (known == delivered_.end()) {
+      delivered_.push_back({message.rkt, message.partition});
+    } else {
+      std::swap(*known, delivered_.back());
     }
-    return;
   }
+  Delivered& delivered = delivered_.back();
+  delivered.greatest = std::max(delivered.greatest, message.offset);
+  delivered.last = message.offset;
+}
+
+void Sender::TellDelivered() {
+  const auto told = std::exchange(delivered_, {});
+  if (listener_ == nullptr) return;
+  for (const Delivered& delivered : told) {
+    const char* const topic = rd_kafka_topic_name(delivered.topic);
+    const base::Partition partition(delivered.partition);
+    if (delivered.greatest >= 0) {
+      listener_->OnDelivered(topic, partition, base::Offset(delivered.greatest));
+    }
+    if (delivered.last < 0) listener_->OnDelivered(topic, partition, base::Offset(delivered.last));
+  }
+}
+
+void Sender::OnDelivery(const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) return NoteDelivered(message);
   if (IsPurged(message.err)) return;
+  const char* const topic = rd_kafka_topic_name(message.rkt);
   if (metrics_ != nullptr) {
     metrics_->output.delivery_failures.With(topic, rd_kafka_err2name(message.err)).Add();
   }
@@ -172,6 +197,7 @@ base::Status Sender::Produce(rd_kafka_topic_t* topic, const stream::OutputRecord
 base::Status Sender::Flush(base::Millis timeout) {
   const rd_kafka_resp_err_t code = rd_kafka_flush(handle(), ToTimeout(timeout));
   ShowQueue(rd_kafka_outq_len(handle()));
+  TellDelivered();
   WAYMARK_RETURN_IF_ERROR(FatalStatus(handle(), "writing"));
   WAYMARK_RETURN_IF_ERROR(failure_);
   return MakeStatus(code, "waiting for records to be delivered");

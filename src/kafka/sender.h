@@ -29,6 +29,8 @@ class Sender {
   // Waits until nothing is on its way, then tells of the first failed delivery. kRetriable where
   // the time was too short.
   base::Status Flush(base::Millis timeout);
+  // Tells the listener what has been delivered since it was told last.
+  void TellDelivered();
 
   void set_listener(stream::DeliveryListener* listener) { listener_ = listener; }
   // From now on nobody is told of anything: this may outlive those who were.
@@ -42,6 +44,14 @@ class Sender {
   // The gauge is shared by the producers of the process.
   void ShowQueue(int queued);
   void OnDelivery(const rd_kafka_message_t& message);
+  // Up to which offset a partition's records have arrived.
+  struct Delivered {
+    rd_kafka_topic_t* topic = nullptr;
+    int32_t partition = 0;
+    int64_t greatest = -1;
+    int64_t last = -1;
+  };
+  void NoteDelivered(const rd_kafka_message_t& message);
   base::Result<rd_kafka_topic_t*> FindTopic(std::string_view name);
   base::Status Produce(rd_kafka_topic_t* topic, const stream::OutputRecord& record);
 
@@ -50,6 +60,7 @@ class Sender {
   const metrics::Metrics* metrics_ = nullptr;
   int shown_ = 0;  // of the queue
   stream::DeliveryListener* listener_ = nullptr;
+  std::vector<Delivered> delivered_;
   base::Status failure_;
   std::unique_ptr<Client> client_;
   // Few, so found by a glance from the front. Declared behind the client: destroyed before it.

@@ -60,7 +60,7 @@ class ConfBuilder {
   std::string refused_;
 };
 
-constexpr base::Millis kHeartbeatMax{1'000};
+constexpr base::Millis kHeartbeatMax{250};
 
 void SetCommon(const ClientSettings& settings, ConfBuilder& conf) {
   conf.Set("bootstrap.servers", settings.brokers);

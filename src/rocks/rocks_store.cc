@@ -123,19 +123,28 @@ ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::
   ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
-  if (settings.short_lived) {
-    options.compression = rocksdb::kNoCompression;
-    options.level0_file_num_compaction_trigger = 24;
-    options.level0_slowdown_writes_trigger = 64;
-    options.level0_stop_writes_trigger = 96;
-  }
+  // What is young is rewritten soon: it is compressed then, by a thread of RocksDB's.
+  options.compression_per_level = {rocksdb::kNoCompression, rocksdb::kLZ4Compression};
   options.write_buffer_size = settings.write_buffer_bytes / 4;
   // RocksDB 7.8 may reorder flushes with more than two buffers and eight background jobs.
   options.max_write_buffer_number = 2;
   options.level_compaction_dynamic_level_bytes = true;
   if (family == Family::kTimelines || family == Family::kFolds) {
+    // Each round ingests a file for each partition, so that few of them overlap. Merged many at a
+    // time, the level below is rewritten less often.
+    options.level0_file_num_compaction_trigger = 16;
+    options.level0_slowdown_writes_trigger = 64;
+    options.level0_stop_writes_trigger = 96;
+    options.max_bytes_for_level_base = 512 << 20;
     options.compaction_filter_factory = MakeExpiryFilters(expiry);
     options.periodic_compaction_seconds = static_cast<uint64_t>(settings.rewrite_after.count());
+  }
+  if (settings.short_lived) {
+    options.compression = rocksdb::kNoCompression;
+    options.compression_per_level.clear();
+    options.level0_file_num_compaction_trigger = 24;
+    options.level0_slowdown_writes_trigger = 64;
+    options.level0_stop_writes_trigger = 96;
   }
   return options;
 }
@@ -276,8 +285,9 @@ base::Status RocksStore::Write(const store::Batch& batch) {
   rocksdb::WriteBatch writes;
   for (const store::Batch::Change& change : batch.changes()) {
     ColumnFamilyHandle* const family = impl_->Of(change.family);
-    const rocksdb::Status status = change.value ? writes.Put(family, change.key, *change.value)
-                                                : writes.Delete(family, change.key);
+    const rocksdb::Status status =
+        change.value ? writes.Put(family, ToSlice(change.key), ToSlice(*change.value))
+                     : writes.Delete(family, ToSlice(change.key));
     if (!status.ok()) return impl_->Check(status, "collecting rows");
   }
   rocksdb::WriteOptions options;
@@ -295,8 +305,11 @@ base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& ro
   const std::string file = impl_->folder + "/ingest/" +
                            std::to_string(impl_->next_file.fetch_add(1)) + ".sst";
   ColumnFamilyHandle* const handle = impl_->Of(family);
+  rocksdb::Options options = impl_->db->GetOptions(handle);
+  options.compression = rocksdb::kNoCompression;
+  options.compression_per_level.clear();
   // The file's pages stay cached: compaction reads them soon.
-  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), impl_->db->GetOptions(handle), nullptr,
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options, nullptr,
                                 /*invalidate_page_cache=*/false);
   if (auto status = writer.Open(file); !status.ok()) return impl_->Check(status, "making " + file);
   for (const store::Row& row : rows) {

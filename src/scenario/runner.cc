@@ -37,7 +37,9 @@ class Run {
     record.is_file = true;
     engine::Arrival arrival;
     auto refusal = intake_.TakeDecoded(record, interaction, test_.now, arrival);
-    if (!refusal) refusal = task_.Refuse(arrival);
+    if (!refusal) {
+      WAYMARK_ASSIGN_OR_RETURN(refusal, task_.Refuse(arrival));
+    }
     if (refusal) return task_.Reject(intake_.LetterOf(record, *refusal));
     return task_.Accept(arrival);
   }

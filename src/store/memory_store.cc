@@ -64,9 +64,9 @@ base::Status MemoryStore::Write(const Batch& batch) {
   const std::lock_guard lock(mutex_);
   for (const Batch::Change& change : batch.changes()) {
     if (change.value) {
-      rows(change.family).insert_or_assign(change.key, *change.value);
+      rows(change.family).insert_or_assign(std::string(change.key), std::string(*change.value));
     } else {
-      rows(change.family).erase(change.key);
+      rows(change.family).erase(std::string(change.key));
     }
   }
   return {};

@@ -16,14 +16,17 @@ std::string_view ToString(Family family) {
 }
 
 void Batch::Put(Family family, std::string_view key, std::string_view value) {
-  changes_.push_back({family, std::string(key), std::string(value)});
+  changes_.push_back({family, bytes_.Copy(key), bytes_.Copy(value)});
 }
 
 void Batch::Erase(Family family, std::string_view key) {
-  changes_.push_back({family, std::string(key), std::nullopt});
+  changes_.push_back({family, bytes_.Copy(key), std::nullopt});
 }
 
-void Batch::Clear() { changes_.clear(); }
+void Batch::Clear() {
+  changes_.clear();
+  bytes_.Clear();
+}
 
 base::Status Store::Scan(Family family, std::string_view begin, std::string_view end,
                          const RowVisitor& visit) const {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/arena.h"
 #include "base/status.h"
 #include "store/expiry.h"
 
@@ -38,13 +39,14 @@ class Batch {
 
   struct Change {
     Family family;
-    std::string key;
-    std::optional<std::string> value;
+    std::string_view key;
+    std::optional<std::string_view> value;  // nothing: the key is deleted
   };
   const std::vector<Change>& changes() const { return changes_; }
 
  private:
   std::vector<Change> changes_;
+  base::Arena bytes_;
 };
 
 // Called with each row in key order; false ends the scan.

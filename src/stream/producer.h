@@ -22,7 +22,8 @@ struct OutputRecord {
   base::Timestamp timestamp;  // of the record; 0: now, and nothing before 1970
 };
 
-// Told of each delivered record within Send(), Flush() and Commit(), on the calling thread.
+// Told of delivered records within Send(), Flush() and Commit(), on the calling thread: of each, or
+// of the greatest offset of a partition and then of the last one where that is below 0.
 class DeliveryListener {
  public:
   virtual ~DeliveryListener() = default;

@@ -63,7 +63,9 @@ class TaskDriver {
     arrival.interaction = &interaction;
     arrival.bytes = sent.bytes;
     arrival.origin = {"in", 0, offset_++};
-    if (const auto refusal = task_->Refuse(arrival)) {
+    const auto refused = task_->Refuse(arrival);
+    Must(refused.status());
+    if (const auto& refusal = *refused) {
       model::DeadLetter letter;
       letter.reason = refusal->reason;
       Must(task_->Reject(letter));

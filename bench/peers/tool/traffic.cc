@@ -45,6 +45,9 @@ constexpr std::array<Weighted, 9> kActions = {{{"view", 40},
                                                {"support", 4},
                                                {"rate", 5},
                                                {"recommend", 3}}};
+constexpr std::array<std::string_view, 12> kTouchpoints = {
+    "home", "landing-page", "product-page", "category-page", "search-result", "newsletter",
+    "basket", "checkout", "account", "order-status", "help-centre", "review-page"};
 constexpr std::array<std::string_view, 4> kDevices = {"ios-17.4/phone", "android-14/phone",
                                                       "desktop/chrome-131", "desktop/safari-18"};
 
@@ -179,7 +182,7 @@ void Traffic::Fill(const Visits::Visit& visit, const std::string& customer) {
     identifier.set_value(customer);
   }
   out.set_channel(std::string(Pick(dice_, kChannels)));
-  out.set_touchpoint(fmt::format("{}/landing/page-{:03}", out.channel(), dice_.Below(500)));
+  out.set_touchpoint(std::string(kTouchpoints[static_cast<size_t>(dice_.Below(12))]));
   out.set_action(std::string(Pick(dice_, kActions)));
   out.set_campaign(fmt::format("2024-spring-{:02}", dice_.Below(40)));
   if (out.action() == "purchase" || out.action() == "add_to_cart") {
@@ -192,8 +195,8 @@ void Traffic::Fill(const Visits::Visit& visit, const std::string& customer) {
   out.mutable_source()->set_system("shop");
   auto& attributes = *out.mutable_attributes();
   attributes["device"] = std::string(kDevices[static_cast<size_t>(dice_.Below(4))]);
-  attributes["page"] = fmt::format("/catalog/department-{:02}/item/{:07}?ref=home", dice_.Below(60),
-                                   dice_.Below(3'000'000));
+  attributes["page"] = fmt::format("/catalog/department-{:02}/item/{:07}?ref=home&list={:03}",
+                                   dice_.Below(60), dice_.Below(3'000'000), dice_.Below(500));
 }
 
 }  // namespace waymark::peers

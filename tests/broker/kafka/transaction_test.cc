@@ -49,7 +49,7 @@ TEST_F(KafkaTransactionTest, CommittedIsVisibleAbortedIsNot) {
   WriteTransaction(*producer, 6, 8, true);
   EXPECT_THAT(Values(ReadAll()), ElementsAre("v0", "v1", "v2", "v6", "v7"));
   // Control records take an offset each: 3 records, marker, 3 aborted, marker, 2, marker.
-  EXPECT_THAT(delivered.offsets, ElementsAre(0, 1, 2, 4, 5, 6, 8, 9));
+  EXPECT_THAT(delivered.offsets, ElementsAre(2, 6, 9)) << "the last of each transaction";
 }
 
 TEST_F(KafkaTransactionTest, TheLogReaderEndsBehindAbortedRecordsAndTrailingMarkers) {

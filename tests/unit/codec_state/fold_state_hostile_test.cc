@@ -115,6 +115,7 @@ TEST_F(HostileStateTest, AHugeCountOfRunsCostsLittle) {
   out.Unsigned(1);
   out.Text("purchase");
   out.Unsigned(1'000'000);
+  out.Finish();
   bytes.append(1'000'000, '\0');
   journey::State state;
   StartCounting();

@@ -31,6 +31,7 @@ std::string Described(const UsedStages& used, size_t count) {
       out.Signed(number);
     }
   }
+  out.Finish();
   return bytes;
 }
 
@@ -38,6 +39,7 @@ std::string Written(const UsedStages& used, size_t count) {
   std::string bytes;
   CompactWriter out(bytes);
   WriteStages(out, used, count);
+  out.Finish();
   return bytes;
 }
 
@@ -86,6 +88,7 @@ TEST(StagesState, BitsBeyondTheStagesAreNone) {
   CompactWriter out(bytes);
   out.Unsigned(UINT64_MAX);
   for (int s = 0; s < 3; ++s) out.Unsigned(0);
+  out.Finish();
   UsedStages again;
   CompactReader in(bytes);
   ReadStages(in, 3, again);
