@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -11,16 +10,15 @@
 #include "engine/keys.h"
 #include "rocks/rocks_store.h"
 
-// The state store as tasks use it: profiles put and read, timelines taken in sorted and in bulk.
+// Timelines as re-folds and explanations read them. What the path of an interaction asks of the
+// store is in bench/path.
 namespace waymark::rocks {
 namespace {
 
 using store::Family;
 
 constexpr base::Partition kPartition{3};
-constexpr size_t kProfileBytes = 400;  // a row of a profile with one open journey
 constexpr size_t kStepBytes = 300;
-constexpr int kBatch = 4'096;
 
 class OnDisk {
  public:
@@ -55,80 +53,6 @@ std::string Value(size_t size, std::mt19937_64& random) {
   for (size_t i = 0; i < size / 2; ++i) value[i] = static_cast<char>(random());
   return value;
 }
-
-// Argument: number of profiles. Per item: one row put, in batches of random profiles.
-void BM_PutProfiles(benchmark::State& bench) {
-  OnDisk store;
-  if (!store.is_open()) return bench.SkipWithError("cannot open the store");
-  std::mt19937_64 random(1);
-  const std::string value = Value(kProfileBytes, random);
-  store::Batch batch;
-  for (auto _ : bench) {
-    batch.Clear();
-    for (int i = 0; i < kBatch; ++i) {
-      const uint64_t profile = random() % static_cast<uint64_t>(bench.range(0));
-      batch.Put(Family::kProfiles, engine::ProfileKey(kPartition, ProfileName(profile)), value);
-    }
-    if (!store->Write(batch).ok()) bench.SkipWithError("not written");
-  }
-  bench.SetItemsProcessed(bench.iterations() * kBatch);
-}
-BENCHMARK(BM_PutProfiles)->Arg(100'000)->Arg(10'000'000)->Unit(benchmark::kMillisecond);
-
-void FillProfiles(OnDisk& store, int64_t profiles) {
-  std::mt19937_64 random(1);
-  const std::string value = Value(kProfileBytes, random);
-  store::Batch batch;
-  for (int64_t i = 0; i < profiles; ++i) {
-    batch.Put(Family::kProfiles,
-              engine::ProfileKey(kPartition, ProfileName(static_cast<uint64_t>(i))), value);
-    if (i % kBatch == 0 || i + 1 == profiles) {
-      if (!store->Write(batch).ok()) return;
-      batch.Clear();
-    }
-  }
-  (void)store->Flush();
-}
-
-// Argument: number of profiles. Per item: one profile read at random.
-void BM_GetProfile(benchmark::State& bench) {
-  OnDisk store;
-  if (!store.is_open()) return bench.SkipWithError("cannot open the store");
-  FillProfiles(store, bench.range(0));
-  std::mt19937_64 random(2);
-  for (auto _ : bench) {
-    const uint64_t profile = random() % static_cast<uint64_t>(bench.range(0));
-    auto row =
-        store->Get(Family::kProfiles, engine::ProfileKey(kPartition, ProfileName(profile)));
-    if (!row.ok() || !*row) bench.SkipWithError("not found");
-  }
-  bench.SetItemsProcessed(bench.iterations());
-}
-BENCHMARK(BM_GetProfile)->Arg(100'000)->Arg(1'000'000);
-
-// Argument: steps in one file. Per item: one step of a random profile, taken in sorted.
-void BM_IngestSteps(benchmark::State& bench) {
-  OnDisk store;
-  if (!store.is_open()) return bench.SkipWithError("cannot open the store");
-  std::mt19937_64 random(3);
-  const std::string value = Value(kStepBytes, random);
-  int64_t time = 1'700'000'000'000;
-  for (auto _ : bench) {
-    std::vector<std::string> keys;
-    for (int64_t i = 0; i < bench.range(0); ++i) {
-      std::string& key =
-          keys.emplace_back(engine::ProfileKey(kPartition, ProfileName(random() % 100'000)));
-      const std::string id = std::to_string(++time);
-      engine::AppendOrderBytes({time, 0, "shop", id}, key);
-    }
-    std::sort(keys.begin(), keys.end());
-    std::vector<store::Row> rows;
-    for (const std::string& key : keys) rows.push_back({key, value});
-    if (!store->Ingest(Family::kTimelines, rows).ok()) bench.SkipWithError("not taken in");
-  }
-  bench.SetItemsProcessed(bench.iterations() * bench.range(0));
-}
-BENCHMARK(BM_IngestSteps)->Arg(4'096)->Arg(65'536)->Unit(benchmark::kMillisecond);
 
 // Argument: steps of each of 1,000 customers. Per item: one step, of timelines read whole.
 void BM_ReadTimeline(benchmark::State& bench) {

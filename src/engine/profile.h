@@ -99,6 +99,7 @@ struct Profile {
   }
 
   size_t bytes = 0;             // an estimate of its memory
+  bool read_ahead = false;      // and not asked for yet
   bool used = false;            // since the cache last looked at it
   Profile* newer = nullptr;     // in the order of its looks
   Profile* older = nullptr;

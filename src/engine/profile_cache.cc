@@ -1,5 +1,8 @@
 #include "engine/profile_cache.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "codec/compact.h"
 #include "codec/fold_state.h"
 #include "engine/folds.h"
@@ -23,12 +26,39 @@ Profile* ProfileCache::FindCached(std::string_view profile_id) {
 
 base::Result<Profile*> ProfileCache::Get(std::string_view profile_id) {
   if (Profile* cached = FindCached(profile_id)) {
-    ++lookups_.hits;
+    ++(std::exchange(cached->read_ahead, false) ? lookups_.misses : lookups_.hits);
     return cached;
   }
   ++lookups_.misses;
   const std::string key = ProfileKey(partition_, profile_id);
-  WAYMARK_ASSIGN_OR_RETURN(auto row, store_.Get(store::Family::kProfiles, key));
+  WAYMARK_ASSIGN_OR_RETURN(const auto row, store_.Get(store::Family::kProfiles, key));
+  return Add(profile_id, row);
+}
+
+base::Status ProfileCache::Load(std::span<const std::string_view> profile_ids) {
+  constexpr size_t kAhead = 8;
+  std::vector<std::string_view> missing;
+  for (size_t i = 0; i < profile_ids.size() + kAhead; ++i) {
+    if (i < profile_ids.size()) Prefetch(profile_ids[i]);
+    if (i < kAhead) continue;
+    const std::string_view id = profile_ids[i - kAhead];
+    if (!id.empty() && !Has(id)) missing.push_back(id);
+  }
+  std::sort(missing.begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  std::vector<std::string> keys;
+  for (const std::string_view id : missing) keys.push_back(ProfileKey(partition_, id));
+  const std::vector<std::string_view> views(keys.begin(), keys.end());
+  WAYMARK_ASSIGN_OR_RETURN(const auto rows, store_.MultiGet(store::Family::kProfiles, views));
+  for (size_t i = 0; i < missing.size(); ++i) {
+    WAYMARK_ASSIGN_OR_RETURN(Profile* const profile, Add(missing[i], rows[i]));
+    profile->read_ahead = true;
+  }
+  return {};
+}
+
+base::Result<Profile*> ProfileCache::Add(std::string_view profile_id,
+                                         const std::optional<std::string>& row) {
   auto profile = std::make_unique<Profile>();
   if (row) {
     WAYMARK_RETURN_IF_ERROR(DecodeRow(*row, *profile));
@@ -125,7 +155,7 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
   profile.listed = profile.IsListed();
   profile.ratings_resolved = profile.state.ratings.resolved;
   profile.ratings_unresolved = profile.state.ratings.unresolved;
-  profile.kept.KeepStored(profile.state, state);
+  if (keeps_folds_) profile.kept.KeepStored(profile.state, state);
   profile.NoteStored();
   return {};
 }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -23,11 +26,15 @@ class ProfileCache {
  public:
   ProfileCache(base::Partition partition, const journey::Fold& fold, const store::Store& store)
       : partition_(partition), fold_(&fold), store_(store) {}
+  // False: what is read is not also kept as a fold to begin from.
+  void SetKeepsFolds(bool keeps) { keeps_folds_ = keeps; }
   // Another fold, from now on.
   void SetFold(const journey::Fold& fold) { fold_ = &fold; }
 
   // The profile, from memory, from the store, or new.
   base::Result<Profile*> Get(std::string_view profile_id);
+  // Reads those of these profiles that are not in memory from the store in one go.
+  base::Status Load(std::span<const std::string_view> profile_ids);
   // Only from memory.
   Profile* FindCached(std::string_view profile_id);
 
@@ -56,6 +63,7 @@ class ProfileCache {
     int64_t hits = 0;
     int64_t misses = 0;
   };
+  const Lookups& lookups() const { return lookups_; }
   Lookups TakeLookups() { return std::exchange(lookups_, {}); }
 
   // Drops one, where nothing points to it.
@@ -81,12 +89,14 @@ class ProfileCache {
   base::Status DecodeRow(std::string_view bytes, Profile& profile) const;
 
  private:
+  base::Result<Profile*> Add(std::string_view profile_id, const std::optional<std::string>& row);
   void Append(Profile& profile);
   void Unlink(Profile& profile);
 
   base::Partition partition_;
   const journey::Fold* fold_;
   const store::Store& store_;
+  bool keeps_folds_ = true;
   base::StringMap<std::unique_ptr<Profile>> profiles_;
   base::Arena rows_{1 << 20};
   base::Arena old_rows_{1 << 20};

@@ -23,7 +23,9 @@ Task::Task(base::Partition partition, const journey::Fold& fold, store::Store& s
       cache_(partition, fold, store),
       target_(folds_.epoch()),
       swept_(folds_.epoch()),
-      cache_budget_(settings.cache_bytes_max) {}
+      cache_budget_(settings.cache_bytes_max) {
+  cache_.SetKeepsFolds(settings.timeline.enabled);
+}
 
 void Task::Resume(const TaskMark& mark) {
   horizon_ = mark.horizon;
@@ -109,6 +111,16 @@ void Task::MarkChanged(Profile& profile, bool stage_changed) {
     profile.snapshot_urgent = true;
     snapshots_urgent_.push_back(&profile);
   }
+}
+
+// As long as most are in memory, looking for them twice costs more than it saves.
+base::Status Task::Load(std::span<const std::string_view> profile_ids) {
+  constexpr int64_t kShare = 16;
+  const ProfileCache::Lookups recent = cache_.lookups();
+  const int64_t misses = recent.misses - looked_at_.misses;
+  const int64_t all = misses + recent.hits - looked_at_.hits;
+  looked_at_ = recent;
+  return misses * kShare < all ? base::Status() : cache_.Load(profile_ids);
 }
 
 base::Status Task::Accept(const Arrival& arrival) {

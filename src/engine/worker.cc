@@ -210,9 +210,12 @@ Status Worker::TakeRun(std::span<const stream::Record> records) {
   if (position == slot->second->positions.end()) return {};
   Lane lane{*slot->second, position->second, clock_.Now()};
   Task& task = lane.slot.task;
+  profile_ids_.clear();
+  for (const stream::Record& record : records) profile_ids_.push_back(record.key.value_or(""));
+  WAYMARK_RETURN_IF_ERROR(task.Load(profile_ids_));
   task.ExpectNothing();
   for (size_t i = 0; i < records.size() + Lookahead::kDistance; ++i) {
-    task.Expect(i < records.size() ? records[i].key.value_or("") : "");
+    task.Expect(i < records.size() ? profile_ids_[i] : "");
     if (i < Lookahead::kDistance) continue;
     const stream::Record& record = records[i - Lookahead::kDistance];
     if (record.offset >= lane.position) WAYMARK_RETURN_IF_ERROR(Take(record, lane));

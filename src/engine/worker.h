@@ -156,6 +156,7 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   DrainGoal drain_goal_;
   base::Timestamp last_drain_check_;
   int64_t records_in_transaction_ = 0;
+  std::vector<std::string_view> profile_ids_;  // of the run of records at hand
   base::Timestamp transaction_began_;
   base::Timestamp last_flush_;
   // A round of storing: what changed is written over many transactions.

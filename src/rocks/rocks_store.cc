@@ -123,8 +123,6 @@ ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::
   ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
-  // What is young is rewritten soon: it is compressed then, by a thread of RocksDB's.
-  options.compression_per_level = {rocksdb::kNoCompression, rocksdb::kLZ4Compression};
   options.write_buffer_size = settings.write_buffer_bytes / 4;
   // RocksDB 7.8 may reorder flushes with more than two buffers and eight background jobs.
   options.max_write_buffer_number = 2;
@@ -141,7 +139,6 @@ ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::
   }
   if (settings.short_lived) {
     options.compression = rocksdb::kNoCompression;
-    options.compression_per_level.clear();
     options.level0_file_num_compaction_trigger = 24;
     options.level0_slowdown_writes_trigger = 64;
     options.level0_stop_writes_trigger = 96;
@@ -306,8 +303,8 @@ base::Status RocksStore::Ingest(Family family, const std::vector<store::Row>& ro
                            std::to_string(impl_->next_file.fetch_add(1)) + ".sst";
   ColumnFamilyHandle* const handle = impl_->Of(family);
   rocksdb::Options options = impl_->db->GetOptions(handle);
+  // It is compressed when it is merged with others, by a thread of RocksDB's.
   options.compression = rocksdb::kNoCompression;
-  options.compression_per_level.clear();
   // The file's pages stay cached: compaction reads them soon.
   rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options, nullptr,
                                 /*invalidate_page_cache=*/false);

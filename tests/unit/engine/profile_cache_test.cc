@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/keys.h"
+#include "engine/lookahead.h"
 #include "store/memory_store.h"
 #include "support/interactions.h"
 
@@ -35,6 +36,46 @@ TEST_F(ProfileCacheTest, TheLeastRecentlyUsedGoFirst) {
   EXPECT_EQ(cache_.bytes(), 0U);
   Get("d");
   EXPECT_EQ(cache_.size(), 1U) << "the list is whole after it was empty";
+}
+
+TEST_F(ProfileCacheTest, ManyAreReadInOneGo) {
+  journey::Effects effects;
+  fold_.Apply(Get("a").state, test::At(0, "i", "view"), effects);
+  std::string row;
+  ProfileCache::EncodeRow(Get("a"), row);
+  store::Batch batch;
+  batch.Put(store::Family::kProfiles, ProfileKey(base::Partition(0), "a"), row);
+  ASSERT_TRUE(store_.Write(batch).ok());
+  Evict(0);
+  Evict(0);
+  ASSERT_EQ(cache_.size(), 0U);
+  cache_.TakeLookups();
+  Get("c");
+  ASSERT_TRUE(cache_.Load(std::vector<std::string_view>{"b", "a", "", "b", "c"}).ok());
+  EXPECT_EQ(cache_.size(), 3U) << "a from the store, b new, c as it was, none without a name";
+  EXPECT_EQ(Get("a").state.interactions, 1);
+  EXPECT_TRUE(Get("b").state.is_new());
+  Get("a");
+  const ProfileCache::Lookups lookups = cache_.TakeLookups();
+  EXPECT_EQ(lookups.misses, 3);
+  EXPECT_EQ(lookups.hits, 1);
+}
+
+TEST_F(ProfileCacheTest, WhatIsExpectedIsFoundAsWithoutThat) {
+  Lookahead ahead(cache_);
+  const std::vector<std::string> ids = {"a", "b", "c", "a", "d"};
+  Profile* const a = &Get("a");
+  for (size_t i = 0; i < ids.size() + Lookahead::kDistance; ++i) {
+    ahead.Expect(i < ids.size() ? std::string_view(ids[i]) : "");
+    if (i < Lookahead::kDistance) continue;
+    const std::string& id = ids[i - Lookahead::kDistance];
+    EXPECT_EQ(Get(id).state.profile_id, id);
+  }
+  EXPECT_EQ(&Get("a"), a);
+  // One that was expected and dropped before it came is read again.
+  cache_.Hint(*a);
+  cache_.Drop(*a);
+  EXPECT_EQ(Get("a").state.profile_id, "a");
 }
 
 TEST_F(ProfileCacheTest, WhatIsInUseStays) {
