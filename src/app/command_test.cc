@@ -23,7 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // The settings that can change a test's result.
-constexpr std::string_view kSections[] = {"session.", "rating.", "time.", "timeline."};
+constexpr std::string_view kSections[] = {"session.", "rating.", "time.",
+                                         "timeline.retention"};
 
 struct TestOptions {
   std::vector<std::string> paths;

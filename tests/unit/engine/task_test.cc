@@ -84,6 +84,21 @@ TEST_F(TaskTest, AnIdenticalDuplicateChangesNothing) {
   EXPECT_EQ(driver_.totals().steps, 2);
 }
 
+TEST_F(TaskTest, AChangeOfStageIsPublishedWithTheNextBatchOrByTheClockAlone) {
+  for (const bool at_once : {true, false}) {
+    TaskSettings settings = Settings();
+    settings.snapshot_on_stage_change = at_once;
+    store::MemoryStore store;
+    TaskDriver driver(fold_, store, settings);
+    driver.Batch({Send(At(0, "a", "view"))});
+    driver.Snapshots(false);
+    EXPECT_EQ(driver.output().Count(OutputTopic::kJourneys), at_once ? 1U : 0U);
+    driver.SetNow({10'001});
+    driver.Snapshots(false);
+    EXPECT_EQ(driver.output().Count(OutputTopic::kJourneys), 1U);
+  }
+}
+
 TEST_F(TaskTest, OneIdOfTwoSystemsOrTwoProfilesIsNoDuplicate) {
   model::Interaction other = At(1, "a", "view");
   other.source.system = "crm";
