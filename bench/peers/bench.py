@@ -58,6 +58,7 @@ class Bench:
         self.inputs = {}  # what they hold, and what must come out
         self.number = 0
         self.sampled = None
+        self.is_warm = False  # the broker
 
     def __enter__(self):
         for program in (WAYMARK, TOOL, CEILINGS):

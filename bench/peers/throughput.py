@@ -8,6 +8,7 @@ from variants import VARIANTS
 RUN_SECONDS_MAX = 1800
 SETTLE_SECONDS = 2
 SAMPLE_FROM = "waymark"
+WARM_UP = -1  # the round of what is not reported
 
 
 def verify(run, told, expected):
@@ -70,7 +71,8 @@ def measure(bench, name, round_number, traffic, kind):
             result |= rates(process, read_output(run, expected))
         if name == SAMPLE_FROM or (bench.sampled is None and run.variant.system == "waymark"):
             take_sample(bench, run)
-    bench.keep(result)
+    if kind != "warm-up":
+        bench.keep(result)
     shown = {key: f"{result[key]:,.1f}" for key in ("rate", "rate_steady", "cpu", "cpu_steady",
                                                     "memory_mb", "other_cpu_s") if key in result}
     print(f"{kind} {round_number} {name:18}", *(f"{k} {v}" for k, v in shown.items()), flush=True)
@@ -95,9 +97,17 @@ def sample_first(bench, names):
                       f"hint: name it first, as in --only {SAMPLE_FROM},pass")
 
 
+def warm_up(bench, name, traffic):
+    """Once: a broker just started spends as much on compiling itself as on the records."""
+    if not bench.is_warm:
+        measure(bench, name, WARM_UP, traffic, "warm-up")
+        bench.is_warm = True
+
+
 def interleave(bench, names, traffic, kind):
     """A B C A B C, so that slow spells of the machine hit all alike."""
     sample_first(bench, names)
+    warm_up(bench, names[0], traffic)
     for round_number in range(bench.arguments.runs):
         for name in names:
             measure(bench, name, round_number, traffic, kind)

@@ -52,8 +52,7 @@ base::Result<files::ReplaySettings> ReplaySettingsOf(const ReplayInput& input,
   replay.forget.retention = settings.timeline.retention;
   replay.task.snapshot_interval = settings.snapshot.interval;
   replay.task.publish_snapshots = false;
-  replay.task.cache_bytes_max =
-      static_cast<size_t>(settings.cache.bytes_max) / static_cast<size_t>(replay.partitions);
+  replay.task.cache_bytes_max = CacheBytesOf(settings) / static_cast<size_t>(replay.partitions);
   for (const std::string& file : input.files) {
     if (!std::filesystem::exists(file)) {
       return base::Status(base::StatusCode::kIo, file + ": no such file");

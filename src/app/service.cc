@@ -222,8 +222,7 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.flush_interval = settings_.state.flush_interval;
   out.flush_bytes =
       static_cast<size_t>(settings_.state.flush_bytes) / static_cast<size_t>(options_.workers);
-  out.cache_bytes_max =
-      static_cast<size_t>(settings_.cache.bytes_max) / static_cast<size_t>(options_.workers);
+  out.cache_bytes_max = CacheBytesOf(settings_) / static_cast<size_t>(options_.workers);
   out.drain = options_.drain;
   out.drain_now = options_.drain_now;
   out.partitions = ground.partitions;

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/log.h"
+#include "config/memory_limit.h"
 #include "model/journey_model.h"
 
 namespace waymark::app {
@@ -82,6 +83,12 @@ engine::IntakeSettings IntakeSettingsOf(const config::Settings& settings) {
   intake.limits.time_latest = {253'402'300'799'999};
   intake.future_skew = settings.time.future_skew;
   return intake;
+}
+
+size_t CacheBytesOf(const config::Settings& settings) {
+  const int64_t stated = settings.cache.bytes_max;
+  return static_cast<size_t>(stated > 0 ? stated
+                                        : config::DefaultCacheBytes(config::MemoryLimit()));
 }
 
 rocks::RocksSettings RocksSettingsOf(const config::Settings& settings) {

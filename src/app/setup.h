@@ -45,6 +45,8 @@ base::Result<Models> LoadModels(const CommonOptions& options, const config::Sett
 
 journey::FoldSettings FoldSettingsOf(const config::Settings& settings);
 engine::IntakeSettings IntakeSettingsOf(const config::Settings& settings);
+// The cache for decoded customers; where the settings do not say, by the memory there is.
+size_t CacheBytesOf(const config::Settings& settings);
 rocks::RocksSettings RocksSettingsOf(const config::Settings& settings);
 
 // A time option: RFC 3339 or milliseconds since the epoch.

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace waymark::base {
@@ -27,11 +31,20 @@ class Arena {
     used_ += size;
     return taken;
   }
-  // Frees everything; the first block is kept for the next use.
+  // Gives everything back. Blocks are kept for the next use, but no more than twice as many as
+  // this one took: what is freed to the system and taken again costs more than what lies in it.
   void Clear() {
-    if (blocks_.size() > 1) blocks_.resize(1);
-    next_ = blocks_.empty() ? nullptr : blocks_[0].bytes.get();
-    left_ = blocks_.empty() ? 0 : blocks_[0].size;
+    const size_t kept_max = blocks_.empty() ? 0 : 2 * (current_ + 1);
+    if (blocks_.size() > kept_max) blocks_.resize(kept_max);
+    Use(0);
+    used_ = 0;
+  }
+  // As Clear(), but the blocks that were used are for the other one.
+  void ClearTo(Arena& other) {
+    if (!blocks_.empty()) blocks_.resize(current_ + 1);
+    std::move(blocks_.begin(), blocks_.end(), std::back_inserter(other.blocks_));
+    blocks_.clear();
+    Use(0);
     used_ = 0;
   }
   size_t used() const { return used_; }
@@ -42,14 +55,23 @@ class Arena {
     size_t size;
   };
   void Grow(size_t size) {
-    const size_t block = size > block_size_ ? size : block_size_;
-    blocks_.push_back({std::unique_ptr<char[]>(new char[block]), block});
-    next_ = blocks_.back().bytes.get();
-    left_ = block;
+    const size_t next = next_ == nullptr ? 0 : current_ + 1;
+    if (next == blocks_.size() || blocks_[next].size < size) {
+      const size_t block = std::max(size, block_size_);
+      blocks_.insert(blocks_.begin() + static_cast<std::ptrdiff_t>(next),
+                     {std::unique_ptr<char[]>(new char[block]), block});
+    }
+    Use(next);
+  }
+  void Use(size_t block) {
+    current_ = block;
+    next_ = block < blocks_.size() ? blocks_[block].bytes.get() : nullptr;
+    left_ = block < blocks_.size() ? blocks_[block].size : 0;
   }
 
   size_t block_size_;
-  std::vector<Block> blocks_;
+  std::vector<Block> blocks_;  // those behind the current one are empty
+  size_t current_ = 0;
   char* next_ = nullptr;
   size_t left_ = 0;
   size_t used_ = 0;

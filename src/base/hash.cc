@@ -10,8 +10,19 @@ namespace waymark::base {
 namespace {
 constexpr char kHex[] = "0123456789abcdef";
 
+// The two digits of each byte.
+constexpr auto kHexPairs = [] {
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (size_t byte = 0; byte < pairs.size(); ++byte) {
+    pairs[byte] = {kHex[byte >> 4], kHex[byte & 15]};
+  }
+  return pairs;
+}();
+
 void PutHex(char* out, uint64_t value, int digits) {
-  for (int i = digits - 1; i >= 0; --i, value >>= 4) out[i] = kHex[value & 15];
+  for (int i = digits - 2; i >= 0; i -= 2, value >>= 8) {
+    std::memcpy(out + i, kHexPairs[value & 255].data(), 2);
+  }
 }
 }  // namespace
 

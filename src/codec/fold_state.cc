@@ -53,6 +53,16 @@ void ReadTexts(CompactReader& in, std::vector<std::string>& texts) {
   for (std::string& text : texts) text.assign(in.Text());
 }
 
+void WriteTextSet(CompactWriter& out, const base::TextSet& texts) {
+  out.Unsigned(texts.size());
+  for (const std::string_view text : texts) out.Text(text);
+}
+
+void ReadTextSet(CompactReader& in, base::TextSet& texts) {
+  texts.clear();
+  for (size_t left = in.Count(); left > 0; --left) texts.Append(in.Text());
+}
+
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 void WritePairs(CompactWriter& out, const Pairs& pairs) {
@@ -167,9 +177,9 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
   }
   WriteBits(out, run.once);
   WriteStages(out, run.stages, run.model->definition.stages.size());
-  WriteTexts(out, run.touchpoints);
-  WriteTexts(out, run.channels);
-  WriteTexts(out, run.relevant_set);
+  WriteTextSet(out, run.touchpoints);
+  WriteTextSet(out, run.channels);
+  WriteTextSet(out, run.relevant_set);
   WriteOptional(out, run.value_micros);
   if (HasLastTouchpoint(run, format)) out.Unsigned(run.last_touchpoint);
   if (HasDepartment(run)) out.Text(run.department);
@@ -215,9 +225,9 @@ bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view f
   run.disagrees = (flags & 64) != 0;
   ReadBits(in, definition.signals.size(), run.once);
   ReadStages(in, definition.stages.size(), run.stages);
-  ReadTexts(in, run.touchpoints);
-  ReadTexts(in, run.channels);
-  ReadTexts(in, run.relevant_set);
+  ReadTextSet(in, run.touchpoints);
+  ReadTextSet(in, run.channels);
+  ReadTextSet(in, run.relevant_set);
   ReadOptional(in, run.value_micros);
   run.last_touchpoint = (flags & 128) != 0 ? static_cast<uint32_t>(in.Unsigned()) : 0;
   if (run.last_touchpoint > run.touchpoints.size()) return false;

@@ -342,10 +342,12 @@ constexpr Declaration kDeclarations[] = {
              "the newest, or with the oldest where you say so."},
     {WAYMARK_SETTING(cache.bytes_max),
      .type = Type::kBytes,
-     .fallback = "256MiB",
-     .least = "1MiB",
+     .fallback = "0B",
+     .least = "0B",
      .most = "1TiB",
-     .help = "Memory for decoded customers, shared among the partitions of the instance."},
+     .help = "Memory for decoded customers, shared among the partitions of the instance. The more "
+             "of the active ones fit, the less is read and written. 0B for a quarter of the "
+             "machine's or container's memory, at least 64MiB."},
     {WAYMARK_SETTING(standby.partitions_max),
      .type = Type::kInteger,
      .fallback = "0",

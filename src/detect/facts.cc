@@ -149,6 +149,8 @@ std::optional<int64_t> MicrosOf(const FieldRef& field, const Facts& facts) {
   }
 }
 
+bool HasAny(const base::TextSet* texts) { return texts != nullptr && !texts->empty(); }
+
 bool Exists(const FieldRef& field, const Facts& facts) {
   const JourneyFacts* const journey = facts.journey;
   switch (field.field) {
@@ -156,8 +158,8 @@ bool Exists(const FieldRef& field, const Facts& facts) {
     case Field::kVisited:
       return journey != nullptr && journey->stages != nullptr && journey->stages->AnyVisited();
     case Field::kDetected: return journey != nullptr && !journey->detected.empty();
-    case Field::kUsedTouchpoint: return journey != nullptr && !journey->touchpoints.empty();
-    case Field::kUsedChannel: return journey != nullptr && !journey->channels.empty();
+    case Field::kUsedTouchpoint: return journey != nullptr && HasAny(journey->touchpoints);
+    case Field::kUsedChannel: return journey != nullptr && HasAny(journey->channels);
     case Field::kCampaigns: return facts.customer != nullptr && !facts.customer->campaigns.empty();
     default:
       return model::IsNumeric(field.field) ? MicrosOf(field, facts).has_value()

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text_set.h"
 #include "base/time.h"
 #include "detect/used_stages.h"
 #include "model/condition.h"
@@ -40,8 +41,8 @@ struct JourneyFacts {
   base::Timestamp started;
   base::Timestamp stage_entered;
   base::Timestamp last_activity;
-  std::span<const std::string> touchpoints;    // used so far, sorted
-  std::span<const std::string> channels;
+  const base::TextSet* touchpoints = nullptr;  // used so far; null: none
+  const base::TextSet* channels = nullptr;
   std::span<const uint32_t> detected;          // detectors that found something now
 };
 

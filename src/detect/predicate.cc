@@ -43,13 +43,6 @@ bool Contains(const Range& range, const Value& value) {
   return std::find(range.begin(), range.end(), value) != range.end();
 }
 
-// True where some text of a set is among the values.
-bool AnyIn(std::span<const std::string> texts, const std::vector<std::string>& values) {
-  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
-    return std::binary_search(values.begin(), values.end(), text);
-  });
-}
-
 // The last of `texts` is the last of `values`, and the others stand before it in their order.
 bool EndsInOrder(std::span<const std::string> texts, const std::vector<std::string>& values) {
   if (texts.empty() || values.empty() || texts.back() != values.back()) return false;
@@ -60,12 +53,24 @@ bool EndsInOrder(std::span<const std::string> texts, const std::vector<std::stri
   return left == 0;
 }
 
-std::span<const std::string> TextsOf(Field field, const Facts& facts) {
-  if (field == Field::kCampaigns) {
-    return facts.customer != nullptr ? facts.customer->campaigns : std::span<const std::string>();
-  }
-  if (facts.journey == nullptr) return {};
-  return field == Field::kUsedTouchpoint ? facts.journey->touchpoints : facts.journey->channels;
+std::span<const std::string> CampaignsOf(const Facts& facts) {
+  return facts.customer != nullptr ? facts.customer->campaigns : std::span<const std::string>();
+}
+
+// True where it holds of some text of a field that is a set.
+template <class Holds>
+bool AnyText(Field field, const Facts& facts, const Holds& holds) {
+  if (field == Field::kCampaigns) return std::ranges::any_of(CampaignsOf(facts), holds);
+  if (facts.journey == nullptr) return false;
+  const base::TextSet* const texts =
+      field == Field::kUsedTouchpoint ? facts.journey->touchpoints : facts.journey->channels;
+  return texts != nullptr && std::any_of(texts->begin(), texts->end(), holds);
+}
+
+bool AnyIn(Field field, const Facts& facts, const std::vector<std::string>& values) {
+  return AnyText(field, facts, [&](Text text) {
+    return std::binary_search(values.begin(), values.end(), text, std::less<>());
+  });
 }
 
 }  // namespace
@@ -117,7 +122,7 @@ bool Predicate::OneIn(const Node& node, const Facts& facts) {
              });
     case Field::kCampaigns:
     case Field::kUsedTouchpoint:
-    case Field::kUsedChannel: return AnyIn(TextsOf(node.field.field, facts), node.values);
+    case Field::kUsedChannel: return AnyIn(node.field.field, facts, node.values);
     default: return InSorted(node.values, node.tags, TextOf(node.field, facts));
   }
 }
@@ -150,8 +155,7 @@ bool Predicate::Holds(uint32_t index, const Facts& facts) const {
                          [&](const std::string& value) { return matches(text, value); });
     };
     if (!model::IsSet(node.field.field)) return holds_of(TextOf(node.field, facts));
-    const auto texts = TextsOf(node.field.field, facts);
-    return std::any_of(texts.begin(), texts.end(), holds_of);
+    return AnyText(node.field.field, facts, holds_of);
   };
   switch (node.kind) {
     case Condition::Kind::kAlways: return true;
@@ -166,7 +170,7 @@ bool Predicate::Holds(uint32_t index, const Facts& facts) const {
     case Condition::Kind::kContains: return text_is(ContainsIgnoringCase);
     case Condition::Kind::kLike: return text_is(IsLike);
     case Condition::Kind::kInOrder:
-      return EndsInOrder(TextsOf(node.field.field, facts), node.values);
+      return EndsInOrder(CampaignsOf(facts), node.values);
     case Condition::Kind::kExists: return Exists(node.field, facts);
     default: return Compares(node, facts);
   }

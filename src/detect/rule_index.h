@@ -1,10 +1,11 @@
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
+
 #include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/hash.h"
@@ -54,7 +55,7 @@ class RuleIndex {
 
  private:
   static constexpr size_t kLists = 4;
-  using Lists = std::unordered_map<uint64_t, std::vector<uint32_t>>;
+  using Lists = absl::flat_hash_map<uint64_t, std::vector<uint32_t>>;
 
   static std::span<const uint32_t> Find(const Lists& lists, uint64_t hash) {
     if (lists.empty()) return {};

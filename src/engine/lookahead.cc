@@ -26,8 +26,9 @@ void FetchLists(const journey::State& state) {
     if (family.runs.empty()) continue;
     const journey::Run& run = family.runs.back();
     FetchBytes(run.stages.entries().data(), 3 * kLine);
-    FetchBytes(run.touchpoints.data(), run.touchpoints.size() * sizeof(std::string));
-    __builtin_prefetch(run.channels.data());
+    FetchBytes(run.touchpoints.memory(), run.touchpoints.memory_bytes());
+    FetchBytes(run.channels.memory(), run.channels.memory_bytes());
+    FetchBytes(run.relevant_set.memory(), run.relevant_set.memory_bytes());
     __builtin_prefetch(run.last_id.data(), 1);
   }
 }

@@ -53,7 +53,7 @@ class ProfileCache {
   base::Arena& rows() { return rows_; }
   // Later rows go elsewhere, and those from before live until the next call of ClearOldRows().
   void PartRows() { std::swap(rows_, old_rows_); }
-  void ClearOldRows() { old_rows_.Clear(); }
+  void ClearOldRows() { old_rows_.ClearTo(rows_); }
   size_t row_bytes() const { return rows_.used() + old_rows_.used(); }
   size_t bytes() const { return bytes_ + row_bytes(); }
   size_t size() const { return profiles_.size(); }

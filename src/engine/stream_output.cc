@@ -10,11 +10,6 @@ namespace {
 constexpr size_t kDeadLetters = 3;
 }  // namespace
 
-void StreamOutput::Use(stream::TransactionalProducer* producer, base::Timestamp now) {
-  producer_ = producer;
-  now_ = now;
-}
-
 StreamOutput::StreamOutput(const TopicNames& names) : names_(names) {
   written_[static_cast<size_t>(OutputTopic::kSteps)].topic = names_.steps;
   written_[static_cast<size_t>(OutputTopic::kSignals)].topic = names_.signals;
@@ -44,7 +39,6 @@ base::Status StreamOutput::Write(OutputTopic topic, base::Partition partition,
   record.partition = partition;
   record.key = profile_id;
   record.value = value;
-  record.timestamp = now_;
   return Send(record, written);
 }
 
@@ -72,7 +66,6 @@ base::Status StreamOutput::WriteDeadLetter(base::Partition partition,
   record.key = letter.key.value_or("");
   record.value = letter.value;
   record.headers = headers;
-  record.timestamp = now_;
   return Send(record, written_[kDeadLetters]);
 }
 

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/time.h"
 #include "engine/output.h"
 #include "stream/producer.h"
 
@@ -31,8 +30,8 @@ class StreamOutput final : public Output {
   explicit StreamOutput(const TopicNames& names);
   StreamOutput(const StreamOutput&) = delete;
   StreamOutput& operator=(const StreamOutput&) = delete;
-  // The producer of the open transaction; `now` becomes the records' timestamp.
-  void Use(stream::TransactionalProducer* producer, base::Timestamp now);
+  // The producer of the open transaction. Records have the time at which they are produced.
+  void Use(stream::TransactionalProducer* producer) { producer_ = producer; }
 
   base::Status Write(OutputTopic topic, base::Partition partition, std::string_view profile_id,
                      std::optional<std::string_view> value) override;
@@ -52,7 +51,6 @@ class StreamOutput final : public Output {
 
   TopicNames names_;
   stream::TransactionalProducer* producer_ = nullptr;
-  base::Timestamp now_;
   std::string signal_;  // the record being made
   std::array<Written, 4> written_;  // the topics of OutputTopic, then dead letters
 };

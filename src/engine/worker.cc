@@ -191,6 +191,7 @@ Status Worker::Work(std::span<const stream::Record> records) {
     WAYMARK_RETURN_IF_ERROR(TakeRun(records.subspan(i, end - i)));
     i = end;
   }
+  if (transaction_open_) WAYMARK_RETURN_IF_ERROR(producer_->HandOver());
   if (!records.empty()) probe_.OnPhase("take", clock_.Monotonic() - began);
   WatchTime();
   if (!transaction_open_) return WorkWhileIdle();

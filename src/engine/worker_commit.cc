@@ -23,7 +23,7 @@ Status Worker::BeginTransaction() {
   transaction_open_ = true;
   transaction_began_ = clock_.Now();
   records_in_transaction_ = 0;
-  output_.Use(producer_.get(), transaction_began_);
+  output_.Use(producer_.get());
   for (auto& [partition, slot] : slots_) {
     Task& task = slot->task;
     task.Begin(transaction_began_);

@@ -20,6 +20,7 @@ void Effects::Clear() {
   session_start.reset();
   persona = target_group = {};
   placements.clear();
+  places.clear();
   rated.reset();
   ratings.clear();
   signals.clear();

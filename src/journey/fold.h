@@ -95,6 +95,7 @@ struct Effects {
   bool stage_changed = false;  // a stage, status or run changed: worth a snapshot
   std::array<int32_t, kTimerKinds> timers_fired{};  // by kind
   base::Arena arena{4096};
+  std::vector<RatingState::Place> places;  // of the interaction
   // Of the run at hand.
   std::vector<detect::Finding> findings;
   std::vector<uint32_t> detected;  // their detectors

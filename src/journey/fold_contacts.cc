@@ -18,10 +18,10 @@ void FoldStep::TellPersonalContact(Run& run) {
   model::JourneyBefore& before = signal.before.emplace();
   before.interactions = run.interactions;
   before.time_ms = (now_ - run.started).count();
-  for (const std::string& touchpoint : run.touchpoints) {
+  for (const Text touchpoint : run.touchpoints) {
     before.touchpoints.push_back(effects_.arena.Copy(touchpoint));
   }
-  for (const std::string& channel : run.channels) {
+  for (const Text channel : run.channels) {
     before.channels.push_back(effects_.arena.Copy(channel));
   }
 }

@@ -10,19 +10,10 @@ using model::JourneyStatus;
 using model::SignalKind;
 using model::Text;
 
-void AddSorted(std::vector<std::string>& sorted, Text value, size_t limit) {
-  if (value.empty()) return;
-  const auto at = std::lower_bound(sorted.begin(), sorted.end(), value,
-                                   [](const std::string& a, Text b) { return a < b; });
-  if (at != sorted.end() && *at == value) return;
-  if (sorted.size() < limit) sorted.emplace(at, value);
-}
-
-// Its place, from 1; 0 where the bound has left it out.
-uint32_t PlaceIn(const std::vector<std::string>& sorted, Text value) {
-  const auto at = std::lower_bound(sorted.begin(), sorted.end(), value,
-                                   [](const std::string& a, Text b) { return a < b; });
-  return at != sorted.end() && *at == value ? static_cast<uint32_t>(at - sorted.begin()) + 1 : 0;
+// Beyond the limit only what is known already.
+void AddTo(base::TextSet& set, Text value, size_t limit) {
+  if (value.empty() || set.Contains(value)) return;
+  if (set.size() < limit) set.Insert(value);
 }
 
 SignalKind ClosingKind(JourneyStatus status) {
@@ -73,8 +64,8 @@ detect::Facts FoldStep::FactsOf(const Run* run) {
   journey.started = run->started;
   journey.stage_entered = run->stage_entered;
   journey.last_activity = silent_since_;
-  journey.touchpoints = run->touchpoints;
-  journey.channels = run->channels;
+  journey.touchpoints = &run->touchpoints;
+  journey.channels = &run->channels;
   journey.detected = effects_.detected;
   facts.journey = &journey;
   return facts;
@@ -379,7 +370,7 @@ void FoldStep::DecideStation(Run& run, bool stage_changed) {
 void FoldStep::Consider(Run& run) {
   const auto& rule = run.model->definition.journey.relevant_set;
   if (!rule) {
-    AddSorted(run.relevant_set, interaction_->product, fold_.settings().limits.relevant_max);
+    AddTo(run.relevant_set, interaction_->product, fold_.settings().limits.relevant_max);
     return;
   }
   const detect::Facts facts = FactsOf(&run);
@@ -397,7 +388,7 @@ void FoldStep::Consider(Run& run) {
   }
   run.relevant_set.clear();
   for (const Considered& c : considered) {
-    AddSorted(run.relevant_set, c.value, static_cast<size_t>(model::kRelevantLastMax));
+    AddTo(run.relevant_set, c.value, static_cast<size_t>(model::kRelevantLastMax));
   }
 }
 
@@ -407,11 +398,11 @@ void FoldStep::Collect(Run& run) {
   if (run.is_open()) run.last_activity = now_;
   run.last_id.assign(i.id);
   TellPersonalContact(run);
-  AddSorted(run.touchpoints, i.touchpoint, limits.touchpoints_max);
+  AddTo(run.touchpoints, i.touchpoint, limits.touchpoints_max);
   if (run.is_open() && !i.touchpoint.empty() && fold_.settings().resolves_references) {
-    run.last_touchpoint = PlaceIn(run.touchpoints, i.touchpoint);
+    run.last_touchpoint = run.touchpoints.PlaceOf(i.touchpoint);
   }
-  AddSorted(run.channels, i.channel, limits.channels_max);
+  AddTo(run.channels, i.channel, limits.channels_max);
   if (i.value_micros && run.model->value.Holds(FactsOf(&run))) {
     int64_t sum = 0;
     // Sums stay exact: one that would overflow stops at the bound.
@@ -452,7 +443,7 @@ void FoldStep::Close(Run& run, JourneyStatus status, Timestamp time, Text detect
   }
   const bool has_left = status == JourneyStatus::kAbandoned || status == JourneyStatus::kSwitched;
   if (has_left && run.last_touchpoint != 0) {
-    signal.last_touchpoint = effects_.arena.Copy(run.touchpoints[run.last_touchpoint - 1]);
+    signal.last_touchpoint = effects_.arena.Copy(run.touchpoints.At(run.last_touchpoint));
   }
   run.last_touchpoint = 0;
   run.department.clear();
@@ -463,6 +454,7 @@ void FoldStep::ForgetClosed(FamilyState& family) {
   const auto closed = [](const Run& run) { return !run.is_open(); };
   auto& runs = family.runs;
   const FoldLimits& limits = fold_.settings().limits;
+  if (runs.size() <= limits.runs_closed_max) return;
   while (static_cast<size_t>(std::count_if(runs.begin(), runs.end(), closed)) >
          limits.runs_closed_max) {
     const auto oldest = std::find_if(runs.begin(), runs.end(), closed);

@@ -60,21 +60,19 @@ bool FoldStep::Reference::Names(const RatingState::Step& step, Text step_touchpo
 
 void FoldStep::NotePlace(uint32_t family, const Run& run) {
   if (run.stage < 0) return;
-  state_.ratings.places.push_back({family, run.id.low, run.stage});
-  ++placed_;
+  effects_.places.push_back({family, run.id.low, run.stage});
 }
 
 void FoldStep::Rate() {
   const model::Interaction& i = *interaction_;
-  RatingState& ratings = state_.ratings;
-  const Places places = Places(ratings.places).last(placed_);
+  const Places places = effects_.places;
   RatingState::Step step;
-  step.time = now_;
-  step.id = HashOfId(i.source.system, i.id);
-  step.order = HashOfOrder(i.Attribute(kOrderAttribute));
-  step.places = placed_;
   const bool resolves = fold_.settings().resolves_references;
   if (resolves) {
+    step.time = now_;
+    step.id = HashOfId(i.source.system, i.id);
+    step.order = HashOfOrder(i.Attribute(kOrderAttribute));
+    step.places = static_cast<uint32_t>(places.size());
     step.touchpoint = TouchpointOf(i.touchpoint);
     AnswerWaiting(step, places);
   }
@@ -87,11 +85,7 @@ void FoldStep::Rate() {
       AddScore(i.rating->satisfaction, step.touchpoint, places);
     }
   }
-  if (resolves) {
-    Remember(step);
-  } else {
-    ratings.places.clear();
-  }
+  if (resolves) Remember(step, places);
 }
 
 // Ratings that lie before the step that they are about.
@@ -267,9 +261,10 @@ uint32_t FoldStep::TouchpointOf(Text name) {
 }
 
 // Some at a time are forgotten, so that not every step moves all the others.
-void FoldStep::Remember(const RatingState::Step& step) {
+void FoldStep::Remember(const RatingState::Step& step, Places step_places) {
   RatingState& ratings = state_.ratings;
   ratings.steps.push_back(step);
+  ratings.places.insert(ratings.places.end(), step_places.begin(), step_places.end());
   const size_t most = fold_.settings().limits.steps_rateable_max;
   if (ratings.steps.size() <= most) return;
   const auto end = ratings.steps.begin() + static_cast<ptrdiff_t>(most / 4 + 1);

@@ -114,7 +114,7 @@ class FoldStep {
   void AddScore(std::optional<int32_t> satisfaction, uint32_t touchpoint, Places places);
   Run* FindRun(const RatingState::Place& place);
   uint32_t TouchpointOf(model::Text name);
-  void Remember(const RatingState::Step& step);
+  void Remember(const RatingState::Step& step, Places step_places);
 
   // Journeys.
   void Place(uint32_t family);
@@ -197,7 +197,6 @@ class FoldStep {
   const model::Interaction* interaction_ = nullptr;
   base::Timestamp now_;  // of the interaction
   detect::RuleKey key_;  // of the interaction
-  uint32_t placed_ = 0;  // places of the interaction among those of the ratings
   base::Timestamp silent_since_;  // the run's last interaction before this one
   detect::CustomerFacts customer_facts_;
   detect::JourneyFacts journey_facts_;

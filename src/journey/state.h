@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/text_set.h"
 #include "base/time.h"
 #include "detect/detectors.h"
 #include "detect/facts.h"
@@ -145,9 +146,9 @@ struct Run {
   bool personal_contact = false;      // FIRST_PERSONAL_CONTACT was published
   std::vector<bool> once;             // by signal rule: published, for rules with `once`
   detect::UsedStages stages;
-  std::vector<std::string> touchpoints;   // sorted
-  std::vector<std::string> channels;      // sorted
-  std::vector<std::string> relevant_set;  // sorted
+  base::TextSet touchpoints;
+  base::TextSet channels;
+  base::TextSet relevant_set;
   uint32_t last_touchpoint = 0;  // of an open run: its place in `touchpoints`, from 1; 0: none
   std::string department;        // that has an open run, where interactions show it
   std::vector<Considered> considered;     // oldest first; only where a rule makes the relevant set

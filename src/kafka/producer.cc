@@ -59,7 +59,11 @@ base::Status TransactionalProducer::Begin() {
 
 base::Status TransactionalProducer::Send(const stream::OutputRecord& record) {
   base::AtCrashPoint("producer.send");
-  return AbortIfRetriable(sender_->Send(record));
+  return AbortIfRetriable(sender_->SendWithOthers(record));
+}
+
+base::Status TransactionalProducer::HandOver() {
+  return AbortIfRetriable(sender_->HandOver());
 }
 
 base::Status TransactionalProducer::Flush(base::Millis timeout) {
@@ -87,6 +91,7 @@ base::Status TransactionalProducer::SendOffsets(std::span<const stream::Committe
 base::Status TransactionalProducer::Commit(base::Millis timeout) {
   if (needs_replacement_) return SpentStatus("committing the transaction");
   base::AtCrashPoint("producer.commit");
+  WAYMARK_RETURN_IF_ERROR(AbortIfRetriable(sender_->HandOver()));
   const base::Status committed = Retry(Deadline(timeout), [&](base::Millis left) {
     const ErrorHandle error(rd_kafka_commit_transaction(sender_->handle(), ToTimeout(left)));
     return MakeEndStatus(error, "committing the transaction");
@@ -103,6 +108,7 @@ base::Status TransactionalProducer::Commit(base::Millis timeout) {
 base::Status TransactionalProducer::Abort(base::Millis timeout) {
   if (needs_replacement_) return SpentStatus("aborting the transaction");
   base::AtCrashPoint("producer.abort");
+  sender_->DropHeld();
   const base::Status aborted = Retry(Deadline(timeout), [&](base::Millis left) {
     const ErrorHandle error(rd_kafka_abort_transaction(sender_->handle(), ToTimeout(left)));
     return MakeEndStatus(error, "aborting the transaction");

@@ -19,6 +19,7 @@ class TransactionalProducer final : public stream::TransactionalProducer {
   base::Status Init(base::Millis timeout) override;
   base::Status Begin() override;
   base::Status Send(const stream::OutputRecord& record) override;
+  base::Status HandOver() override;
   base::Status Flush(base::Millis timeout) override;
   base::Status SendOffsets(std::span<const stream::CommittedOffset> offsets,
                            const stream::GroupMetadata& group, base::Millis timeout) override;

@@ -159,8 +159,6 @@ base::Status Sender::Send(const stream::OutputRecord& record) {
 }
 
 base::Status Sender::Produce(rd_kafka_topic_t* topic, const stream::OutputRecord& record) {
-  constexpr base::Millis kPollSlice{100};
-  constexpr int64_t kPollEach = 1024;
   HeadersHandle headers = MakeHeaders(record.headers);
   const ProduceArguments arguments(topic, record, headers.get());
   std::optional<Deadline> deadline;  // the clock is read only where the queue is full
@@ -169,32 +167,94 @@ base::Status Sender::Produce(rd_kafka_topic_t* topic, const stream::OutputRecord
         rd_kafka_produceva(handle(), arguments.data(), arguments.size()));
     if (!error) {
       static_cast<void>(headers.release());  // the record's now
-      // Reports of delivery count towards the bound of the queue until they are taken.
-      if (++sent_ % kPollEach == 0) {
-        ShowQueue(rd_kafka_outq_len(handle()));
-        rd_kafka_poll(handle(), 0);
-      }
+      CountSent(1);
       return {};
     }
-    const std::string what = "writing to " + std::string(record.topic);
-    if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-      WAYMARK_RETURN_IF_ERROR(FatalStatus(handle(), what));
-      WAYMARK_RETURN_IF_ERROR(failure_);
-      base::Status refused = MakeStatus(error, what);
-      // The transaction was lost in the background, or none is open.
-      if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__STATE) return refused;
-      return {base::StatusCode::kAbort, refused.message()};
-    }
-    if (!deadline) deadline.emplace(queue_full_max_);
-    if (deadline->passed()) {
-      return {base::StatusCode::kAbort, what + ": the queue stayed full",
-              std::string(HintFor(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN))};
-    }
-    rd_kafka_poll(handle(), ToTimeout(kPollSlice));
+    WAYMARK_RETURN_IF_ERROR(
+        WaitForRoom(rd_kafka_error_code(error.get()), record.topic, deadline));
   }
 }
 
+base::Status Sender::SendWithOthers(const stream::OutputRecord& record) {
+  // Enough to make the call cheap, and what the processor's caches still hold.
+  constexpr size_t kBatchBytes = 128 << 10;
+  const bool fits = record.headers.empty() && record.timestamp.ms <= 0 &&
+                    record.partition.value >= 0;
+  if (!fits) {
+    WAYMARK_RETURN_IF_ERROR(HandOver());
+    return Send(record);
+  }
+  WAYMARK_ASSIGN_OR_RETURN(rd_kafka_topic_t * topic, FindTopic(record.topic));
+  ProduceBatch& batch = BatchFor(topic, record.partition.value);
+  batch.Add(record.key, record.value);
+  return batch.bytes() < kBatchBytes ? base::Status() : HandOver(batch);
+}
+
+ProduceBatch& Sender::BatchFor(rd_kafka_topic_t* topic, int32_t partition) {
+  if (batch_ < batches_.size() && batches_[batch_].IsFor(topic, partition)) {
+    return batches_[batch_];
+  }
+  const auto found = std::ranges::find_if(
+      batches_, [&](const ProduceBatch& batch) { return batch.IsFor(topic, partition); });
+  batch_ = static_cast<size_t>(found - batches_.begin());
+  if (found == batches_.end()) batches_.emplace_back(topic, partition);
+  return batches_[batch_];
+}
+
+base::Status Sender::HandOver() {
+  for (ProduceBatch& batch : batches_) WAYMARK_RETURN_IF_ERROR(HandOver(batch));
+  return {};
+}
+
+base::Status Sender::HandOver(ProduceBatch& batch) {
+  const size_t records = batch.size();
+  std::optional<Deadline> deadline;
+  for (;;) {
+    const rd_kafka_resp_err_t code = batch.HandOver();
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) break;
+    WAYMARK_RETURN_IF_ERROR(WaitForRoom(code, batch.topic_name(), deadline));
+  }
+  CountSent(records);
+  return {};
+}
+
+void Sender::DropHeld() {
+  for (ProduceBatch& batch : batches_) batch.Clear();
+}
+
+// Reports of delivery count towards the bound of the queue until they are taken.
+void Sender::CountSent(size_t records) {
+  constexpr size_t kPollEach = 1024;
+  sent_ += records;
+  if (sent_ < kPollEach) return;
+  sent_ = 0;
+  ShowQueue(rd_kafka_outq_len(handle()));
+  rd_kafka_poll(handle(), 0);
+}
+
+base::Status Sender::WaitForRoom(rd_kafka_resp_err_t code, std::string_view topic,
+                                 std::optional<Deadline>& deadline) {
+  constexpr base::Millis kPollSlice{100};
+  const std::string what = "writing to " + std::string(topic);
+  if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+    WAYMARK_RETURN_IF_ERROR(FatalStatus(handle(), what));
+    WAYMARK_RETURN_IF_ERROR(failure_);
+    base::Status refused = MakeStatus(code, what);
+    // The transaction was lost in the background, or none is open.
+    if (code != RD_KAFKA_RESP_ERR__STATE) return refused;
+    return {base::StatusCode::kAbort, refused.message()};
+  }
+  if (!deadline) deadline.emplace(queue_full_max_);
+  if (deadline->passed()) {
+    return {base::StatusCode::kAbort, what + ": the queue stayed full",
+            std::string(HintFor(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN))};
+  }
+  rd_kafka_poll(handle(), ToTimeout(kPollSlice));
+  return {};
+}
+
 base::Status Sender::Flush(base::Millis timeout) {
+  WAYMARK_RETURN_IF_ERROR(HandOver());
   const rd_kafka_resp_err_t code = rd_kafka_flush(handle(), ToTimeout(timeout));
   ShowQueue(rd_kafka_outq_len(handle()));
   TellDelivered();

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "kafka/client.h"
+#include "kafka/produce_batch.h"
 #include "metrics/metrics.h"
 #include "stream/producer.h"
 
@@ -26,6 +28,13 @@ class Sender {
 
   // Waits while the queue is full, at most for the time a record may take to be delivered.
   base::Status Send(const stream::OutputRecord& record);
+  // Copies the record, to be handed to the library with others of its partition: at the latest by
+  // HandOver() or Flush(). Records of one partition stay in order.
+  base::Status SendWithOthers(const stream::OutputRecord& record);
+  // Hands over what is held, and waits as Send() does.
+  base::Status HandOver();
+  // Forgets what is held.
+  void DropHeld();
   // Waits until nothing is on its way, then tells of the first failed delivery. kRetriable where
   // the time was too short.
   base::Status Flush(base::Millis timeout);
@@ -54,9 +63,15 @@ class Sender {
   void NoteDelivered(const rd_kafka_message_t& message);
   base::Result<rd_kafka_topic_t*> FindTopic(std::string_view name);
   base::Status Produce(rd_kafka_topic_t* topic, const stream::OutputRecord& record);
+  base::Status HandOver(ProduceBatch& batch);
+  ProduceBatch& BatchFor(rd_kafka_topic_t* topic, int32_t partition);
+  // After the library refused a record: OK where the queue is full and it may be tried again.
+  base::Status WaitForRoom(rd_kafka_resp_err_t code, std::string_view topic,
+                           std::optional<Deadline>& deadline);
+  void CountSent(size_t records);
 
   base::Millis queue_full_max_{};
-  int64_t sent_ = 0;
+  size_t sent_ = 0;  // since the queue was looked at
   const metrics::Metrics* metrics_ = nullptr;
   int shown_ = 0;  // of the queue
   stream::DeliveryListener* listener_ = nullptr;
@@ -65,6 +80,8 @@ class Sender {
   std::unique_ptr<Client> client_;
   // Few, so found by a glance from the front. Declared behind the client: destroyed before it.
   std::vector<std::pair<std::string, TopicHandle>> topics_;
+  std::vector<ProduceBatch> batches_;  // one a partition written to
+  size_t batch_ = 0;                   // the one used last
 };
 
 }  // namespace waymark::kafka

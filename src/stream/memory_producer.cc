@@ -44,6 +44,7 @@ class MemoryTransactionalProducer final : public TransactionalProducer {
     return {};
   }
 
+  base::Status HandOver() override { return {}; }
   base::Status Flush(base::Millis /*timeout*/) override {
     WAYMARK_RETURN_IF_ERROR(Meet("producer.flush"));
     WAYMARK_RETURN_IF_ERROR(must_abort_);

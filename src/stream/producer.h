@@ -41,8 +41,11 @@ class TransactionalProducer {
   // Fences every earlier producer with the same transactional id and ends its transaction.
   virtual base::Status Init(base::Millis timeout) = 0;
   virtual base::Status Begin() = 0;
-  // Takes the record over; waits inside while the queue is full.
+  // Takes the record over; waits inside while the queue is full. It may be held until others are
+  // sent, HandOver() or Flush(), so that what is wrong with it shows only then.
   virtual base::Status Send(const OutputRecord& record) = 0;
+  // Lets all that was sent go on its way.
+  virtual base::Status HandOver() = 0;
   // Waits until all that was sent is delivered or failed.
   virtual base::Status Flush(base::Millis timeout) = 0;
   virtual base::Status SendOffsets(std::span<const CommittedOffset> offsets,

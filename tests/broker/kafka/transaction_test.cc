@@ -194,6 +194,67 @@ TEST_F(KafkaTransactionTest, AnOlderProducerWithTheSameIdIsFenced) {
   EXPECT_THAT(Values(ReadAll()), ElementsAre("v2", "v3"));
 }
 
+TEST_F(KafkaTransactionTest, WhatIsHandedOverIsOnItsWayBeforeTheCommit) {
+  CreateTopic(1);
+  auto producer = MakeProducer("a");
+  ASSERT_OK(producer->Begin());
+  Send(*producer, 0, 3);
+  ASSERT_OK(producer->HandOver());
+  settings_.raw = {{"isolation.level", "read_uncommitted"}};
+  const Deadline deadline(kPatience);
+  while (ReadAll().size() < 3 && !deadline.passed()) {
+  }
+  EXPECT_THAT(Values(ReadAll()), ElementsAre("v0", "v1", "v2"));
+  ASSERT_OK(producer->Commit(kPatience));
+}
+
+TEST_F(KafkaTransactionTest, WhatWasSentIsCommittedOrAbortedWithoutAFlushToo) {
+  CreateTopic(2);
+  auto producer = MakeProducer("a");
+  ASSERT_OK(producer->Begin());
+  Send(*producer, 0, 3);
+  ASSERT_OK(producer->Abort(kPatience));
+  ASSERT_OK(producer->Begin());
+  Send(*producer, 3, 5);
+  ASSERT_OK(producer->Send({name_, Partition(1), "k", "other", {}, {}}));
+  Send(*producer, 5, 6);
+  ASSERT_OK(producer->Commit(kPatience));
+  EXPECT_THAT(Values(ReadAll(0)), ElementsAre("v3", "v4", "v5"));
+  EXPECT_THAT(Values(ReadAll(1)), ElementsAre("other"));
+}
+
+TEST_F(KafkaTransactionTest, RecordsHandedOverTogetherKeepKeysValuesAndHeaders) {
+  CreateTopic(1);
+  auto producer = MakeProducer("a");
+  ASSERT_OK(producer->Begin());
+  const std::vector<stream::Header> headers = {{"name", "x"}};
+  ASSERT_OK(producer->Send({name_, Partition(0), "a", "1", {}, {}}));
+  ASSERT_OK(producer->Send({name_, Partition(0), "", "2", {}, {}}));
+  ASSERT_OK(producer->Send({name_, Partition(0), "c", std::nullopt, {}, {}}));
+  ASSERT_OK(producer->Send({name_, Partition(0), "d", "", {}, {}}));
+  ASSERT_OK(producer->Send({name_, Partition(0), "e", "5", headers, {}}));
+  ASSERT_OK(producer->Send({name_, Partition(0), "f", "6", {}, {}}));
+  ASSERT_OK(producer->Commit(kPatience));
+  const std::vector<Copy> records = ReadAll();
+  std::vector<std::string> keys;
+  for (const Copy& record : records) keys.push_back(record.key);
+  EXPECT_THAT(keys, ElementsAre("a", "<none>", "c", "d", "e", "f"));
+  EXPECT_THAT(Values(records), ElementsAre("1", "2", "<none>", "", "5", "6"));
+}
+
+TEST_F(KafkaTransactionTest, MoreThanTheQueueHoldsWaitsAndStaysInOrder) {
+  CreateTopic(1);
+  settings_.queued_output_records = 7;
+  auto producer = MakeProducer("a");
+  std::vector<std::string> expected;
+  for (int i = 0; i < 100; ++i) expected.push_back("v" + std::to_string(i));
+  ASSERT_OK(producer->Begin());
+  Send(*producer, 0, 100);
+  ASSERT_OK(producer->HandOver());
+  ASSERT_OK(producer->Commit(kPatience));
+  EXPECT_EQ(Values(ReadAll()), expected);
+}
+
 TEST_F(KafkaTransactionTest, ARecordThatTheBrokerRefusesIsRemembered) {
   CreateTopic(1, {{"max.message.bytes", "2000"}});
   auto producer = MakeProducer("a");

@@ -66,15 +66,16 @@ TEST(Load, TellsEveryFaultWithItsPlaceAndAHint) {
       "  gap: 30m\n"
       "http:\n"
       "  port: many\n"
-      "cache.bytes_max: 1\n");
+      "state.block_cache_bytes: 1\n");
   EXPECT_THAT(Texts(got),
               ElementsAre("w.yaml:2:3: there is no setting sesion.gap (hint: did you mean "
                           "session.gap?)",
                           "w.yaml:4:3: http.port: 'many' is no integer (hint: write it like 1000)",
-                          "w.yaml:5:1: cache.bytes_max: '1' is too small (hint: at least 1MiB)"));
+                          "w.yaml:5:1: state.block_cache_bytes: '1' is too small (hint: at least "
+                          "1MiB)"));
   EXPECT_EQ(got.status().code(), base::StatusCode::kConfig);
   EXPECT_THAT(got.status().message(), HasSubstr("sesion.gap"));
-  EXPECT_THAT(got.status().message(), HasSubstr("cache.bytes_max"));
+  EXPECT_THAT(got.status().message(), HasSubstr("state.block_cache_bytes"));
 }
 
 TEST(Load, FaultsOfTheOtherSourcesNameThem) {

@@ -80,7 +80,7 @@ TEST_F(DeviationTest, AJourneyGoesOnFromChannelToChannel) {
   ApplyOn("app", 20, "use");
   EXPECT_EQ(placed_.at(0).journey_id, journey);
   EXPECT_EQ(session_id_, session);
-  EXPECT_EQ(Runs()[0].channels, (std::vector<std::string>{"app", "social", "store"}));
+  EXPECT_THAT(Runs()[0].channels, testing::ElementsAre("app", "social", "store"));
 }
 
 constexpr std::string_view kEnding = R"(
@@ -117,7 +117,7 @@ TEST_F(DeviationTest, TheLastTouchpointBeforeTheEndIsKept) {
   const auto abandoned = Signals(SignalKind::kAbandoned);
   ASSERT_EQ(abandoned.size(), 1U);
   EXPECT_EQ(abandoned[0].evidence, std::vector<std::string>{"i2"});
-  EXPECT_EQ(Runs()[0].touchpoints, std::vector<std::string>{"checkout"});
+  EXPECT_THAT(Runs()[0].touchpoints, testing::ElementsAre("checkout"));
   Apply(41 * kDay, "view");
   model::Interaction gone = At(42 * kDay, "switch");
   gone.touchpoint = "account";
@@ -126,7 +126,7 @@ TEST_F(DeviationTest, TheLastTouchpointBeforeTheEndIsKept) {
   ASSERT_EQ(switched.size(), 1U);
   EXPECT_EQ(switched[0].evidence, std::vector<std::string>{"i4"});
   EXPECT_EQ(switched[0].stage, "look");
-  EXPECT_EQ(Runs()[1].touchpoints, std::vector<std::string>{"account"});
+  EXPECT_THAT(Runs()[1].touchpoints, testing::ElementsAre("account"));
 }
 
 }  // namespace

@@ -213,8 +213,8 @@ TEST_F(KeysTest, WhatARunCollectsIsSortedAndBounded) {
     interaction.product = touchpoint;
     Apply(interaction);
   }
-  EXPECT_EQ(Runs()[0].touchpoints, (std::vector<std::string>{"a", "z"}));
-  EXPECT_EQ(Runs()[0].relevant_set, std::vector<std::string>{"z"});
+  EXPECT_THAT(Runs()[0].touchpoints, testing::ElementsAre("a", "z"));
+  EXPECT_THAT(Runs()[0].relevant_set, testing::ElementsAre("z"));
 }
 
 }  // namespace
