@@ -348,6 +348,7 @@ class Task {
   journey::Effects effects_;
   Corrections corrections_;
   model::Step step_scratch_;
+  model::CustomerJourneys snapshot_scratch_;
   std::string canonical_;
   std::string value_;
   std::string order_;

@@ -62,7 +62,7 @@ void Task::LookAheadOfSnapshots() const {
 
 base::Status Task::WriteSnapshot(Profile& profile) {
   profile.snapshot_dirty = false;
-  model::CustomerJourneys snapshot;
+  model::CustomerJourneys& snapshot = snapshot_scratch_;
   effects_.arena.Clear();
   journey::Summarize(profile.state, effects_.arena, snapshot);
   snapshot.covers = steps_end_.value;

@@ -51,7 +51,7 @@ struct FoldSettings {
   // False: ratings count where they stand, corrections change nothing and no last touchpoint is
   // told, as before state format 4 could keep what they refer to.
   bool resolves_references = true;
-  // False: signals get no ids, as nobody is to read them.
+  // False: signals get no ids and little evidence, as they are only counted.
   bool identifies_signals = true;
   // False: nothing is ever folded again, so that no version's journeys migrate.
   bool can_migrate = true;
@@ -148,7 +148,8 @@ model::Text AttributeOf(const State& state, model::Text name);
 // Identifies an interaction within a profile: hash of (source system, id).
 uint64_t RowHash(model::Text source_system, model::Text id);
 
-// The public view of a state. Texts live as long as the state and `arena`.
+// The public view of a state, without transport fields. Texts live as long as the state and
+// `arena`. What `out` held is replaced, its memory used again.
 void Summarize(const State& state, base::Arena& arena, model::CustomerJourneys& out);
 
 // Carries the ids of runs over from an earlier fold: a run whose id changed lists what it replaces.

@@ -150,8 +150,8 @@ model::Signal& FoldStep::Emit(const SignalBase& base, const Run* run, Text evide
     signal.model = run->model->definition.name;
     signal.model_version = run->model->definition.version;
   }
-  if (!evidence.empty()) signal.evidence.push_back(effects_.arena.Copy(evidence));
   if (!fold_.settings().identifies_signals) return signal;
+  if (!evidence.empty()) signal.evidence.push_back(effects_.arena.Copy(evidence));
   const Text time(reinterpret_cast<const char*>(&signal.time), sizeof signal.time);
   // Two systems may give one id at one time. A timer's signal must not know what fired it.
   const Text system = interaction_ == nullptr ? Text() : interaction_->source.system;

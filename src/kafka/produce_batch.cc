@@ -42,6 +42,8 @@ rd_kafka_resp_err_t ProduceBatch::HandOver() {
 }
 
 void ProduceBatch::Clear() {
+  constexpr size_t kKeptBytesMax = 1 << 20;
+  if (bytes_.capacity() > kKeptBytesMax) bytes_ = {};
   bytes_.clear();
   places_.clear();
   messages_.clear();

@@ -53,6 +53,36 @@ stages:
   EXPECT_FALSE(out.session) << "a closed session is not shown";
 }
 
+TEST_F(SummaryTest, NothingIsLeftOfWhatTheObjectHeldBefore) {
+  Use({kShop});
+  model::Interaction order = At(0, "order");
+  order.touchpoint = "till";
+  order.product = "P-1";
+  order.rating.emplace().satisfaction = 4;
+  order.identifiers = {{"email", "a@b"}};
+  order.profile = {{"city", "Ulm"}};
+  Apply(order);
+  base::Arena arena;
+  model::CustomerJourneys out;
+  Summarize(state_, arena, out);
+  out.stale = true;
+  out.covers = out.revision = 1;
+  out.fold = out.floor = out.pending_from = "x";
+  const State plain = fold_->Initial("bob");
+  for (const State* state : {&plain, &std::as_const(state_), &plain}) {
+    model::CustomerJourneys fresh;
+    Summarize(*state, arena, fresh);
+    Summarize(*state, arena, out);
+    EXPECT_EQ(out.profile, fresh.profile);
+    EXPECT_EQ(out.journeys, fresh.journeys);
+    EXPECT_EQ(out.session, fresh.session);
+    EXPECT_EQ(out.touchpoints, fresh.touchpoints);
+    EXPECT_FALSE(out.stale);
+    EXPECT_EQ(out.covers + out.revision, 0);
+    EXPECT_EQ(std::string(out.fold) + std::string(out.floor) + std::string(out.pending_from), "");
+  }
+}
+
 TEST_F(SummaryTest, AChangedIdNamesWhatItReplaces) {
   Use({kShop});
   Apply(0, "view");
