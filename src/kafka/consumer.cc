@@ -57,6 +57,7 @@ base::Result<std::span<const stream::Record>> Consumer::Poll(base::Millis timeou
   batch_.Clear();
   rebalanced_ = false;
   const Deadline deadline(timeout);
+  if (!has_joined_) HastenJoining();
   while (batch_.size() < limit && !rebalanced_ && pending_.ok()) {
     if (TakeOne(batch_.empty() ? deadline.left() : base::Millis(0))) continue;
     if (!batch_.empty() || deadline.passed()) break;
@@ -67,6 +68,14 @@ base::Result<std::span<const stream::Record>> Consumer::Poll(base::Millis timeou
     WAYMARK_RETURN_IF_ERROR(client_->TakeFault());
   }
   return batch_.Records();
+}
+
+// The library's main thread looks after the group once a second, and whenever it is asked
+// something: so it is asked something, and joins a second or two earlier.
+void Consumer::HastenJoining() {
+  rd_kafka_topic_partition_list_t* topics = nullptr;
+  rd_kafka_subscription(handle(), &topics);
+  const PartitionListHandle released(topics);
 }
 
 bool Consumer::TakeOne(base::Millis timeout) {
@@ -122,6 +131,7 @@ bool Consumer::IsCooperative() const {
 
 void Consumer::OnRebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* list) {
   rebalanced_ = true;
+  has_joined_ = true;
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     Assign(list);
     TellGeneration();

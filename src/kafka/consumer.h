@@ -54,6 +54,7 @@ class Consumer final : public stream::Consumer {
 
   // False where nothing more is at hand.
   bool TakeOne(base::Millis timeout);
+  void HastenJoining();
   base::Status LeaveGroup();
   void OnMessageFault(const rd_kafka_message_t& message);
 
@@ -63,6 +64,7 @@ class Consumer final : public stream::Consumer {
   MessageBatch batch_;
   base::Status pending_;  // what the next Poll() or Close() has to tell
   bool rebalanced_ = false;
+  bool has_joined_ = false;  // the group, once
 
   // While the listener is told of new partitions they are not yet the library's: what it wants
   // paused is paused with the assignment.
