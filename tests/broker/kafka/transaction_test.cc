@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "broker/kafka/fixture.h"
+#include "kafka/watermarks.h"
 
 namespace waymark::kafka {
 namespace {
@@ -200,11 +201,17 @@ TEST_F(KafkaTransactionTest, WhatIsHandedOverIsOnItsWayBeforeTheCommit) {
   ASSERT_OK(producer->Begin());
   Send(*producer, 0, 3);
   ASSERT_OK(producer->HandOver());
-  settings_.raw = {{"isolation.level", "read_uncommitted"}};
+  // Asked by one to whom records count before they are committed.
+  const auto admin = Client::Make(settings_, ClientRole::kAdmin, {});
+  ASSERT_TRUE(admin.ok());
   const Deadline deadline(kPatience);
-  while (ReadAll().size() < 3 && !deadline.passed()) {
+  Offset end(0);
+  while (end < Offset(3) && !deadline.passed()) {
+    const auto range = QueryWatermarks((*admin)->get(), {name_, Partition(0)}, kPatience);
+    ASSERT_TRUE(range.ok()) << range.status().text();
+    end = range->end;
   }
-  EXPECT_THAT(Values(ReadAll()), ElementsAre("v0", "v1", "v2"));
+  EXPECT_EQ(end, Offset(3));
   ASSERT_OK(producer->Commit(kPatience));
 }
 
