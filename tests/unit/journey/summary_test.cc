@@ -68,12 +68,23 @@ TEST_F(SummaryTest, NothingIsLeftOfWhatTheObjectHeldBefore) {
   out.stale = true;
   out.covers = out.revision = 1;
   out.fold = out.floor = out.pending_from = "x";
+  // As many runs, with all or none of what a run may have.
+  State rich = state_;
+  State bare = state_;
+  for (journey::Run& run : rich.families[0].runs) run.replaces.push_back(run.id);
+  for (journey::Run& run : bare.families[0].runs) {
+    run.stage = run.station = -1;
+    run.stages.Clear();
+    for (base::TextSet* set : {&run.touchpoints, &run.channels, &run.relevant_set}) set->clear();
+  }
   const State plain = fold_->Initial("bob");
-  for (const State* state : {&plain, &std::as_const(state_), &plain}) {
+  const std::vector<const State*> states = {&plain, &rich, &bare, &rich, &plain};
+  for (const State* state : states) {
     model::CustomerJourneys fresh;
     Summarize(*state, arena, fresh);
     Summarize(*state, arena, out);
     EXPECT_EQ(out.profile, fresh.profile);
+    ASSERT_EQ(out.journeys.size(), state == &plain ? 0U : 1U);
     EXPECT_EQ(out.journeys, fresh.journeys);
     EXPECT_EQ(out.session, fresh.session);
     EXPECT_EQ(out.touchpoints, fresh.touchpoints);
