@@ -8,10 +8,10 @@
 #include "app/kafka_setup.h"
 #include "base/hash.h"
 #include "engine/task_mark.h"
+#include "kafka/alternating_producer.h"
 #include "kafka/consumer.h"
 #include "kafka/group_view.h"
 #include "kafka/log_reader.h"
-#include "kafka/producer.h"
 
 namespace waymark::app {
 namespace {
@@ -93,7 +93,7 @@ base::Status EndLeftOpen(kafka::ClientSettings client,
     return {base::StatusCode::kNotFound, "it is none of the producer that committed last"};
   }
   client.transactional_id = last->producer;
-  WAYMARK_ASSIGN_OR_RETURN(const auto producer, kafka::TransactionalProducer::Make(client));
+  WAYMARK_ASSIGN_OR_RETURN(const auto producer, kafka::AlternatingProducer::Make(client));
   return producer->Init(kEndLeftOpenMax);
 }
 
@@ -106,7 +106,7 @@ engine::WorkerClients KafkaWorkerClients(const config::Settings& settings, int w
   clients.transactional_id = client.transactional_id;
   clients.make_consumer = [client, &metrics] { return kafka::Consumer::Make(client, &metrics); };
   clients.make_producer = [client, &metrics] {
-    return kafka::TransactionalProducer::Make(client, &metrics);
+    return kafka::AlternatingProducer::Make(client, &metrics);
   };
   clients.make_reader = [reader = ReaderSettings(client)] {
     return kafka::LogReader::Make(reader);
