@@ -47,3 +47,15 @@ if(WAYMARK_COVERAGE)
   target_compile_options(waymark_flags INTERFACE --coverage -O0)
   target_link_options(waymark_flags INTERFACE --coverage)
 endif()
+# One build folder for both, since a profile is found by the path of its object file. What was not
+# reached in training is compiled as without a profile.
+set(profile_folder ${CMAKE_BINARY_DIR}/profile)
+if(WAYMARK_PROFILE STREQUAL "generate")
+  add_compile_options(-fprofile-generate=${profile_folder} -fprofile-update=atomic)
+  add_link_options(-fprofile-generate=${profile_folder})
+elseif(WAYMARK_PROFILE STREQUAL "use")
+  add_compile_options(-fprofile-use=${profile_folder} -fprofile-correction
+    -fprofile-partial-training -Wno-missing-profile)
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+  add_link_options(-flto=auto)
+endif()

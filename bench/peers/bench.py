@@ -46,6 +46,7 @@ class Bench:
 
     def __init__(self, arguments):
         self.arguments = arguments
+        self.waymark = pathlib.Path(arguments.waymark).resolve()
         self.folder = pathlib.Path(arguments.directory).resolve()
         self.logs = self.folder / "logs"
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -61,7 +62,7 @@ class Bench:
         self.is_warm = False  # the broker
 
     def __enter__(self):
-        for program in (WAYMARK, TOOL, CEILINGS):
+        for program in (self.waymark, TOOL, CEILINGS):
             if not program.exists():
                 raise Failure(f"{program} is missing\nhint: bench/peers/peers.py build")
         call([KAFKA, "stop", "--dir", self.kafka], self.calls)
@@ -74,7 +75,7 @@ class Bench:
         self.brokers = (self.kafka / "bootstrap").read_text().strip()
         self.broker_pid = int((self.kafka / "pid").read_text())
         self.keep({"kind": "machine", "text": f"{time.strftime('%Y-%m-%d %H:%M')}: {describe()}; "
-                                              f"{first_line([WAYMARK, 'version'])}; commit "
+                                              f"{first_line([self.waymark, 'version'])}; commit "
                                               f"{first_line(['git', 'rev-parse', 'HEAD'])}"})
         return self
 
@@ -168,7 +169,7 @@ class Run:
     def make_topics(self):
         if self.variant.system == "waymark":
             self.copy_models()
-            call([WAYMARK, "topics", "create", "--partitions", PARTITIONS,
+            call([self.bench.waymark, "topics", "create", "--partitions", PARTITIONS,
                   *self.waymark_settings()], self.bench.calls)
         elif self.variant.check != "none":
             topics = [self.steps] + ([self.states] if self.settings.get("states") else [])
@@ -199,7 +200,7 @@ class Run:
         return [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
 
     def waymark_command(self, drain):
-        return [WAYMARK, "run", *(["--drain"] if drain else []), "--models",
+        return [self.bench.waymark, "run", *(["--drain"] if drain else []), "--models",
                 self.folder / "models", *self.waymark_settings()]
 
     def java_command(self, options, module, main, settings):
@@ -240,7 +241,7 @@ class Run:
         if self.variant.system != "waymark":
             return
         done = subprocess.run(
-            list(map(str, [WAYMARK, "check", "--models", self.folder / "models",
+            list(map(str, [self.bench.waymark, "check", "--models", self.folder / "models",
                            *self.waymark_settings()])), capture_output=True, text=True, check=False)
         if done.returncode != 0:
             faults = re.sub(r"\n+", "\n  ", (done.stdout + done.stderr).strip())

@@ -7,6 +7,7 @@
   growth    the same job while customers grow from 20,000 to 2,000,000 and more
   restore   until a process whose disk was lost has caught up
   start-up  until the first committed output
+  scale     one, two and four processes of one group, a worker each
   report    the table of what was measured; of files given, or of the newest
   all       build, then all of it, then the report
 
@@ -22,12 +23,14 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from bench import BUILD, KAFKA, ROOT, Bench, Failure, check_variants  # noqa: E402
+from bench import BUILD, KAFKA, ROOT, WAYMARK, Bench, Failure, check_variants  # noqa: E402
 from latency import latency  # noqa: E402
 from report import report  # noqa: E402
 from restore import restore, start_up  # noqa: E402
+from scale import scale  # noqa: E402
 from throughput import interleave  # noqa: E402
-from variants import DISORDER, GROWTH, LATENCY, RESTORE, RUN, START_UP, VARIANTS  # noqa: E402
+from variants import (DISORDER, GROWTH, LATENCY, RESTORE, RUN, SCALE, START_UP,  # noqa: E402
+                      VARIANTS)
 
 SEED = 1
 DISORDER_SHARE = 0.02
@@ -83,8 +86,13 @@ def growth(bench, names):
         bench.empty_all()
 
 
+def scale_up(bench, names):
+    scale(bench, names, traffic_of(bench.arguments))
+
+
 COMMANDS = {"run": (run, RUN), "latency": (latency, LATENCY), "growth": (growth, GROWTH),
-            "restore": (restore, RESTORE), "start-up": (start_up, START_UP)}
+            "restore": (restore, RESTORE), "start-up": (start_up, START_UP),
+            "scale": (scale_up, SCALE)}
 
 
 def wanted(arguments):
@@ -124,6 +132,8 @@ def parse():
     add("--restore-runs", type=int, default=3, help="default 3")
     add("--disorder", choices=["no", "also", "only"],
         help="run: 2 %% of the interactions up to a minute late (default no; of all: also)")
+    parser.add_argument("--waymark", default=WAYMARK, help="the program that is measured (default "
+                        "build/release/waymark; see tuned.py)")
     parser.add_argument("--directory", default=BUILD, help="for all that is written "
                         "(default build/peers)")
     arguments = parser.parse_args()
@@ -177,4 +187,5 @@ def main():
         sys.exit(130)
 
 
-main()
+if __name__ == "__main__":
+    main()

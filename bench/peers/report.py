@@ -23,7 +23,9 @@ what this one has in the same round, median. CPU: seconds of the process per mil
 memory: its largest resident set. README.md explains the columns.
 
 Variants:"""
-COLUMNS = {"latency": LATENCY, "start-up": START_UP, "restore": RESTORE}
+SCALE = [("interactions/s", "rate", 0), ("steady", "rate_steady", 0), ("CPU s/M", "cpu", 2),
+         ("CPU steady", "cpu_steady", 2), ("memory MB of all", "memory_mb", 0)]
+COLUMNS = {"latency": LATENCY, "start-up": START_UP, "restore": RESTORE, "scale": SCALE}
 SPREAD = {"rate", "rate_steady", "cpu", "p99", "seconds"}
 RATIOS = {"rate": "rate", "rate_steady": "steady", "cpu": "CPU", "cpu_steady": "CPU steady",
           "p99": "p99", "seconds": "s"}

@@ -88,6 +88,7 @@ GROWTH = ["waymark", "kstreams", "kstreams-nocache", "flink", "flink-heap"]
 LATENCY = ["waymark", "waymark-100ms", "waymark-20ms", "kstreams", "kstreams-100ms", "flink",
            "flink-200ms"]
 START_UP = ["waymark-100ms", "kstreams-100ms", "flink-200ms"]
+SCALE = ["waymark"]
 RESTORE = ["waymark", "kstreams", "flink"]
 REFERENCE = "waymark"  # what the others are compared with
 # Peers under paced load: short batches, so that they do not wait.

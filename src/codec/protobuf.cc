@@ -63,13 +63,17 @@ void EncodeTransport(const model::Step& value, std::string& out) {
   ProtobufWriter<false>(out).WriteTransport(value);
 }
 
-size_t CanonicalSize(std::string_view step) {
+size_t CanonicalSize(std::string_view message) {
   constexpr uint32_t kFirstTransportField = 100;
-  protozero::pbf_reader fields(step.data(), step.size());
   size_t size = 0;
-  while (fields.next() && fields.tag() < kFirstTransportField) {
-    fields.skip();
-    size = step.size() - fields.length();
+  try {
+    protozero::pbf_reader fields(message.data(), message.size());
+    while (fields.next() && fields.tag() < kFirstTransportField) {
+      fields.skip();
+      size = message.size() - fields.length();
+    }
+  } catch (const protozero::exception&) {
+    return size;
   }
   return size;
 }

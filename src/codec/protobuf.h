@@ -30,8 +30,9 @@ void EncodeCanonical(const model::CustomerJourneys& value, std::string& out);
 
 // The rest: canonical bytes followed by these are the same as Encode() gives.
 void EncodeTransport(const model::Step& value, std::string& out);
-// How many bytes of an encoded step are its canonical part. The step decodes without fault.
-size_t CanonicalSize(std::string_view step);
+// How many bytes of an encoded message are its canonical part, which Encode() writes first; up to
+// the field that is cut off or malformed, where there is one. Does not look into nested messages.
+size_t CanonicalSize(std::string_view message);
 
 // Decode() replaces `value`, whose texts are views into `bytes`. Unknown fields are skipped; what
 // is malformed (bad wire data, bad UTF-8, limits of codec/limits.h exceeded) fails with kInvalid.

@@ -124,7 +124,7 @@ void ProfileCache::ReadFloor(codec::CompactReader& in, Profile& profile) {
   profile.floor.assign(in.Text());
 }
 
-size_t ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int format) {
+void ProfileCache::WriteBeforeState(const Profile& profile, std::string& bytes) {
   codec::CompactWriter out(bytes);
   out.Signed(profile.covers.value);
   out.Signed(profile.stored_due.ms);
@@ -132,6 +132,10 @@ size_t ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int f
   out.Text(profile.pending_from);
   WriteFloor(profile, out);
   out.Finish();
+}
+
+size_t ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int format) {
+  WriteBeforeState(profile, bytes);
   const size_t state = bytes.size();
   codec::EncodeState(profile.state, bytes, format);
   return state;

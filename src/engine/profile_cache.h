@@ -78,8 +78,9 @@ class ProfileCache {
   }
   void Clear();
 
-  // The stored form of a profile's row.
-  // Returns where in `out` the state begins.
+  // The stored form of a profile's row: what stands before its state, and all of it; the latter
+  // returns where in `out` the state begins.
+  static void WriteBeforeState(const Profile& profile, std::string& out);
   static size_t EncodeRow(const Profile& profile, std::string& out,
                         int format = codec::kStateFormatNewest);
   static void WriteFloor(const Profile& profile, codec::CompactWriter& out);

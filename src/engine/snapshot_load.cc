@@ -25,8 +25,11 @@ SnapshotLoad::SnapshotLoad(base::Partition partition, const journey::Fold& fold,
 base::Status SnapshotLoad::Add(const stream::Record& record) {
   const std::string_view key =
       bytes_.Copy(ProfileKey(partition_, record.key.value_or(std::string_view())));
-  snapshots_.push_back(
-      {key, record.value ? std::optional(bytes_.Copy(*record.value)) : std::nullopt});
+  std::optional<std::string_view> value;
+  if (record.value) {
+    value = bytes_.Copy(record.value->substr(codec::CanonicalSize(*record.value)));
+  }
+  snapshots_.push_back({key, value});
   return bytes_.used() > bytes_max_ ? Load() : base::Status();
 }
 
@@ -34,8 +37,11 @@ base::Status SnapshotLoad::Finish() { return Load(); }
 
 // Only the last snapshot of a profile is looked into.
 base::Status SnapshotLoad::Load() {
+  if (snapshots_.empty()) return {};
   SortKeepingLast(snapshots_);
+  ++portions_;
   for (const store::Row& row : snapshots_) {
+    profiles_loaded_ += row.value ? 1 : 0;
     WAYMARK_RETURN_IF_ERROR(row.value ? LoadOne(row.key, *row.value) : profiles_.Erase(row.key));
   }
   snapshots_.clear();
@@ -76,7 +82,13 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
   profile.pending_from = snapshot.pending_from;
   profile.stored_due = profile.StoredDueAt();
   value_.clear();
-  ProfileCache::EncodeRow(profile, value_, format_);
+  const bool as_it_is = static_cast<unsigned char>(snapshot.fold.front()) == format_;
+  ProfileCache::WriteBeforeState(profile, value_);
+  if (as_it_is) {
+    value_.append(snapshot.fold);
+  } else {
+    codec::EncodeState(profile.state, value_, format_);
+  }
   WAYMARK_RETURN_IF_ERROR(profiles_.Put(key, value_));
   WAYMARK_RETURN_IF_ERROR(ListPending(profile));
   if (profile.stored_due == base::Timestamp::max()) return {};
@@ -93,6 +105,7 @@ base::Status SnapshotLoad::ListPending(const Profile& profile) {
 }
 
 base::Result<int64_t> SnapshotLoad::CountProfiles() const {
+  if (portions_ <= 1) return profiles_loaded_;
   int64_t count = 0;
   const std::string prefix = PartitionPrefix(partition_);
   const auto cursor = store_.Read(store::Family::kProfiles, prefix, store::PrefixEnd(prefix));

@@ -46,12 +46,14 @@ class SnapshotLoad {
   const size_t bytes_max_;
   const TimelineSettings timeline_;
   base::Arena bytes_{1 << 20};
-  std::vector<store::Row> snapshots_;  // by the profile's key
+  std::vector<store::Row> snapshots_;  // by the profile's key; without the part for consumers
   int format_ = codec::kStateFormatNewest;
   SortedLoad profiles_;
   SortedLoad timers_;
   SortedLoad pending_;  // the list of profiles with pending rows
   bool any_pending_ = false;
+  int portions_ = 0;
+  int64_t profiles_loaded_ = 0;  // of all portions; one may stand in several
   int64_t epoch_min_ = std::numeric_limits<int64_t>::max();
   std::string value_;
 };

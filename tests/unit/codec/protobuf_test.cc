@@ -112,6 +112,25 @@ TEST(Protobuf, CanonicalBytesAreAPrefixOfAllBytes) {
   EXPECT_NE(again, canonical);
 }
 
+TEST(Protobuf, TheCanonicalPartOfACutMessageEndsWithItsLastWholeField) {
+  std::string all;
+  Encode(samples::CustomerJourneys(), all);
+  const size_t whole = CanonicalSize(all);
+  std::string canonical;
+  EncodeCanonical(samples::CustomerJourneys(), canonical);
+  ASSERT_EQ(whole, canonical.size());
+  ASSERT_LT(whole, all.size());
+  for (size_t size = 0; size < all.size(); ++size) {
+    const std::string_view cut(all.data(), size);
+    const size_t part = CanonicalSize(cut);
+    EXPECT_LE(part, std::min(size, whole));
+    model::CustomerJourneys journeys;
+    const bool reads = Decode(cut, journeys).ok();
+    EXPECT_EQ(Decode(cut.substr(part), journeys).ok(), reads) << "cut at " << size;
+  }
+  EXPECT_EQ(CanonicalSize("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"), 0U);
+}
+
 TEST(Protobuf, TheCanonicalViewLeavesOutWhatDependsOnArrival) {
   model::CustomerJourneys value = samples::CustomerJourneys();
   std::string canonical;
