@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "app/command.h"
@@ -11,6 +12,7 @@
 #include "files/byte_reader.h"
 #include "model/journey_model.h"
 #include "model/target_groups.h"
+#include "rocks/rocks_store.h"
 
 namespace waymark::app {
 namespace {
@@ -49,18 +51,23 @@ model::Fault FaultIn(const std::string& file, const base::Status& status) {
   return fault;
 }
 
-// Asks the Kafka library about each setting that is handed to it, so that each fault has its place.
-void CheckPassedThrough(Findings& findings) {
-  constexpr std::string_view kPrefix = "librdkafka.";
+using Passed = std::map<std::string, std::string>;
+
+base::Status AskKafka(const Passed& one) {
+  kafka::ClientSettings client;
+  client.raw = one;
+  return kafka::MakeConf(client, kafka::ClientRole::kAdmin).status();
+}
+
+// Asks a library about each setting that is handed to it, so that each fault has its place.
+void CheckPassedThrough(std::string_view prefix, const Passed& passed,
+                        base::Status (*ask)(const Passed& one), Findings& findings) {
   for (const config::EffectiveValue& value : findings.configuration.effective) {
-    if (!value.name.starts_with(kPrefix)) continue;
-    const std::string key = value.name.substr(kPrefix.size());
-    const auto found = findings.configuration.settings.librdkafka.find(key);
-    if (found == findings.configuration.settings.librdkafka.end()) continue;
-    kafka::ClientSettings client;
-    client.raw.insert(*found);
-    const auto conf = kafka::MakeConf(client, kafka::ClientRole::kAdmin);
-    if (!conf.ok()) findings.faults.push_back(FaultAt(value.origin, conf.status()));
+    if (!value.name.starts_with(prefix)) continue;
+    const auto found = passed.find(value.name.substr(prefix.size()));
+    if (found == passed.end()) continue;
+    const base::Status status = ask({*found});
+    if (!status.ok()) findings.faults.push_back(FaultAt(value.origin, status));
   }
 }
 
@@ -89,7 +96,9 @@ base::Result<Findings> Look(const CheckOptions& options) {
     added.message = fault.message;
     added.hint = fault.hint;
   }
-  CheckPassedThrough(findings);
+  const config::Settings& settings = findings.configuration.settings;
+  CheckPassedThrough("librdkafka.", settings.librdkafka, AskKafka, findings);
+  CheckPassedThrough("rocksdb.", settings.rocksdb, rocks::CheckOptions, findings);
   // Where the settings have faults, what could be read of them still says which models are meant.
   const auto paths = ModelPathsOf(options.common, findings.configuration.settings);
   for (const std::string& path : paths) {

@@ -8,6 +8,7 @@
 #include "app/kafka_clients.h"
 #include "app/kafka_setup.h"
 #include "app/published_models.h"
+#include "app/reload.h"
 #include "app/service.h"
 #include "app/setup.h"
 #include "app/state_folder.h"
@@ -27,7 +28,8 @@ struct RunOptions {
   std::string now;
 };
 
-base::Status RunService(const RunOptions& options, const config::Settings& settings) {
+base::Status RunService(const RunOptions& options, const config::Configuration& configuration) {
+  const config::Settings& settings = configuration.settings;
   ServiceOptions service_options;
   service_options.drain = options.drain;
   if (!options.now.empty()) {
@@ -67,7 +69,13 @@ base::Status RunService(const RunOptions& options, const config::Settings& setti
   if (!options.drain) {
     service.Follow(std::move(topic), versions, ModelClients(settings).make_reader);
   }
-  service.SetWatch([&](bool ready) { return state->Watch(ready); });
+  Reload reload(options.common, configuration,
+                [&](const config::Settings& read) { service.TakeUp(read); },
+                service.metrics(), clock);
+  service.SetWatch([&](bool ready) {
+    reload.Check();
+    return state->Watch(ready);
+  });
   base::Status status = service.RunWorkers(StopFlag(), deployment.ground);
   service.StopHttp();
   if (status.ok()) status = state->Close();
@@ -91,7 +99,8 @@ void AddRun(CLI::App& app, Action& action) {
       base::InitLog(configuration->settings.log.level, configuration->settings.log.format);
       for (const std::string& warning : configuration->warnings) WAYMARK_WARN("{}", warning);
       CatchStopSignals();
-      return Report(RunService(*options, configuration->settings));
+      CatchReloadSignal();
+      return Report(RunService(*options, *configuration));
     };
   });
 }

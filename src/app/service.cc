@@ -41,12 +41,36 @@ constexpr unsigned kLastWordsSeconds = 5;
   std::_Exit(kExitKafka);
 }
 
+engine::Pace PaceOf(const config::Settings& settings) {
+  return {.commit_interval = settings.commit.interval,
+          .commit_records_max = settings.commit.records_max,
+          .snapshot_interval = settings.snapshot.interval};
+}
+
+// What has been counted since the look before.
+void Publish(const rocks::RocksUsage& now, const rocks::RocksUsage& before,
+             const metrics::RocksMetrics& rocks) {
+  const auto add = [&](const metrics::Counter& counter, uint64_t rocks::RocksUsage::*count) {
+    counter.Add(static_cast<double>(now.*count - before.*count));
+  };
+  using Usage = rocks::RocksUsage;
+  rocks.stall_seconds.Add(static_cast<double>(now.stall_micros - before.stall_micros) / 1e6);
+  add(rocks.bytes.With("read"), &Usage::bytes_read);
+  add(rocks.bytes.With("written"), &Usage::bytes_written);
+  add(rocks.compaction_bytes.With("read"), &Usage::compaction_bytes_read);
+  add(rocks.compaction_bytes.With("written"), &Usage::compaction_bytes_written);
+  add(rocks.block_cache_lookups.With("hit"), &Usage::block_cache_hits);
+  add(rocks.block_cache_lookups.With("miss"), &Usage::block_cache_misses);
+}
+
 void Publish(const rocks::RocksUsage& usage, const metrics::RocksMetrics& rocks) {
   rocks.memtable_bytes.Set(static_cast<double>(usage.memtable_bytes));
   rocks.block_cache_bytes.Set(static_cast<double>(usage.block_cache_bytes));
   rocks.table_readers_bytes.Set(static_cast<double>(usage.table_readers_bytes));
   rocks.live_sst_bytes.Set(static_cast<double>(usage.live_sst_bytes));
   rocks.pending_compaction_bytes.Set(static_cast<double>(usage.pending_compaction_bytes));
+  rocks.l0_files.Set(static_cast<double>(usage.l0_files));
+  rocks.write_stall_active.Set(usage.write_stalled ? 1 : 0);
   rocks.background_errors.Set(static_cast<double>(usage.background_errors));
   for (size_t i = 0; i < usage.estimated_keys.size(); ++i) {
     rocks.estimated_keys.With(store::ToString(static_cast<store::Family>(i)))
@@ -121,7 +145,8 @@ Service::Service(const config::Settings& settings, const ServiceOptions& options
       registry_(static_cast<size_t>(settings.metrics.series_max)),
       metrics_(registry_),
       // Ending a transaction may take as long as the broker allows it.
-      health_(clock, std::max(kHeartbeatMax, settings.kafka.transaction_timeout * 2)) {
+      health_(clock, std::max(kHeartbeatMax, settings.kafka.transaction_timeout * 2)),
+      pace_(PaceOf(settings)) {
   metrics::AddProcessMetrics(registry_);
   metrics_.process.start_time.Set(static_cast<double>(clock.Now().ms) / 1000);
   metrics_.process.build_info.With(OwnVersion(), Revision()).Set(1);
@@ -217,8 +242,7 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.name = "worker-" + std::to_string(worker);
   out.input_topics = settings_.kafka.input_topics;
   out.prefix = settings_.kafka.prefix;
-  out.commit_interval = settings_.commit.interval;
-  out.commit_records_max = settings_.commit.records_max;
+  out.pace = PaceOf(settings_);
   out.flush_interval = settings_.state.flush_interval;
   out.flush_bytes =
       static_cast<size_t>(settings_.state.flush_bytes) / static_cast<size_t>(options_.workers);
@@ -241,7 +265,6 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.task.refold.depth_max = settings_.refold.depth_max;
   out.task.refold.batch_max = settings_.refold.batch_max;
   out.task.refold.waiting_max = static_cast<size_t>(settings_.refold.waiting_max);
-  out.task.snapshot_interval = settings_.snapshot.interval;
   out.task.snapshot_on_stage_change = settings_.snapshot.on_stage_change;
   out.task.cache_bytes_max = out.cache_bytes_max;
   return out;
@@ -310,6 +333,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
       RunPart(run, "worker", settings.name, [&](engine::WorkerProbe& probe) {
         engine::Worker worker(settings, clients_(w), *fold, store_, claims_, clock_, probe);
         worker.FollowModels(live);
+        worker.FollowPace(pace_);
         return worker.Run(run.stop);
       });
       --running;
@@ -364,8 +388,13 @@ void Service::PublishStore() {
   const base::Timestamp now = clock_.Now();
   if (now < published_ + kPublishInterval) return;
   published_ = now;
-  Publish(store_.Usage(), metrics_.rocks);
+  const rocks::RocksUsage usage = store_.Usage();
+  Publish(usage, metrics_.rocks);
+  Publish(usage, store_usage_, metrics_.rocks);
+  store_usage_ = usage;
 }
+
+void Service::TakeUp(const config::Settings& settings) { pace_.Set(PaceOf(settings)); }
 
 void Service::StopHttp() {
   if (http_) http_->Stop(kHttpGrace);

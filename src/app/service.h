@@ -11,6 +11,7 @@
 #include "app/setup.h"
 #include "base/status.h"
 #include "config/settings.h"
+#include "engine/live_pace.h"
 #include "engine/models_follower.h"
 #include "engine/shadow.h"
 #include "engine/worker.h"
@@ -63,6 +64,8 @@ class Service {
   using Watch = std::function<base::Status(bool ready)>;
   void SetWatch(Watch watch) { watch_ = std::move(watch); }
   void StopHttp();
+  // What of these settings can change while the workers run, does.
+  void TakeUp(const config::Settings& settings);
 
   uint16_t port() const { return http_->port(); }
   const metrics::Registry& registry() const { return registry_; }
@@ -97,7 +100,9 @@ class Service {
   metrics::Registry registry_;
   metrics::Metrics metrics_;
   serve::HealthState health_;
+  engine::LivePace pace_;
   base::Timestamp published_;  // the store's metrics
+  rocks::RocksUsage store_usage_;  // then
   Watch watch_ = [](bool) { return base::Status(); };
   std::unique_ptr<serve::HttpServer> http_;
   engine::PartitionClaims claims_;

@@ -95,6 +95,7 @@ rocks::RocksSettings RocksSettingsOf(const config::Settings& settings) {
   rocks::RocksSettings rocks;
   rocks.block_cache_bytes = static_cast<size_t>(settings.state.block_cache_bytes);
   rocks.write_buffer_bytes = static_cast<size_t>(settings.state.write_buffer_bytes);
+  rocks.raw = settings.rocksdb;
   return rocks;
 }
 

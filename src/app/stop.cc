@@ -5,6 +5,9 @@
 namespace waymark::app {
 namespace {
 std::atomic<bool> stop_flag{false};
+std::atomic<bool> reload_flag{false};
+
+void OnReloadSignal(int) { reload_flag = true; }
 
 void OnSignal(int signal) {
   if (stop_flag.exchange(true)) {
@@ -15,6 +18,10 @@ void OnSignal(int signal) {
 }  // namespace
 
 const std::atomic<bool>& StopFlag() { return stop_flag; }
+
+void CatchReloadSignal() { std::signal(SIGHUP, OnReloadSignal); }
+
+bool TakeReloadSignal() { return reload_flag.exchange(false); }
 
 void CatchStopSignals() {
   std::signal(SIGINT, OnSignal);

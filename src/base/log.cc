@@ -38,12 +38,16 @@ void InitLog(std::string_view level, LogFormat format) {
   spdlog::drop("waymark");
   auto logger = spdlog::stderr_color_mt("waymark");
   spdlog::set_default_logger(logger);
-  spdlog::set_level(spdlog::level::from_str(std::string(level)));
+  SetLogLevel(level);
   if (format == LogFormat::kJson) {
     spdlog::set_formatter(std::make_unique<JsonFormatter>());
   } else {
     spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%-5l%$ %v");
   }
+}
+
+void SetLogLevel(std::string_view level) {
+  spdlog::set_level(spdlog::level::from_str(std::string(level)));
 }
 
 void FlushLog() { spdlog::default_logger_raw()->flush(); }

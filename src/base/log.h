@@ -1,5 +1,7 @@
 #pragma once
 
+// The level is a setting: nothing is left out by the compiler.
+#define SPDLOG_ACTIVE_LEVEL SPDLOG_LEVEL_TRACE
 #include <spdlog/spdlog.h>
 
 #include <string_view>
@@ -12,6 +14,8 @@ enum class LogFormat { kText, kJson };
 // again, it replaces what was set up.
 // level: trace, debug, info, warn, error or off.
 void InitLog(std::string_view level, LogFormat format);
+// Another level for what is set up. Safe from any thread.
+void SetLogLevel(std::string_view level);
 
 // Before the process ends without going through its exits.
 void FlushLog();

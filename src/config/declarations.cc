@@ -185,6 +185,7 @@ constexpr Declaration kDeclarations[] = {
      .fallback = "10s",
      .least = "100ms",
      .most = "1h",
+     .restart_needed = false,
      .help = "The longest time between a change of a customer's journeys and its snapshot in the "
              "journeys topic. A longer interval writes less and restores more slowly."},
     {WAYMARK_SETTING(commit.interval),
@@ -192,6 +193,7 @@ constexpr Declaration kDeclarations[] = {
      .fallback = "100ms",
      .least = "10ms",
      .most = "1m",
+     .restart_needed = false,
      .help = "How long a transaction collects before it is committed. Outputs become visible to "
              "readers at a commit."},
     {WAYMARK_SETTING(commit.records_max),
@@ -199,6 +201,7 @@ constexpr Declaration kDeclarations[] = {
      .fallback = "10000",
      .least = "1",
      .most = "10000000",
+     .restart_needed = false,
      .help = "A transaction that has taken this many input records is committed at once."},
     {WAYMARK_SETTING(interaction.bytes_max),
      .type = Type::kBytes,

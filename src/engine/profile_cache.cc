@@ -141,6 +141,22 @@ size_t ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int f
   return state;
 }
 
+std::optional<ProfileCache::StoredTimer> ProfileCache::TimerOfRow(std::string_view row) {
+  codec::CompactReader in(row);
+  StoredTimer timer;
+  in.Signed();
+  timer.due.ms = in.Signed();
+  in.Signed();
+  in.Text();
+  in.Signed();
+  in.Text();
+  in.Text();
+  const std::string_view state = in.failed() ? "" : row.substr(row.size() - in.left());
+  timer.profile_id = codec::ProfileIdOfState(state);
+  if (timer.profile_id.empty()) return std::nullopt;
+  return timer;
+}
+
 base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) const {
   codec::CompactReader in(bytes);
   profile.covers = base::Offset(in.Signed());

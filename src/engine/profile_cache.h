@@ -83,6 +83,12 @@ class ProfileCache {
   static void WriteBeforeState(const Profile& profile, std::string& out);
   static size_t EncodeRow(const Profile& profile, std::string& out,
                         int format = codec::kStateFormatNewest);
+  // The row of a profile among the timers, as its own row says; nothing where that is malformed.
+  struct StoredTimer {
+    base::Timestamp due;
+    std::string_view profile_id;
+  };
+  static std::optional<StoredTimer> TimerOfRow(std::string_view row);
   static void WriteFloor(const Profile& profile, codec::CompactWriter& out);
   static void ReadFloor(codec::CompactReader& in, Profile& profile);
   // Keeps the state also as a fold to begin from. Where it is of another epoch than the fold's

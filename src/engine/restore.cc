@@ -255,7 +255,7 @@ class Restorer::Impl {
     restored_ += static_cast<int64_t>(records.size());
     if (!records.empty()) return {};
     WAYMARK_RETURN_IF_ERROR(snapshots_.Finish());
-    WAYMARK_ASSIGN_OR_RETURN(profiles_loaded_, snapshots_.CountProfiles());
+    profiles_loaded_ = snapshots_.profiles();
     from_ = std::max(committed_->restore_from, steps_.begin);
     if (steps_.begin >= from_ || !task_.timeline().enabled) return BeginSteps();
     later_ = 0;

@@ -9,6 +9,10 @@
 #include "engine/task_mark.h"
 
 namespace waymark::engine {
+namespace {
+// Profiles come sorted, so that files of this size follow each other.
+constexpr size_t kFileBytes = 32u << 20;
+}  // namespace
 
 SnapshotLoad::SnapshotLoad(base::Partition partition, const journey::Fold& fold,
                            store::Store& store, size_t bytes_max,
@@ -18,9 +22,9 @@ SnapshotLoad::SnapshotLoad(base::Partition partition, const journey::Fold& fold,
       store_(store),
       bytes_max_(bytes_max),
       timeline_(timeline),
-      profiles_(store, store::Family::kProfiles, bytes_max),
-      timers_(store, store::Family::kTimers, bytes_max),
-      pending_(store, store::Family::kMeta, bytes_max) {}
+      profiles_(store, store::Family::kProfiles, std::min(bytes_max, kFileBytes)),
+      timers_(store, store::Family::kTimers, std::max(bytes_max / 8, kFileBytes)),
+      pending_(store, store::Family::kMeta, kFileBytes) {}
 
 base::Status SnapshotLoad::Add(const stream::Record& record) {
   const std::string_view key =
@@ -30,16 +34,62 @@ base::Status SnapshotLoad::Add(const stream::Record& record) {
     value = bytes_.Copy(record.value->substr(codec::CanonicalSize(*record.value)));
   }
   snapshots_.push_back({key, value});
-  return bytes_.used() > bytes_max_ ? Load() : base::Status();
+  return used() > bytes_max_ / 3 * 2 ? Shrink() : base::Status();
 }
 
-base::Status SnapshotLoad::Finish() { return Load(); }
+size_t SnapshotLoad::used() const {
+  return bytes_.used() + snapshots_.size() * sizeof(store::Row);
+}
+
+// Where many are superseded there is room again; else what there is goes into the store.
+base::Status SnapshotLoad::Shrink() {
+  SortKeepingLast(snapshots_);
+  base::Arena kept(kBlockBytes);
+  for (store::Row& row : snapshots_) {
+    row.key = kept.Copy(row.key);
+    if (row.value) row.value = kept.Copy(*row.value);
+  }
+  bytes_ = std::move(kept);
+  if (used() <= bytes_max_ / 3) return {};
+  is_whole_ = false;
+  return Load();
+}
+
+base::Status SnapshotLoad::Finish() {
+  WAYMARK_RETURN_IF_ERROR(Load());
+  if (!is_whole_) WAYMARK_RETURN_IF_ERROR(ReadBack());
+  WAYMARK_RETURN_IF_ERROR(timers_.Finish());
+  store::Batch batch;
+  value_.clear();
+  codec::CompactWriter(value_).Signed(timers_put_);
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kTimerCountName), value_);
+  return store_.Write(batch);
+}
+
+// What a later portion supersedes must leave no timer, which would come up for nothing.
+base::Status SnapshotLoad::ReadBack() {
+  profiles_loaded_ = 0;
+  const std::string prefix = PartitionPrefix(partition_);
+  const auto cursor = store_.Read(store::Family::kProfiles, prefix, store::PrefixEnd(prefix));
+  while (cursor->Next()) {
+    ++profiles_loaded_;
+    const auto timer = ProfileCache::TimerOfRow(cursor->value());
+    if (!timer) return {base::StatusCode::kStore, "a profile that was just stored is malformed"};
+    WAYMARK_RETURN_IF_ERROR(PutTimer(timer->due, timer->profile_id));
+  }
+  return cursor->status();
+}
+
+base::Status SnapshotLoad::PutTimer(base::Timestamp due, std::string_view profile_id) {
+  if (due == base::Timestamp::max()) return {};
+  ++timers_put_;
+  return timers_.Put(TimerKey(partition_, due, profile_id), {});
+}
 
 // Only the last snapshot of a profile is looked into.
 base::Status SnapshotLoad::Load() {
   if (snapshots_.empty()) return {};
   SortKeepingLast(snapshots_);
-  ++portions_;
   for (const store::Row& row : snapshots_) {
     profiles_loaded_ += row.value ? 1 : 0;
     WAYMARK_RETURN_IF_ERROR(row.value ? LoadOne(row.key, *row.value) : profiles_.Erase(row.key));
@@ -47,7 +97,6 @@ base::Status SnapshotLoad::Load() {
   snapshots_.clear();
   bytes_.Clear();
   WAYMARK_RETURN_IF_ERROR(profiles_.Finish());
-  WAYMARK_RETURN_IF_ERROR(timers_.Finish());
   return pending_.Finish();
 }
 
@@ -91,8 +140,7 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
   }
   WAYMARK_RETURN_IF_ERROR(profiles_.Put(key, value_));
   WAYMARK_RETURN_IF_ERROR(ListPending(profile));
-  if (profile.stored_due == base::Timestamp::max()) return {};
-  return timers_.Put(TimerKey(partition_, profile.stored_due, profile.state.profile_id), {});
+  return is_whole_ ? PutTimer(profile.stored_due, profile.state.profile_id) : base::Status();
 }
 
 // An earlier portion may have listed it.
@@ -102,16 +150,6 @@ base::Status SnapshotLoad::ListPending(const Profile& profile) {
   if (!any_pending_) return {};
   const std::string key = MetaKey(partition_, kPendingName).append(profile.state.profile_id);
   return pending ? pending_.Put(key, {}) : pending_.Erase(key);
-}
-
-base::Result<int64_t> SnapshotLoad::CountProfiles() const {
-  if (portions_ <= 1) return profiles_loaded_;
-  int64_t count = 0;
-  const std::string prefix = PartitionPrefix(partition_);
-  const auto cursor = store_.Read(store::Family::kProfiles, prefix, store::PrefixEnd(prefix));
-  while (cursor->Next()) ++count;
-  WAYMARK_RETURN_IF_ERROR(cursor->status());
-  return count;
 }
 
 }  // namespace waymark::engine

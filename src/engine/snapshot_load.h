@@ -18,8 +18,9 @@
 namespace waymark::engine {
 
 // Fills the empty rows of a partition from records of its journeys topic: the last snapshot of each
-// profile, and its timer. Bounded: a superseded snapshot that went into the store with an earlier
-// portion is overwritten, but leaves its timer, which is found stale when it comes up.
+// profile, and its timer. Bounded by `bytes_max`: where the last snapshots alone take more than a
+// third of it they go into the store in portions, which later ones overwrite in part, and the
+// timers are read back from the rows at the end.
 class SnapshotLoad {
  public:
   SnapshotLoad(base::Partition partition, const journey::Fold& fold, store::Store& store,
@@ -31,12 +32,16 @@ class SnapshotLoad {
   base::Status Add(const stream::Record& record);
   base::Status Finish();
   // After Finish(): the profiles in the store.
-  base::Result<int64_t> CountProfiles() const;
+  int64_t profiles() const { return profiles_loaded_; }
   // The least epoch of models among the snapshots; max() where there was none.
   int64_t epoch_min() const { return epoch_min_; }
 
  private:
+  size_t used() const;
+  base::Status Shrink();
   base::Status Load();
+  base::Status ReadBack();
+  base::Status PutTimer(base::Timestamp due, std::string_view profile_id);
   base::Status ListPending(const Profile& profile);
   base::Status LoadOne(std::string_view key, std::string_view snapshot);
 
@@ -45,15 +50,17 @@ class SnapshotLoad {
   store::Store& store_;
   const size_t bytes_max_;
   const TimelineSettings timeline_;
-  base::Arena bytes_{1 << 20};
+  static constexpr size_t kBlockBytes = 1 << 20;
+  base::Arena bytes_{kBlockBytes};
   std::vector<store::Row> snapshots_;  // by the profile's key; without the part for consumers
   int format_ = codec::kStateFormatNewest;
   SortedLoad profiles_;
   SortedLoad timers_;
   SortedLoad pending_;  // the list of profiles with pending rows
   bool any_pending_ = false;
-  int portions_ = 0;
-  int64_t profiles_loaded_ = 0;  // of all portions; one may stand in several
+  bool is_whole_ = true;  // not in portions
+  int64_t profiles_loaded_ = 0;  // of all portions; one may stand in several until Finish()
+  int64_t timers_put_ = 0;
   int64_t epoch_min_ = std::numeric_limits<int64_t>::max();
   std::string value_;
 };

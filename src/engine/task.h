@@ -157,6 +157,8 @@ class Task {
   void SetCacheBudget(size_t bytes) { cache_budget_ = bytes; }
   // RefoldSettings::batch_max, from now on.
   void SetRefoldBudget(int64_t interactions) { settings_.refold.batch_max = interactions; }
+  // TaskSettings::snapshot_interval, from now on.
+  void SetSnapshotInterval(base::Millis interval) { settings_.snapshot_interval = interval; }
   // True when a snapshot would be written by WriteSnapshots now.
   bool HasDueSnapshots(base::Timestamp now) const;
 

@@ -37,6 +37,7 @@ Worker::Worker(const WorkerSettings& settings, WorkerClients clients, const jour
       clients_(std::move(clients)),
       topics_(settings.prefix),
       fold_(std::shared_ptr<void>(), &fold),
+      pace_(settings.pace),
       store_(store),
       claims_(claims),
       clock_(clock),
@@ -76,6 +77,7 @@ std::unique_ptr<Slot> Worker::MakeSlot(base::Partition partition) {
   auto slot = std::make_unique<Slot>(partition, *fold_, store_, output_, settings_.task,
                                      settings_.time, settings_.stuck_after);
   slot->task.SetModels(fold_);
+  slot->task.SetSnapshotInterval(pace_.snapshot_interval);
   ShareBudgets(*slot, slots_.size() + restores_.size() + 1);
   return slot;
 }
@@ -169,7 +171,7 @@ Status Worker::Step() {
   const Timestamp now = clock_.Now();
   Millis wait = kPollWait;
   if (transaction_open_) {
-    const Millis left = transaction_began_ + settings_.commit_interval - now;
+    const Millis left = transaction_began_ + pace_.commit_interval - now;
     wait = std::clamp(left, Millis(0), kPollWait);
   }
   if (!restores_.empty()) wait = Millis(0);
@@ -195,8 +197,8 @@ Status Worker::Work(std::span<const stream::Record> records) {
   if (!records.empty()) probe_.OnPhase("take", clock_.Monotonic() - began);
   WatchTime();
   if (!transaction_open_) return WorkWhileIdle();
-  const bool due = clock_.Now() >= transaction_began_ + settings_.commit_interval;
-  if (due || records_in_transaction_ >= settings_.commit_records_max) {
+  const bool due = clock_.Now() >= transaction_began_ + pace_.commit_interval;
+  if (due || records_in_transaction_ >= pace_.commit_records_max) {
     return CommitTransaction(std::nullopt);
   }
   return {};
@@ -264,7 +266,7 @@ Status Worker::WorkWhileIdle() {
   const bool goes_on = std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) {
     return slot.second->task.has_refolds_left();
   });
-  const bool is_time = goes_on || now >= last_idle_work_ + settings_.commit_interval;
+  const bool is_time = goes_on || now >= last_idle_work_ + pace_.commit_interval;
   if (slots_.empty() || !is_time) return {};
   last_idle_work_ = now;
   bool due = doubtful_ || goes_on || (live_fold_ != nullptr && live_fold_->Get() != fold_);

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "engine/drain_goal.h"
 #include "engine/intake.h"
+#include "engine/live_pace.h"
 #include "engine/partition_claims.h"
 #include "engine/restore_queue.h"
 #include "engine/slot.h"
@@ -27,8 +28,7 @@ struct WorkerSettings {
   std::string name = "worker-0";
   std::vector<std::string> input_topics;
   std::string prefix = "waymark";
-  base::Millis commit_interval{100};
-  int64_t commit_records_max = 50'000;
+  Pace pace;  // its snapshot_interval holds for the tasks, in place of theirs
   base::Millis flush_interval{10'000};
   size_t flush_bytes = 64u << 20;  // of state that is only in memory, over all tasks
   size_t store_slice_min = 64;     // profiles stored after a transaction while a round goes on
@@ -67,6 +67,8 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
 
   // Before Start(): from transaction to transaction it folds under what is in force then.
   void FollowModels(const LiveFold& live);
+  // The same for the pace; without it that of the settings stays.
+  void FollowPace(const LivePace& live) { live_pace_ = &live; }
 
   // Works until `stop`, the end of the input (drain) or a fault that can't be healed. A clean end
   // commits, stores and leaves the group.
@@ -105,6 +107,7 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   base::Status Take(const stream::Record& record, Lane& lane);
   base::Status WorkWhileIdle();
   void TakeUpModels();
+  void TakeUpPace();
   base::Status BeginTransaction();
   base::Status CommitTransaction(std::optional<base::Timestamp> horizon);
   static base::Status OrAbort(base::Status status);
@@ -137,6 +140,8 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   const TopicNames topics_;
   std::shared_ptr<const journey::Fold> fold_;  // of the present transaction
   const LiveFold* live_fold_ = nullptr;        // null: it never changes
+  Pace pace_;                                  // of the present transaction
+  const LivePace* live_pace_ = nullptr;        // null: it never changes
   store::Store& store_;
   PartitionClaims& claims_;
   const base::Clock& clock_;

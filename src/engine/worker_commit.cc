@@ -17,8 +17,17 @@ void Worker::TakeUpModels() {
   for (auto& [partition, slot] : slots_) slot->task.SetModels(fold_);
 }
 
+void Worker::TakeUpPace() {
+  if (live_pace_ == nullptr) return;
+  pace_ = live_pace_->Get();
+  for (auto& [partition, slot] : slots_) {
+    slot->task.SetSnapshotInterval(pace_.snapshot_interval);
+  }
+}
+
 Status Worker::BeginTransaction() {
   TakeUpModels();
+  TakeUpPace();
   WAYMARK_RETURN_IF_ERROR(producer_->Begin());
   transaction_open_ = true;
   transaction_began_ = clock_.Now();

@@ -29,8 +29,10 @@ base::Result<std::unique_ptr<stream::Consumer>> Consumer::Make(const ClientSetti
   };
   if (metrics != nullptr) {
     consumer->meter_.emplace(*metrics, settings.queued_bytes);
+    consumer->broker_meter_.emplace(*metrics, BrokerMeter::RoundTrips::kLeftOut);
     callbacks.statistics = [self = consumer.get()](std::string_view json) {
       self->meter_->OnStatistics(json);
+      self->broker_meter_->OnStatistics(json);
     };
   }
   WAYMARK_ASSIGN_OR_RETURN(

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "kafka/broker_meter.h"
 #include "kafka/client.h"
 #include "kafka/consumer_meter.h"
 #include "kafka/message_batch.h"
@@ -59,6 +60,7 @@ class Consumer final : public stream::Consumer {
   void OnMessageFault(const rd_kafka_message_t& message);
 
   std::optional<ConsumerMeter> meter_;
+  std::optional<BrokerMeter> broker_meter_;
   std::unique_ptr<Client> client_;
   stream::RebalanceListener* listener_ = nullptr;
   MessageBatch batch_;

@@ -77,6 +77,12 @@ base::Result<std::unique_ptr<Sender>> Sender::Make(const ClientSettings& setting
   callbacks.delivery = [self = sender.get()](const rd_kafka_message_t& message) {
     self->OnDelivery(message);
   };
+  if (metrics != nullptr) {
+    sender->broker_meter_.emplace(*metrics, BrokerMeter::RoundTrips::kShown);
+    callbacks.statistics = [self = sender.get()](std::string_view json) {
+      if (self->metrics_ != nullptr) self->broker_meter_->OnStatistics(json);
+    };
+  }
   WAYMARK_ASSIGN_OR_RETURN(sender->client_, Client::Make(settings, role, std::move(callbacks)));
   return sender;
 }

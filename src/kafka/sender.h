@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "kafka/broker_meter.h"
 #include "kafka/client.h"
 #include "kafka/produce_batch.h"
 #include "metrics/metrics.h"
@@ -73,6 +74,7 @@ class Sender {
   base::Millis queue_full_max_{};
   size_t sent_ = 0;  // since the queue was looked at
   const metrics::Metrics* metrics_ = nullptr;
+  std::optional<BrokerMeter> broker_meter_;
   int shown_ = 0;  // of the queue
   stream::DeliveryListener* listener_ = nullptr;
   std::vector<Delivered> delivered_;

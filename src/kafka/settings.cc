@@ -126,6 +126,7 @@ void SetProducer(const ClientSettings& settings, ConfBuilder& conf) {
   conf.Set("batch.size", settings.batch_bytes);
   conf.Set("batch.num.messages", settings.batch_records);
   conf.Set("message.max.bytes", settings.message_bytes_max);
+  conf.Set("statistics.interval.ms", settings.statistics_interval);
   conf.Set("queue.buffering.max.messages", settings.queued_output_records);
   conf.Set("queue.buffering.max.kbytes",
            std::max<int64_t>(settings.queued_output_bytes >> 10, 1));

@@ -12,6 +12,7 @@ Metrics::Metrics(Registry& registry)
       time{registry},
       journeys{registry},
       output{registry},
+      kafka{registry},
       state{registry},
       rocks{registry},
       http{registry} {}

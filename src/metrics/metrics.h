@@ -54,6 +54,15 @@ struct ProcessMetrics {
        .unit = "1",
        .help = "1 while the models topic holds a version that this process can't read, so that it "
                "works with older models than others do; it ends after models.upgrade_grace."});
+  Family<Counter, 1> config_reloads = registry.AddCounters<1>(
+      {.name = "waymark_config_reloads_total",
+       .unit = "reloads",
+       .help = "Times that settings were read again after SIGHUP: success or failure.",
+       .labels = {"result"}});
+  Gauge config_last_reload = registry.AddGauge(
+      {.name = "waymark_config_last_reload_success_timestamp_seconds",
+       .unit = "seconds",
+       .help = "When settings were last read without a fault, seconds since 1970."});
   Family<Counter, 1> fatal_errors = registry.AddCounters<1>(
       {.name = "waymark_fatal_errors_total",
        .unit = "errors",
@@ -288,6 +297,27 @@ struct OutputMetrics {
        .buckets = kSecondsBuckets});
 };
 
+// What the brokers do for the clients of this process, as a look each few seconds shows.
+struct KafkaMetrics {
+  Registry& registry;
+  Family<Counter, 1> request_timeouts = registry.AddCounters<1>(
+      {.name = "waymark_kafka_request_timeouts_total",
+       .unit = "requests",
+       .help = "Requests that a broker did not answer in time.",
+       .labels = {"broker"}});
+  Family<Counter, 1> request_retries = registry.AddCounters<1>(
+      {.name = "waymark_kafka_request_retries_total",
+       .unit = "requests",
+       .help = "Requests that were sent to a broker again.",
+       .labels = {"broker"}});
+  Family<Gauge, 2> round_trip = registry.AddGauges<2>(
+      {.name = "waymark_kafka_round_trip_seconds",
+       .unit = "seconds",
+       .help = "From a producer's request to the broker's answer, of the producer looked at last: "
+               "the median (0.5) and the 99th percentile (0.99).",
+       .labels = {"broker", "quantile"}});
+};
+
 // The local state and its restoration.
 struct StateMetrics {
   Registry& registry;
@@ -366,6 +396,35 @@ struct RocksMetrics {
        .unit = "rows",
        .help = "About how many rows there are, by kind; erased ones make it too low for a while.",
        .labels = {"kind"}});
+  Gauge l0_files = registry.AddGauge(
+      {.name = "waymark_rocksdb_l0_files",
+       .unit = "files",
+       .help = "Files that wait to be merged for the first time, of the kind of rows that has "
+               "most; with very many, writing is held back."});
+  Gauge write_stall_active = registry.AddGauge(
+      {.name = "waymark_rocksdb_write_stall_active",
+       .unit = "1",
+       .help = "1 while writing is held back or stands still until merging has caught up."});
+  Counter stall_seconds = registry.AddCounter(
+      {.name = "waymark_rocksdb_stall_seconds_total",
+       .unit = "seconds",
+       .help = "Time for which writing was held back."});
+  Family<Counter, 1> bytes = registry.AddCounters<1>(
+      {.name = "waymark_rocksdb_bytes_total",
+       .unit = "bytes",
+       .help = "Bytes of rows read and written one by one, uncompressed: read, written. Timelines "
+               "go in as whole files and are not among them.",
+       .labels = {"direction"}});
+  Family<Counter, 1> compaction_bytes = registry.AddCounters<1>(
+      {.name = "waymark_rocksdb_compaction_bytes_total",
+       .unit = "bytes",
+       .help = "Bytes of files read and written by merging: read, written.",
+       .labels = {"direction"}});
+  Family<Counter, 1> block_cache_lookups = registry.AddCounters<1>(
+      {.name = "waymark_rocksdb_block_cache_lookups_total",
+       .unit = "lookups",
+       .help = "Blocks of files asked for: hit (in memory) or miss (read).",
+       .labels = {"result"}});
   Gauge background_errors = registry.AddGauge(
       {.name = "waymark_rocksdb_background_errors",
        .unit = "errors",
@@ -400,6 +459,7 @@ struct Metrics {
   TimeMetrics time;
   JourneyMetrics journeys;
   OutputMetrics output;
+  KafkaMetrics kafka;
   StateMetrics state;
   RocksMetrics rocks;
   HttpMetrics http;

@@ -5,14 +5,18 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_file_writer.h>
+#include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
 #include <rocksdb/version.h>
 #include <rocksdb/write_batch.h>
 #include <rocksdb/write_buffer_manager.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
@@ -21,6 +25,7 @@
 #include "rocks/background_flush.h"
 #include "rocks/expiry_filter.h"
 #include "rocks/fault_watch.h"
+#include "rocks/raw_options.h"
 
 namespace waymark::rocks {
 namespace {
@@ -36,6 +41,9 @@ std::string_view ToView(const Slice& slice) { return {slice.data(), slice.size()
 
 constexpr std::array<Family, store::kFamilies> kFamilies = {
     Family::kMeta, Family::kProfiles, Family::kTimelines, Family::kTimers, Family::kFolds};
+
+// What every key begins with.
+constexpr size_t kPartitionBytes = 2;
 
 // RocksDB has no code for it.
 bool IsLocked(const rocksdb::Status& status) {
@@ -78,6 +86,7 @@ struct RocksStore::Impl {
   std::string folder;
   std::shared_ptr<FaultWatch> watch;
   const std::shared_ptr<store::Expiry> expiry = std::make_shared<store::Expiry>();
+  std::shared_ptr<rocksdb::Statistics> statistics;
   std::unique_ptr<rocksdb::DB> db;
   std::array<ColumnFamilyHandle*, store::kFamilies> handles{};
   std::atomic<uint64_t> next_file{0};
@@ -119,8 +128,14 @@ ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::
   table.format_version = 5;
   if (family == Family::kProfiles || family == Family::kMeta) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    table.block_size = 4 << 10;  // read for one row of it
   }
   ColumnFamilyOptions options;
+  if (family == Family::kProfiles) {
+    // They are written in the order of their keys, partition by partition.
+    options.memtable_insert_with_hint_prefix_extractor.reset(
+        rocksdb::NewFixedPrefixTransform(kPartitionBytes));
+  }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
   options.write_buffer_size = settings.write_buffer_bytes / 4;
@@ -196,15 +211,20 @@ base::Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& fo
   std::vector<ColumnFamilyDescriptor> families;
   families.emplace_back(rocksdb::kDefaultColumnFamilyName, ColumnFamilyOptions());
   for (const Family family : kFamilies) {
-    families.emplace_back(std::string(store::ToString(family)),
-                          FamilyOptions(family, cache, settings, impl->expiry));
+    ColumnFamilyOptions options = FamilyOptions(family, cache, settings, impl->expiry);
+    WAYMARK_RETURN_IF_ERROR(ApplyRaw(settings.raw, options));
+    families.emplace_back(std::string(store::ToString(family)), options);
   }
   impl->folder = folder;
   impl->watch = std::make_shared<FaultWatch>(folder, settings.read_only);
   std::vector<ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   auto options = DatabaseOptions(settings);
+  WAYMARK_RETURN_IF_ERROR(ApplyRaw(settings.raw, options));
   options.listeners.push_back(impl->watch);
+  impl->statistics = rocksdb::CreateDBStatistics();
+  impl->statistics->set_stats_level(rocksdb::StatsLevel::kExceptHistogramOrTimers);
+  options.statistics = impl->statistics;
   const rocksdb::Status status =
       settings.read_only ? rocksdb::DB::OpenForReadOnly(options, folder, families, &handles, &db)
                          : rocksdb::DB::Open(options, folder, families, &handles, &db);
@@ -389,7 +409,28 @@ RocksUsage RocksStore::Usage() const {
     add(rocksdb::DB::Properties::kLiveSstFilesSize, usage.live_sst_bytes);
     add(rocksdb::DB::Properties::kEstimatePendingCompactionBytes, usage.pending_compaction_bytes);
     add(rocksdb::DB::Properties::kEstimateNumKeys, usage.estimated_keys[family]);
+    std::string l0_files;
+    if (impl_->db->GetProperty(handle, rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0",
+                               &l0_files)) {
+      usage.l0_files =
+          std::max<uint64_t>(usage.l0_files, std::strtoull(l0_files.c_str(), nullptr, 10));
+    }
   }
+  uint64_t stopped = 0;
+  uint64_t delayed_rate = 0;
+  impl_->db->GetIntProperty(rocksdb::DB::Properties::kIsWriteStopped, &stopped);
+  impl_->db->GetIntProperty(rocksdb::DB::Properties::kActualDelayedWriteRate, &delayed_rate);
+  usage.write_stalled = stopped != 0 || delayed_rate != 0;
+  const rocksdb::Statistics& counted = *impl_->statistics;
+  usage.stall_micros = counted.getTickerCount(rocksdb::STALL_MICROS);
+  usage.bytes_read = counted.getTickerCount(rocksdb::BYTES_READ) +
+                     counted.getTickerCount(rocksdb::NUMBER_MULTIGET_BYTES_READ) +
+                     counted.getTickerCount(rocksdb::ITER_BYTES_READ);
+  usage.bytes_written = counted.getTickerCount(rocksdb::BYTES_WRITTEN);
+  usage.compaction_bytes_read = counted.getTickerCount(rocksdb::COMPACT_READ_BYTES);
+  usage.compaction_bytes_written = counted.getTickerCount(rocksdb::COMPACT_WRITE_BYTES);
+  usage.block_cache_hits = counted.getTickerCount(rocksdb::BLOCK_CACHE_HIT);
+  usage.block_cache_misses = counted.getTickerCount(rocksdb::BLOCK_CACHE_MISS);
   impl_->db->GetIntProperty(impl_->Of(Family::kMeta), rocksdb::DB::Properties::kBlockCacheUsage,
                             &usage.block_cache_bytes);
   impl_->db->GetIntProperty(rocksdb::DB::Properties::kBackgroundErrors, &usage.background_errors);

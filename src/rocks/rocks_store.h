@@ -19,6 +19,8 @@ struct RocksSettings {
   // Files of timelines and folds that nothing has rewritten for so long are, so that what has
   // expired in them goes. At least a second.
   std::chrono::seconds rewrite_after = std::chrono::hours(24 * 7);
+  // Options of RocksDB by its own names, for the database or for every family.
+  std::map<std::string, std::string> raw;
   bool read_only = false;
   // The state is thrown away soon: time for compressing and merging it would not pay.
   bool short_lived = false;
@@ -32,6 +34,16 @@ struct RocksUsage {
   uint64_t live_sst_bytes = 0;
   uint64_t pending_compaction_bytes = 0;
   uint64_t background_errors = 0;
+  uint64_t l0_files = 0;  // of the family with most
+  bool write_stalled = false;
+  // Since it was opened.
+  uint64_t stall_micros = 0;
+  uint64_t bytes_read = 0;
+  uint64_t bytes_written = 0;
+  uint64_t compaction_bytes_read = 0;
+  uint64_t compaction_bytes_written = 0;
+  uint64_t block_cache_hits = 0;
+  uint64_t block_cache_misses = 0;
   std::array<uint64_t, store::kFamilies> estimated_keys{};  // by family
 };
 
@@ -77,6 +89,9 @@ class RocksStore final : public store::Store {
   explicit RocksStore(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+// Whether Open() would take these as RocksSettings::raw; kConfig with the reason where not.
+base::Status CheckOptions(const std::map<std::string, std::string>& raw);
 
 // The version of the library, as linked.
 std::string LibraryVersion();

@@ -27,18 +27,21 @@ def test_check_says_what_it_checked(context):
 def test_check_reports_every_fault_at_its_place(context):
     config = write(context, "w.yaml",
                    "session:\n  gap: 5x\nkafka:\n  brokerz: a:1\n"
-                   "librdkafka:\n  no.such.key: 1\n  linger.ms: 5\n")
+                   "librdkafka:\n  no.such.key: 1\n  linger.ms: 5\n"
+                   "rocksdb:\n  max_open_files: 500\n  no_such_option: 1\n")
     models = write(context, "models/m.yaml", "family: purchase\nmodel: m\nstages: 7\n").parent
     done = waymark("check", "--config", config, "--models", models, expect=2)
     check_fault(done, f"{config}:2:3: session.gap: '5x' is no duration", "30s, 10m",
                 f"{config}:4:3: there is no setting kafka.brokerz", "did you mean kafka.brokers",
-                f"{config}:6:3: ", "no.such.key")
-    check("linger.ms" not in done.stderr, f"what is good is not named: {done.stderr}")
+                f"{config}:6:3: ", "no.such.key", f"{config}:10:3: rocksdb.no_such_option: ")
+    for good in ("linger.ms", "max_open_files"):
+        check(good not in done.stderr, f"what is good is not named: {done.stderr}")
     check(re.search(rf"{re.escape(str(models))}/m\.yaml:3:\d+: ", done.stderr),
           f"the model's fault has its place: {done.stderr}")
     faults = waymark_json("check", "--config", config, "--models", models, "--json",
                           expect=2)["faults"]
-    check_equal([fault["line"] for fault in faults][:3], [2, 4, 6], "lines")
+    check_equal([fault["line"] for fault in faults][:4], [2, 4, 6, 10],
+                "lines")
     check(f"{len(faults)} faults" in done.stderr, done.stderr)
 
 

@@ -139,13 +139,13 @@ engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) cons
   out.name = machine.name;
   out.input_topics = topics_;
   out.prefix = kPrefix;
-  out.commit_records_max = 40;
+  out.pace.commit_records_max = 40;
   out.flush_interval = base::Millis(2'000);
   out.cache_bytes_max = cache_bytes_max_;
   out.store_slice_min = 1;
   out.drain = machine.drains;
   out.partitions = settings_.partitions;
-  out.task.snapshot_interval = base::Millis(1'000);
+  out.pace.snapshot_interval = base::Millis(1'000);
   if (machine.drains) out.drain_now = end_;
   out.task.timeline = timeline_;
   out.task.state_format = machine.state_format;

@@ -39,6 +39,8 @@ class BareMachine {
     ASSERT_TRUE(task_.Accept({sent.profile, &interaction, sent.bytes, {"in", 0, 99}}).ok());
     ASSERT_TRUE(task_.EndBatch(task_.horizon(), base::Timestamp::max()).ok());
   }
+  // Of snapshots that are sorted at a time.
+  void SetLoadBytesMax(size_t bytes) { load_bytes_max_ = bytes; }
   engine::Task& task() { return task_; }
   LogOfOutput& log() { return reader_; }
   const store::MemoryStore& store() const { return store_; }
@@ -46,13 +48,17 @@ class BareMachine {
 
  private:
   engine::RestoreSource Source() {
-    return {.reader = reader_, .topics = topics_, .store = store_, .no_progress = base::Millis(1)};
+    engine::RestoreSource source = {
+        .reader = reader_, .topics = topics_, .store = store_, .no_progress = base::Millis(1)};
+    source.load_bytes_max = load_bytes_max_;
+    return source;
   }
   const engine::TopicNames topics_{"test"};
   store::MemoryStore store_;
   LogOfOutput reader_;
   CollectingOutput own_;
   engine::Task task_;
+  size_t load_bytes_max_ = 1 << 20;
 };
 
 }  // namespace waymark::test

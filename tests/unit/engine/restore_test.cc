@@ -101,6 +101,44 @@ TEST_F(RestoreTest, WithoutOffsetsTheTopicsAreTakenAsTheyAre) {
   EXPECT_EQ(bare.published(), 0U);
 }
 
+std::vector<std::string> RowsOf(const store::MemoryStore& store) {
+  std::vector<std::string> rows;
+  for (const store::Family family : {store::Family::kMeta, store::Family::kProfiles,
+                                     store::Family::kTimelines, store::Family::kTimers}) {
+    const auto cursor = store.Read(family, "", "");
+    while (cursor->Next()) {
+      rows.push_back(std::string(store::ToString(family)) + "|" + std::string(cursor->key()) + "|" +
+                     std::string(cursor->value()));
+    }
+  }
+  return rows;
+}
+
+// What a later portion supersedes leaves nothing behind, timers least of all.
+TEST_F(RestoreTest, SnapshotsLoadedInPortionsGiveTheSameRows) {
+  for (int round = 0; round < 3; ++round) {
+    for (const char* name : {"ann", "bob", "cat"}) {
+      const std::string id = std::string(name) + std::to_string(round);
+      driver_.Batch({Send(At(round * 20, id, "view"), name)});
+    }
+    driver_.Snapshots(true);
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const size_t bytes : {size_t{32} << 20, size_t{4000}, size_t{0}}) {
+    BareMachine bare(fold_, driver_.output());
+    bare.SetLoadBytesMax(bytes);
+    const base::Status status = bare.Restore(driver_.task().mark());
+    ASSERT_TRUE(status.ok()) << status.text();
+    rows.push_back(RowsOf(bare.store()));
+    int64_t timers = 0;
+    for (const std::string& row : rows.back()) timers += row.starts_with("timers|") ? 1 : 0;
+    EXPECT_EQ(timers, 3) << "one a profile, with " << bytes << " bytes";
+    EXPECT_EQ(bare.task().timers_stored(), timers);
+  }
+  EXPECT_EQ(rows[1], rows[0]);
+  EXPECT_EQ(rows[2], rows[0]);
+}
+
 TEST_F(RestoreTest, LostSnapshotsAreRefused) {
   driver_.Batch({Send(At(0, "a", "view")), Send(At(20, "c", "view"), "bob")});
   driver_.Snapshots(true);

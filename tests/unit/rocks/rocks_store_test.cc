@@ -219,6 +219,82 @@ TEST_F(RocksStoreTest, UsageCountsWhatIsWritten) {
   EXPECT_EQ(store_->Usage().background_errors, 0U);
 }
 
+// What RocksDB says it was opened with.
+std::string OptionsFile(const std::string& folder) {
+  std::string newest;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().string();
+    if (entry.path().filename().string().starts_with("OPTIONS-")) newest = std::max(newest, name);
+  }
+  std::ifstream file(newest);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST_F(RocksStoreTest, RawOptionsOfTheDatabaseAndOfFamiliesReachIt) {
+  store_.reset();
+  RocksSettings settings;
+  settings.raw = {{"max_open_files", "77"},
+                  {"target_file_size_base", "1234567"},
+                  {"block_based_table_factory", "{block_size=8192}"}};
+  auto opened = RocksStore::Open(folder_ + "/raw", settings);
+  ASSERT_TRUE(opened.ok()) << opened.status().text();
+  const std::string options = OptionsFile(folder_ + "/raw");
+  EXPECT_NE(options.find("max_open_files=77"), std::string::npos) << options;
+  size_t families = 0;
+  for (size_t at = 0; (at = options.find("target_file_size_base=1234567", at)) != options.npos;
+       ++at) {
+    ++families;
+  }
+  EXPECT_EQ(families, store::kFamilies);
+  EXPECT_NE(options.find("block_size=8192"), std::string::npos) << options;
+  EXPECT_NE(options.find("filter_policy=bloomfilter"), std::string::npos)
+      << "what was not named stays: " << options;
+}
+
+TEST_F(RocksStoreTest, RawOptionsThatCannotBeAreRefusedByName) {
+  const auto refusal = [&](const std::string& name, const std::string& value) {
+    RocksSettings settings;
+    settings.raw = {{name, value}};
+    const base::Status status = RocksStore::Open(folder_ + "/raw", settings).status();
+    EXPECT_EQ(status.code(), base::StatusCode::kConfig) << name;
+    EXPECT_EQ(CheckOptions(settings.raw).message(), status.message()) << name;
+    return status.message();
+  };
+  EXPECT_TRUE(refusal("no_such_option", "1").starts_with("rocksdb.no_such_option: "));
+  EXPECT_TRUE(refusal("max_open_files", "many").starts_with("rocksdb.max_open_files: "));
+  EXPECT_TRUE(refusal("write_buffer_size", "").starts_with("rocksdb.write_buffer_size: "));
+  EXPECT_NE(refusal("atomic_flush", "false").find("set by waymark itself"), std::string::npos);
+  EXPECT_TRUE(CheckOptions({}).ok());
+}
+
+TEST_F(RocksStoreTest, UsageCountsBytesFilesAndBlocks) {
+  const std::string value(1000, 'x');
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 100; ++i) Put(std::to_string(i), value);
+    ASSERT_TRUE(store().Flush().ok());
+  }
+  RocksUsage usage = store_->Usage();
+  EXPECT_GT(usage.bytes_written, 200'000U);
+  EXPECT_EQ(usage.l0_files, 2U);
+  EXPECT_FALSE(usage.write_stalled);
+  EXPECT_EQ(usage.stall_micros, 0U);
+  EXPECT_EQ(usage.bytes_read, 0U);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(store().Get(Family::kProfiles, std::to_string(i)).ok());
+  }
+  const std::vector<std::string_view> keys = {"1", "2"};
+  ASSERT_TRUE(store().MultiGet(Family::kProfiles, keys).ok());
+  usage = store_->Usage();
+  EXPECT_EQ(usage.bytes_read, 102'000U);
+  EXPECT_GT(usage.block_cache_misses, 0U);
+  EXPECT_GT(usage.block_cache_hits, usage.block_cache_misses);
+  ASSERT_TRUE(store_->Compact().ok());
+  usage = store_->Usage();
+  EXPECT_GT(usage.compaction_bytes_read, 0U);
+  EXPECT_GT(usage.compaction_bytes_written, 0U);
+  EXPECT_EQ(usage.l0_files, 0U);
+}
+
 TEST_F(RocksStoreTest, UsageKnowsHowManyRowsThereAre) {
   for (int i = 0; i < 100; ++i) Put(std::to_string(i), "value");
   size_t known = 0;
