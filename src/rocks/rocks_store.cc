@@ -5,7 +5,6 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
@@ -41,9 +40,6 @@ std::string_view ToView(const Slice& slice) { return {slice.data(), slice.size()
 
 constexpr std::array<Family, store::kFamilies> kFamilies = {
     Family::kMeta, Family::kProfiles, Family::kTimelines, Family::kTimers, Family::kFolds};
-
-// What every key begins with.
-constexpr size_t kPartitionBytes = 2;
 
 // RocksDB has no code for it.
 bool IsLocked(const rocksdb::Status& status) {
@@ -131,11 +127,6 @@ ColumnFamilyOptions FamilyOptions(Family family, const std::shared_ptr<rocksdb::
     table.block_size = 4 << 10;  // read for one row of it
   }
   ColumnFamilyOptions options;
-  if (family == Family::kProfiles) {
-    // They are written in the order of their keys, partition by partition.
-    options.memtable_insert_with_hint_prefix_extractor.reset(
-        rocksdb::NewFixedPrefixTransform(kPartitionBytes));
-  }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
   options.write_buffer_size = settings.write_buffer_bytes / 4;
