@@ -45,7 +45,8 @@ class Filled {
 
  private:
   store::MemoryStore store_;
-  engine::ProfileCache cache_{base::Partition(7), SixStages(), store_};
+  engine::OpenJourneys open_;
+  engine::ProfileCache cache_{base::Partition(7), SixStages(), store_, open_};
   std::vector<std::string> ids_;
 };
 

@@ -40,9 +40,11 @@ void AddModel(CLI::App& app, Action& action);
 void AddModelFit(CLI::App& model, Action& action);
 void AddModelPublish(CLI::App& model, Action& action);
 void AddTopics(CLI::App& app, Action& action);
+void AddDeadLetters(CLI::App& app, Action& action);
 void AddJourney(CLI::App& app, Action& action);
 void AddExplain(CLI::App& app, Action& action);
 void AddConfig(CLI::App& app, Action& action);
+void AddHealth(CLI::App& app, Action& action);
 void AddVersion(CLI::App& app, Action& action);
 
 }  // namespace waymark::app

@@ -1,18 +1,25 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <memory>
 
 #include "app/command.h"
 #include "app/kafka_setup.h"
+#include "app/setup.h"
 #include "base/counted.h"
 #include "codec/csv.h"
 #include "files/byte_reader.h"
+#include "kafka/client.h"
 #include "model/journey_model.h"
 #include "model/target_groups.h"
 #include "rocks/rocks_store.h"
+#include "serve/tls.h"
 
 namespace waymark::app {
 namespace {
@@ -71,6 +78,37 @@ void CheckPassedThrough(std::string_view prefix, const Passed& passed,
   }
 }
 
+const config::Origin& OriginOf(std::string_view name, const Findings& findings) {
+  static const config::Origin kDefault;
+  for (const config::EffectiveValue& value : findings.configuration.effective) {
+    if (value.name == name) return value.origin;
+  }
+  return kDefault;
+}
+
+// Those that certificates and keys stand in, which the libraries read.
+void CheckFiles(const config::Settings& settings, Findings& findings) {
+  const serve::TlsFiles tls = TlsFilesOf(settings);
+  if (tls.enabled() && !tls.key.empty()) {
+    if (const auto made = serve::MakeTlsContext(tls); !made.ok()) {
+      const std::string_view message = made.status().message();
+      const std::string_view name = message.substr(0, message.find(':'));
+      findings.faults.push_back(FaultAt(OriginOf(name, findings), made.status()));
+    }
+  }
+  for (const auto& [name, file] : settings.librdkafka) {
+    if (!name.ends_with(".location") || access(file.c_str(), R_OK) == 0) continue;
+    const std::string reason = std::strerror(errno);
+    findings.faults.push_back(FaultAt(
+        OriginOf("librdkafka." + name, findings),
+        {base::StatusCode::kConfig, "librdkafka." + name + ": " + file + ": " + reason,
+         "name a file that can be read"}));
+  }
+  if (settings.librdkafka.empty() || !findings.faults.empty()) return;
+  const base::Status client = kafka::CheckClient(ClientSettingsOf(settings));
+  if (!client.ok()) findings.faults.push_back(FaultIn("librdkafka.*", client));
+}
+
 void CheckMapping(const std::string& file, Findings& findings) {
   constexpr size_t kBytesMax = 1 << 20;
   const auto text = files::ReadFile(file, kBytesMax);
@@ -99,6 +137,7 @@ base::Result<Findings> Look(const CheckOptions& options) {
   const config::Settings& settings = findings.configuration.settings;
   CheckPassedThrough("librdkafka.", settings.librdkafka, AskKafka, findings);
   CheckPassedThrough("rocksdb.", settings.rocksdb, rocks::CheckOptions, findings);
+  CheckFiles(settings, findings);
   // Where the settings have faults, what could be read of them still says which models are meant.
   const auto paths = ModelPathsOf(options.common, findings.configuration.settings);
   for (const std::string& path : paths) {

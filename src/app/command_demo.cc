@@ -126,7 +126,8 @@ class Demo {
     std::printf("%s; generated customers arrive at %.0f interactions/s\n",
                 base::Counted(models.compiled->all().size(), "journey model").c_str(),
                 options_.rate);
-    std::printf("metrics: http://%s:%u/metrics   stop with Ctrl-C\n",
+    std::printf("metrics: %s://%s:%u/metrics   stop with Ctrl-C\n",
+                TlsFilesOf(settings_).enabled() ? "https" : "http",
                 settings_.http.address.c_str(), service.port());
     std::thread customers([this] { Feed(); });
     std::thread watcher([this] { Watch(); });

@@ -26,6 +26,7 @@ struct RunOptions {
   CommonOptions common;
   bool drain = false;
   std::string now;
+  std::string log_format;
 };
 
 base::Status RunService(const RunOptions& options, const config::Configuration& configuration) {
@@ -55,8 +56,13 @@ base::Status RunService(const RunOptions& options, const config::Configuration& 
                                 : [&] { return KafkaShadowClients(settings); });
   WAYMARK_RETURN_IF_ERROR(service.Start());
   WAYMARK_INFO("http port {} on {}", service.port(), settings.http.address);
-  WAYMARK_RETURN_IF_ERROR(
-      kafka::WaitForBroker(ClientSettingsOf(settings), settings.kafka.connect_timeout));
+  const base::Status found = kafka::WaitForBroker(
+      ClientSettingsOf(settings), settings.kafka.connect_timeout, StopFlag());
+  if (found.code() == base::StatusCode::kCancelled) {
+    WAYMARK_INFO("{}", found.message());
+    return {};
+  }
+  WAYMARK_RETURN_IF_ERROR(found);
   WAYMARK_ASSIGN_OR_RETURN(const Deployment deployment, CheckDeployment(settings));
   WAYMARK_RETURN_IF_ERROR(
       state->Adopt(deployment.identity, deployment.state_age_max, service.metrics()));
@@ -69,14 +75,19 @@ base::Status RunService(const RunOptions& options, const config::Configuration& 
   if (!options.drain) {
     service.Follow(std::move(topic), versions, ModelClients(settings).make_reader);
   }
+  Supervisor supervisor(clock);
   Reload reload(options.common, configuration,
-                [&](const config::Settings& read) { service.TakeUp(read); },
+                [&](const config::Settings& read) { return service.TakeUp(read); }, supervisor,
                 service.metrics(), clock);
   service.SetWatch([&](bool ready) {
     reload.Check();
+    supervisor.Alive(service.is_live());
+    supervisor.Status(service.StateText());
     return state->Watch(ready);
   });
+  supervisor.Started();
   base::Status status = service.RunWorkers(StopFlag(), deployment.ground);
+  supervisor.Stopping();
   service.StopHttp();
   if (status.ok()) status = state->Close();
   if (status.ok()) WAYMARK_INFO("stopped in good order");
@@ -92,7 +103,12 @@ void AddRun(CLI::App& app, Action& action) {
   command->add_flag("--drain", options->drain, "end when the input is used up");
   command->add_option("--now", options->now, "with --drain: the horizon to end with")
       ->type_name("TIME");
+  command->add_option("--log-format", options->log_format, "json or text: --set log.format=…")
+      ->check(CLI::IsMember({"json", "text"}));
   command->callback([options, &action] {
+    if (!options->log_format.empty()) {
+      options->common.assignments.push_back("log.format=" + options->log_format);
+    }
     action = [options] {
       auto configuration = LoadSettings(options->common);
       if (!configuration.ok()) return Report(configuration.status());

@@ -26,9 +26,11 @@ int main(int argc, char** argv) {
   AddModel(app, action);
   AddDiff(app, action);
   AddTopics(app, action);
+  AddDeadLetters(app, action);
   AddJourney(app, action);
   AddExplain(app, action);
   AddConfig(app, action);
+  AddHealth(app, action);
   AddVersion(app, action);
   try {
     app.parse(argc, argv);

@@ -27,7 +27,7 @@ Changes Compare(const config::Configuration& before, const config::Configuration
     if (setting.restart_needed) {
       Append(changes.left, setting.name);
     } else {
-      Append(changes.taken, std::string(setting.name) + "=" + now);
+      Append(changes.taken, std::string(setting.name) + (setting.secret ? "" : "=" + now));
     }
   }
   if (before.settings.librdkafka != after.settings.librdkafka) Append(changes.left, "librdkafka.*");
@@ -38,10 +38,11 @@ Changes Compare(const config::Configuration& before, const config::Configuration
 }  // namespace
 
 Reload::Reload(const CommonOptions& options, const config::Configuration& loaded, TakeUp take_up,
-               const metrics::Metrics& metrics, const base::Clock& clock)
+               Supervisor& supervisor, const metrics::Metrics& metrics, const base::Clock& clock)
     : options_(options),
       loaded_(loaded),
       take_up_(std::move(take_up)),
+      supervisor_(supervisor),
       metrics_(metrics),
       clock_(clock) {
   metrics_.process.config_reloads.With("success").Add(0);
@@ -50,27 +51,25 @@ Reload::Reload(const CommonOptions& options, const config::Configuration& loaded
 }
 
 void Reload::Check() {
-  if (TakeReloadSignal()) Read();
-}
-
-void Reload::Read() {
-  const auto sources = config::ReadSources(options_.config, options_.assignments);
-  base::Status status = sources.status();
-  config::Configuration read;
-  if (status.ok()) {
-    read = config::Load(*sources);
-    status = read.status();
-  }
-  if (!status.ok()) {
+  if (!TakeReloadSignal()) return;
+  supervisor_.Reloading();
+  if (const base::Status status = Read(); !status.ok()) {
     metrics_.process.config_reloads.With("failure").Add();
     WAYMARK_ERROR("settings were read again and are faulty, those before stay in force: {}",
                   status.text());
-    return;
   }
+  supervisor_.Reloaded();
+}
+
+base::Status Reload::Read() {
+  WAYMARK_ASSIGN_OR_RETURN(const auto sources,
+                           config::ReadSources(options_.config, options_.assignments));
+  const config::Configuration read = config::Load(sources);
+  WAYMARK_RETURN_IF_ERROR(read.status());
+  WAYMARK_RETURN_IF_ERROR(take_up_(read.settings));
   for (const std::string& warning : read.warnings) WAYMARK_WARN("{}", warning);
   const Changes changes = Compare(loaded_, read);
   base::SetLogLevel(read.settings.log.level);
-  take_up_(read.settings);
   metrics_.process.config_reloads.With("success").Add();
   metrics_.process.config_last_reload.Set(static_cast<double>(clock_.Now().ms) / 1000);
   WAYMARK_INFO("settings were read again: {}",
@@ -84,6 +83,7 @@ void Reload::Read() {
     const config::Given given{{config::Format(setting, read.settings)}, false};
     static_cast<void>(config::Assign(setting, given, loaded_.settings));
   }
+  return {};
 }
 
 }  // namespace waymark::app

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "app/setup.h"
+#include "app/supervisor.h"
 #include "base/time.h"
 #include "config/load.h"
 #include "metrics/metrics.h"
@@ -13,20 +14,22 @@ namespace waymark::app {
 // have changed are named in the log. With a fault in them nothing changes. Used by one thread.
 class Reload {
  public:
-  using TakeUp = std::function<void(const config::Settings&)>;
-  // `loaded`: what is in force. `take_up` is given what was read, of which it takes what it can.
+  // Is given what was read, of which it takes what can change; with a fault it takes nothing.
+  using TakeUp = std::function<base::Status(const config::Settings&)>;
+  // `loaded`: what is in force.
   Reload(const CommonOptions& options, const config::Configuration& loaded, TakeUp take_up,
-         const metrics::Metrics& metrics, const base::Clock& clock);
+         Supervisor& supervisor, const metrics::Metrics& metrics, const base::Clock& clock);
 
   // Cheap where no signal came.
   void Check();
 
  private:
-  void Read();
+  base::Status Read();
 
   const CommonOptions options_;
   config::Configuration loaded_;
   const TakeUp take_up_;
+  Supervisor& supervisor_;
   const metrics::Metrics& metrics_;
   const base::Clock& clock_;
 };

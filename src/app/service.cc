@@ -150,6 +150,36 @@ Service::Service(const config::Settings& settings, const ServiceOptions& options
   metrics::AddProcessMetrics(registry_);
   metrics_.process.start_time.Set(static_cast<double>(clock.Now().ms) / 1000);
   metrics_.process.build_info.With(OwnVersion(), Revision()).Set(1);
+  BeginCounters();
+}
+
+// A counter that appears with its first event shows no rise to those who watch for one.
+void Service::BeginCounters() {
+  for (int i = 0; i < model::kDeadLetterReasons; ++i) {
+    const auto reason = static_cast<model::DeadLetterReason>(i);
+    metrics_.input.dead_letters.With(model::ToString(reason)).Add(0);
+    for (const std::string& topic : settings_.kafka.input_topics) {
+      metrics_.input.records_rejected.With(topic, model::ToString(reason)).Add(0);
+    }
+  }
+  for (const char* reason : {"time_in_future", "time_out_of_range"}) {
+    metrics_.time.quarantined.With(reason).Add(0);
+  }
+  for (const std::string& topic : settings_.kafka.input_topics) {
+    metrics_.input.records_lost.With(topic).Add(0);
+  }
+  for (const char* result : {"commit", "abort", "fenced", "reinit"}) {
+    metrics_.output.transactions.With(result).Add(0);
+  }
+  for (const char* type : {"assign", "revoke", "lost"}) {
+    metrics_.group.rebalances.With(type).Add(0);
+  }
+  for (const char* component : {"worker", "shadow", "models", "store"}) {
+    metrics_.process.fatal_errors.With(component).Add(0);
+  }
+  for (const char* reason : {"corrupt", "foreign", "old_layout", "stale"}) {
+    metrics_.state.state_rebuilds.With(reason).Add(0);
+  }
 }
 
 Service::~Service() = default;
@@ -163,6 +193,15 @@ void Service::TellModels(const journey::CompiledModels& models) {
   for (const auto& model : models.all()) {
     const auto& m = model->definition;
     metrics_.process.models_loaded.With(m.family, m.name, std::to_string(m.version)).Set(1);
+    metrics_.journeys.journeys_started.With(m.name).Add(0);
+    for (const char* reason : {"completed", "abandoned", "switched"}) {
+      metrics_.journeys.journeys_closed.With(m.name, reason).Add(0);
+    }
+    for (const model::Stage& stage : m.stages) {
+      if (!stage.targets.duration) continue;
+      metrics_.journeys.stage_target.With(m.name, stage.name)
+          .Set(static_cast<double>(stage.targets.duration->count()) / 1000);
+    }
   }
 }
 
@@ -181,23 +220,38 @@ base::Status Service::Start() {
   http.port = static_cast<uint16_t>(settings_.http.port);
   http.connections_max = static_cast<size_t>(settings_.http.connections_max);
   http.idle_timeout = settings_.http.idle_timeout;
+  http.tls = TlsFilesOf(settings_);
+  http.token = settings_.http.token;
   http_ = std::make_unique<serve::HttpServer>(
       http, MakeRouter(), clock_, [this](const serve::Exchange& exchange) {
+        if (exchange.is_refused_client) metrics_.http.auth_failures.Add();
+        if (exchange.code == 0) return;
         metrics_.http.requests.With(exchange.route, exchange.method, std::to_string(exchange.code))
             .Add();
         metrics_.http.request_duration.With(exchange.route)
             .Observe(std::chrono::duration<double>(exchange.duration).count());
       });
-  return http_->Start();
+  WAYMARK_RETURN_IF_ERROR(http_->Start());
+  const bool is_open = settings_.http.token.empty() && settings_.http.tls.client_ca.empty();
+  if (is_open && !serve::IsLoopback(settings_.http.address)) {
+    WAYMARK_WARN("metrics and API are open to all who reach {}: http.token or http.tls.client_ca "
+                 "would close them", settings_.http.address);
+  }
+  return {};
 }
 
 serve::Router Service::MakeRouter() {
   serve::Router router;
-  router.Add("GET", "/metrics", [this](const serve::Request&) {
+  router.Add("GET", "/metrics", [this](const serve::Request& request) {
+    const auto accept = request.headers.find("accept");
+    const bool open_metrics = accept != request.headers.end() &&
+                              accept->second.find("application/openmetrics-text") !=
+                                  std::string::npos;
     serve::Response response;
-    response.content_type = metrics::Registry::kContentType;
+    response.content_type = open_metrics ? metrics::Registry::kOpenMetricsContentType
+                                         : metrics::Registry::kContentType;
     TellState();
-    response.body = registry_.Expose();
+    response.body = open_metrics ? registry_.ExposeOpenMetrics() : registry_.Expose();
     return response;
   });
   router.Add("GET", "/livez", [this](const serve::Request&) { return health_.LiveResponse(); });
@@ -392,9 +446,29 @@ void Service::PublishStore() {
   Publish(usage, metrics_.rocks);
   Publish(usage, store_usage_, metrics_.rocks);
   store_usage_ = usage;
+  if (usage.disk_size_bytes == 0) return;
+  metrics_.state.disk_free.Set(static_cast<double>(usage.disk_free_bytes));
+  metrics_.state.disk_size.Set(static_cast<double>(usage.disk_size_bytes));
 }
 
-void Service::TakeUp(const config::Settings& settings) { pace_.Set(PaceOf(settings)); }
+base::Status Service::TakeUp(const config::Settings& settings) {
+  const serve::TlsFiles tls = TlsFilesOf(settings);
+  if (tls.enabled() == TlsFilesOf(settings_).enabled()) {
+    WAYMARK_RETURN_IF_ERROR(http_->Renew(tls, settings.http.token));
+    if (tls.enabled()) WAYMARK_INFO("the certificate {} was read again", tls.certificate);
+  } else {
+    WAYMARK_WARN("TLS of the HTTP port is turned on and off by a restart alone");
+  }
+  pace_.Set(PaceOf(settings));
+  return {};
+}
+
+std::string Service::StateText() {
+  if (health_.IsReady()) return "ready";
+  const std::lock_guard lock(mutex_);
+  if (not_ready_.empty()) return "not ready";
+  return "not ready: " + not_ready_.begin()->first + ": " + not_ready_.begin()->second;
+}
 
 void Service::StopHttp() {
   if (http_) http_->Stop(kHttpGrace);

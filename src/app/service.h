@@ -64,8 +64,11 @@ class Service {
   using Watch = std::function<base::Status(bool ready)>;
   void SetWatch(Watch watch) { watch_ = std::move(watch); }
   void StopHttp();
-  // What of these settings can change while the workers run, does.
-  void TakeUp(const config::Settings& settings);
+  // What of these settings can change while the workers run, does; with a fault nothing.
+  base::Status TakeUp(const config::Settings& settings);
+  bool is_live() const { return health_.IsLive(); }
+  // "ready", or why it is not.
+  std::string StateText();
 
   uint16_t port() const { return http_->port(); }
   const metrics::Registry& registry() const { return registry_; }
@@ -86,6 +89,7 @@ class Service {
   serve::Router MakeRouter();
   void TellState();
   void PublishStore();
+  void BeginCounters();
   void Note(const std::string& worker, const std::string& reason);
 
   const config::Settings& settings_;

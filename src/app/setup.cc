@@ -99,6 +99,11 @@ rocks::RocksSettings RocksSettingsOf(const config::Settings& settings) {
   return rocks;
 }
 
+serve::TlsFiles TlsFilesOf(const config::Settings& settings) {
+  const config::Settings::Http::Tls& tls = settings.http.tls;
+  return {tls.certificate, tls.key, tls.client_ca};
+}
+
 base::Result<base::Timestamp> ParseTimeOption(const std::string& name, const std::string& text) {
   if (const auto time = base::ParseRfc3339(text)) return *time;
   int64_t ms = 0;

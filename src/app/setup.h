@@ -12,6 +12,7 @@
 #include "journey/compiled_model.h"
 #include "journey/fold.h"
 #include "rocks/rocks_store.h"
+#include "serve/tls.h"
 
 namespace CLI {
 class App;
@@ -48,6 +49,7 @@ engine::IntakeSettings IntakeSettingsOf(const config::Settings& settings);
 // The cache for decoded customers; where the settings do not say, by the memory there is.
 size_t CacheBytesOf(const config::Settings& settings);
 rocks::RocksSettings RocksSettingsOf(const config::Settings& settings);
+serve::TlsFiles TlsFilesOf(const config::Settings& settings);
 
 // A time option: RFC 3339 or milliseconds since the epoch.
 base::Result<base::Timestamp> ParseTimeOption(const std::string& name, const std::string& text);

@@ -67,8 +67,7 @@ base::Result<std::unique_ptr<ProfileView>> StateView::Read(const PartitionMark& 
   auto view = std::make_unique<ProfileView>();
   view->partition = at.partition;
   view->horizon = at.mark.horizon;
-  const engine::ProfileCache cache(at.partition, fold_, store_);
-  WAYMARK_RETURN_IF_ERROR(cache.DecodeRow(row, view->profile));
+  WAYMARK_RETURN_IF_ERROR(engine::ProfileCache::DecodeRow(fold_, row, view->profile));
   WAYMARK_RETURN_IF_ERROR(ReadTimeline(*view));
   WAYMARK_ASSIGN_OR_RETURN(view->floor, engine::FloorState(fold_, view->profile));
   return view;
@@ -133,12 +132,11 @@ base::Status StateView::FoldSignals(ProfileView& view) const {
 base::Status StateView::ForEach(const ProfileVisitor& visit) const {
   for (const PartitionMark& at : partitions_) {
     const std::string prefix = engine::PartitionPrefix(at.partition);
-    const engine::ProfileCache cache(at.partition, fold_, store_);
     const auto cursor =
         store_.Read(store::Family::kProfiles, prefix, store::PrefixEnd(prefix));
     while (cursor->Next()) {
       engine::Profile profile;
-      WAYMARK_RETURN_IF_ERROR(cache.DecodeRow(cursor->value(), profile));
+      WAYMARK_RETURN_IF_ERROR(engine::ProfileCache::DecodeRow(fold_, cursor->value(), profile));
       base::Arena arena;
       model::CustomerJourneys journeys;
       journey::Summarize(profile.state, arena, journeys);

@@ -1,7 +1,6 @@
 #include "app/topic_source.h"
 
-#include <charconv>
-
+#include "app/dead_letter_record.h"
 #include "kafka/admin.h"
 #include "kafka/client.h"
 #include "kafka/log_reader.h"
@@ -14,32 +13,15 @@ constexpr std::string_view kDefaultPrefix = "waymark";
 constexpr base::Millis kPatience{30'000};
 constexpr size_t kRecordsAtOnce = 10'000;
 
-// A dead letter on Kafka is the raw record; what is known of it stands in headers.
+// As files have it: without where it came from.
 base::Result<model::DeadLetter> LetterOf(const stream::Record& record) {
+  WAYMARK_ASSIGN_OR_RETURN(const model::DeadLetter read, ParseDeadLetter(record));
   model::DeadLetter letter;
-  bool has_reason = false;
-  for (const stream::Header& header : record.headers) {
-    if (header.name == "reason") {
-      const auto reason = model::ParseDeadLetterReason(header.value);
-      if (!reason) {
-        return base::Status(base::StatusCode::kInvalid,
-                            "unknown reason '" + std::string(header.value) + "'");
-      }
-      letter.reason = *reason;
-      has_reason = true;
-    }
-    if (header.name == "time") {
-      int64_t time = 0;
-      const char* const end = header.value.data() + header.value.size();
-      if (std::from_chars(header.value.data(), end, time).ptr == end) letter.time = time;
-    }
-    if (header.name == "value_hash") {  // only of a value that was cut
-      letter.value_hash = header.value;
-      letter.truncated = true;
-    }
-  }
-  if (!has_reason) return base::Status(base::StatusCode::kInvalid, "no header 'reason'");
-  letter.value = record.value;
+  letter.reason = read.reason;
+  letter.time = read.time;
+  letter.value = read.value;
+  letter.value_hash = read.value_hash;
+  letter.truncated = read.truncated;
   return letter;
 }
 

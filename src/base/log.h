@@ -4,7 +4,10 @@
 #define SPDLOG_ACTIVE_LEVEL SPDLOG_LEVEL_TRACE
 #include <spdlog/spdlog.h>
 
+#include <cstdint>
+#include <initializer_list>
 #include <string_view>
+#include <variant>
 
 namespace waymark::base {
 
@@ -16,6 +19,17 @@ enum class LogFormat { kText, kJson };
 void InitLog(std::string_view level, LogFormat format);
 // Another level for what is set up. Safe from any thread.
 void SetLogLevel(std::string_view level);
+
+// What a line is about, for those who search the log: keys of its JSON form beside the message. The
+// text form leaves them out, so the message says what people must know.
+struct LogField {
+  std::string_view name;
+  std::variant<int64_t, std::string_view> value;
+};
+using LogFields = std::initializer_list<LogField>;
+void LogInfo(LogFields fields, std::string_view message);
+void LogWarn(LogFields fields, std::string_view message);
+void LogError(LogFields fields, std::string_view message);
 
 // Before the process ends without going through its exits.
 void FlushLog();

@@ -447,13 +447,6 @@ void EncodeState(const State& state, std::string& bytes, int format) {
   out.Time(state.next_due.ms);
 }
 
-std::string_view ProfileIdOfState(std::string_view bytes) {
-  if (bytes.empty()) return {};
-  CompactReader in(bytes.substr(1));
-  const std::string_view id = in.Text();
-  return in.failed() ? std::string_view() : id;
-}
-
 base::Status DecodeState(std::string_view bytes, const CompiledModels& models, State& state) {
   const auto bad = [](std::string_view what) {
     return base::Status(base::StatusCode::kInvalid, "stored state: " + std::string(what));

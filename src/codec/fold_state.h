@@ -28,9 +28,6 @@ inline constexpr int kStateFormatWithForgetting = 4;
 void EncodeState(const journey::State& state, std::string& out,
                  int format = kStateFormatNewest);
 
-// Whose state it is; empty where the bytes do not begin as a state does.
-std::string_view ProfileIdOfState(std::string_view bytes);
-
 // Fails with kInvalid where the bytes are not such a state, or name a model that is not in
 // `models`.
 // Hostile bytes cost at most memory in proportion to their own size.

@@ -184,7 +184,8 @@ struct Schema<model::Origin> {
   static constexpr Text kName = "Origin";
   static constexpr auto kFields =
       std::tuple(Declare(1, "topic", &M::topic), Declare(2, "partition", &M::partition),
-                 Declare(3, "offset", &M::offset));
+                 Declare(3, "offset", &M::offset),
+                 Declare(4, "traceparent", &M::traceparent));
 };
 
 template <>

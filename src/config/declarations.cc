@@ -412,6 +412,23 @@ constexpr Declaration kDeclarations[] = {
      .least = "100ms",
      .most = "1h",
      .help = "A connection that is silent for this long is closed."},
+    {WAYMARK_SETTING(http.tls.certificate),
+     .restart_needed = false,
+     .help = "File with the server's certificate in PEM, those of its issuers behind it. With it "
+             "only TLS is spoken. The files are read again on SIGHUP; whether there is TLS at all "
+             "needs a restart."},
+    {WAYMARK_SETTING(http.tls.key),
+     .restart_needed = false,
+     .help = "File with the private key of that certificate in PEM."},
+    {WAYMARK_SETTING(http.tls.client_ca),
+     .restart_needed = false,
+     .help = "File with certificates of issuers in PEM. A client with a certificate of theirs "
+             "needs no token; one without it does. /livez and /readyz are open to all."},
+    {WAYMARK_SETTING(http.token),
+     .restart_needed = false,
+     .secret = true,
+     .help = "What a client must send for all but /livez and /readyz, as the header Authorization: "
+             "Bearer TOKEN. Empty: nothing."},
     {WAYMARK_SETTING(metrics.series_max),
      .type = Type::kInteger,
      .fallback = "1000",

@@ -1,6 +1,9 @@
 #include "config/document.h"
 
+#include <algorithm>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/declaration.h"
 
@@ -23,8 +26,16 @@ constexpr std::string_view kPassThroughText =
     "librdkafka: {}\n"
     "rocksdb: {}\n";
 
-std::string_view SectionOf(std::string_view name) { return name.substr(0, name.find('.')); }
-std::string_view KeyOf(std::string_view name) { return name.substr(name.find('.') + 1); }
+// Sections and key: "http", "tls", "key".
+std::vector<std::string_view> PartsOf(std::string_view name) {
+  std::vector<std::string_view> parts;
+  for (size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+    parts.push_back(name.substr(0, dot));
+    name.remove_prefix(dot + 1);
+  }
+  parts.push_back(name);
+  return parts;
+}
 
 // Words of `text` in lines that start with `indent`.
 std::string Wrapped(std::string_view text, const std::string& indent) {
@@ -81,15 +92,22 @@ std::string Facts(const Declaration& declaration) {
 
 std::string SampleYaml() {
   std::string out(kIntroduction);
-  std::string_view section;
+  std::vector<std::string_view> open;  // sections within each other
   for (const Declaration& declaration : Declarations()) {
-    if (SectionOf(declaration.name) != section) {
-      section = SectionOf(declaration.name);
-      out += "\n" + std::string(section) + ":\n";
+    std::vector<std::string_view> sections = PartsOf(declaration.name);
+    const std::string_view key = sections.back();
+    sections.pop_back();
+    size_t same = 0;
+    while (same < std::min(open.size(), sections.size()) && open[same] == sections[same]) ++same;
+    for (size_t depth = same; depth < sections.size(); ++depth) {
+      out += depth == 0 ? "\n" : std::string(2 * depth, ' ');
+      out.append(sections[depth]).append(":\n");
     }
-    out += Wrapped(declaration.help, "  #");
-    out += Wrapped("(" + Facts(declaration) + ")", "  #");
-    out += "  " + std::string(KeyOf(declaration.name)) + ": " + YamlValue(declaration) + "\n";
+    open = sections;
+    const std::string indent(2 * sections.size(), ' ');
+    out += Wrapped(declaration.help, indent + "#");
+    out += Wrapped("(" + Facts(declaration) + ")", indent + "#");
+    out.append(indent).append(key).append(": ").append(YamlValue(declaration)).append("\n");
   }
   return out + std::string(kPassThroughText);
 }

@@ -249,6 +249,27 @@ const Origin& Loader::OriginOf(std::string_view name) const {
   return found == origins_.end() ? kDefault : found->second;
 }
 
+// Settings that mean nothing without another.
+void Loader::CheckPresent() {
+  const Settings::Http::Tls& tls = out_.settings.http.tls;
+  struct Pair {
+    std::string_view given;
+    const std::string& value;
+    std::string_view needed;
+    const std::string& other;
+  };
+  const Pair pairs[] = {{"http.tls.certificate", tls.certificate, "http.tls.key", tls.key},
+                        {"http.tls.key", tls.key, "http.tls.certificate", tls.certificate},
+                        {"http.tls.client_ca", tls.client_ca, "http.tls.certificate",
+                         tls.certificate}};
+  for (const Pair& pair : pairs) {
+    if (pair.value.empty() || !pair.other.empty()) continue;
+    Complain(OriginOf(pair.given), std::string(pair.given) + " is nothing without " +
+                                       std::string(pair.needed),
+             "set " + std::string(pair.needed) + ", too");
+  }
+}
+
 // Pairs of settings that only make sense together; told at the one that was set with more priority.
 void Loader::CheckTogether() {
   const Settings& s = out_.settings;
@@ -306,6 +327,7 @@ std::vector<EffectiveValue> Loader::Effective() const {
 
 Configuration Loader::Finish() {
   CheckTogether();
+  CheckPresent();
   out_.effective = Effective();
   return std::move(out_);
 }

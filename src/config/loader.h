@@ -34,6 +34,7 @@ class Loader {
   bool InterpolateAll(const std::string& key, Given& given, const Origin& origin);
   void WarnOfVariable(const std::string& name);
   void CheckTogether();
+  void CheckPresent();
   void Complain(const Origin& origin, std::string message, std::string hint);
   void ComplainUnknown(const std::string& key, const Origin& origin);
   const Declaration* Find(std::string_view name) const;

@@ -117,6 +117,12 @@ struct Settings {
     int64_t port = 0;  // 0: any free port
     int64_t connections_max = 0;
     base::Millis idle_timeout{};
+    struct Tls {
+      std::string certificate;  // file; empty: no TLS
+      std::string key;          // file
+      std::string client_ca;    // file; empty: clients need no certificate
+    } tls;
+    std::string token;  // empty: clients need none
   } http;
   struct Metrics {
     int64_t series_max = 0;  // per metric

@@ -105,6 +105,7 @@ model::DeadLetter Intake::LetterOf(const RawRecord& record, const Refusal& refus
   letter.topic = record.origin.topic;
   letter.partition = record.origin.partition;
   letter.offset = record.origin.offset;
+  letter.traceparent = record.origin.traceparent;
   letter.time = last_time_;
   letter.key = record.key;
   letter.value = record.value;

@@ -24,6 +24,16 @@ class Output {
   virtual base::Status WriteSignal(base::Partition partition, const model::Signal& signal) = 0;
   virtual base::Status WriteDeadLetter(base::Partition partition,
                                        const model::DeadLetter& letter) = 0;
+
+  // The trace of what the steps and signals to come belong to; empty: to none. It must live until
+  // the next call.
+  void SetTrace(std::string_view traceparent) { traceparent_ = traceparent; }
+
+ protected:
+  std::string_view traceparent() const { return traceparent_; }
+
+ private:
+  std::string_view traceparent_;
 };
 
 }  // namespace waymark::engine

@@ -10,6 +10,7 @@
 #include "base/strong.h"
 #include "base/time.h"
 #include "engine/kept_folds.h"
+#include "engine/open_journeys.h"
 #include "engine/recent_rows.h"
 #include "journey/state.h"
 #include "model/step.h"
@@ -34,6 +35,9 @@ struct Profile {
   // Of the state's ratings, as they are counted in the task's totals.
   int64_t ratings_resolved = 0;
   int64_t ratings_unresolved = 0;
+  // What of it is open, as it is among the task's counts, and as the store's row is.
+  OpenPart open;
+  OpenPart stored_open;
 
   bool touched = false;         // by the present batch
   bool store_dirty = false;     // state differs from the store's

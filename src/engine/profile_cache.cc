@@ -61,7 +61,8 @@ base::Result<Profile*> ProfileCache::Add(std::string_view profile_id,
                                          const std::optional<std::string>& row) {
   auto profile = std::make_unique<Profile>();
   if (row) {
-    WAYMARK_RETURN_IF_ERROR(DecodeRow(*row, *profile));
+    WAYMARK_RETURN_IF_ERROR(DecodeRow(*fold_, *row, *profile, keeps_folds_));
+    open_.Take(profile->state, profile->open, profile->stored_open);
   } else {
     profile->state = fold_->Initial(profile_id);
   }
@@ -141,23 +142,8 @@ size_t ProfileCache::EncodeRow(const Profile& profile, std::string& bytes, int f
   return state;
 }
 
-std::optional<ProfileCache::StoredTimer> ProfileCache::TimerOfRow(std::string_view row) {
-  codec::CompactReader in(row);
-  StoredTimer timer;
-  in.Signed();
-  timer.due.ms = in.Signed();
-  in.Signed();
-  in.Text();
-  in.Signed();
-  in.Text();
-  in.Text();
-  const std::string_view state = in.failed() ? "" : row.substr(row.size() - in.left());
-  timer.profile_id = codec::ProfileIdOfState(state);
-  if (timer.profile_id.empty()) return std::nullopt;
-  return timer;
-}
-
-base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) const {
+base::Status ProfileCache::DecodeRow(const journey::Fold& fold, std::string_view bytes,
+                                     Profile& profile, bool keeps_fold) {
   codec::CompactReader in(bytes);
   profile.covers = base::Offset(in.Signed());
   profile.stored_due.ms = in.Signed();
@@ -168,14 +154,14 @@ base::Status ProfileCache::DecodeRow(std::string_view bytes, Profile& profile) c
       "remove the state folder (state.directory) to rebuild it from the topics";
   if (in.failed()) return {base::StatusCode::kStore, "stored profile is malformed", kHint};
   const std::string_view state = bytes.substr(bytes.size() - in.left());
-  if (auto status = codec::DecodeState(state, fold_->models(), profile.state); !status.ok()) {
+  if (auto status = codec::DecodeState(state, fold.models(), profile.state); !status.ok()) {
     return {base::StatusCode::kStore, status.message(), kHint};
   }
-  FindStoredTimers(*fold_, profile.state);
+  FindStoredTimers(fold, profile.state);
   profile.listed = profile.IsListed();
   profile.ratings_resolved = profile.state.ratings.resolved;
   profile.ratings_unresolved = profile.state.ratings.unresolved;
-  if (keeps_folds_) profile.kept.KeepStored(profile.state, state);
+  if (keeps_fold) profile.kept.KeepStored(profile.state, state);
   profile.NoteStored();
   return {};
 }

@@ -24,8 +24,10 @@ namespace waymark::engine {
 // last looked at goes first ("second chance"), so that a use changes nothing but its own profile.
 class ProfileCache {
  public:
-  ProfileCache(base::Partition partition, const journey::Fold& fold, const store::Store& store)
-      : partition_(partition), fold_(&fold), store_(store) {}
+  // All must live as long. `open` is told of each that is read from the store.
+  ProfileCache(base::Partition partition, const journey::Fold& fold, const store::Store& store,
+               OpenJourneys& open)
+      : partition_(partition), fold_(&fold), store_(store), open_(open) {}
   // False: what is read is not also kept as a fold to begin from.
   void SetKeepsFolds(bool keeps) { keeps_folds_ = keeps; }
   // Another fold, from now on.
@@ -83,17 +85,12 @@ class ProfileCache {
   static void WriteBeforeState(const Profile& profile, std::string& out);
   static size_t EncodeRow(const Profile& profile, std::string& out,
                         int format = codec::kStateFormatNewest);
-  // The row of a profile among the timers, as its own row says; nothing where that is malformed.
-  struct StoredTimer {
-    base::Timestamp due;
-    std::string_view profile_id;
-  };
-  static std::optional<StoredTimer> TimerOfRow(std::string_view row);
   static void WriteFloor(const Profile& profile, codec::CompactWriter& out);
   static void ReadFloor(codec::CompactReader& in, Profile& profile);
-  // Keeps the state also as a fold to begin from. Where it is of another epoch than the fold's
-  // models, it is left to the caller to take it over.
-  base::Status DecodeRow(std::string_view bytes, Profile& profile) const;
+  // Where the state is of another epoch than the fold's models, it is left to the caller to take it
+  // over. With `keeps_fold` it is kept also as a fold to begin from.
+  static base::Status DecodeRow(const journey::Fold& fold, std::string_view bytes,
+                                Profile& profile, bool keeps_fold = false);
 
  private:
   base::Result<Profile*> Add(std::string_view profile_id, const std::optional<std::string>& row);
@@ -103,6 +100,7 @@ class ProfileCache {
   base::Partition partition_;
   const journey::Fold* fold_;
   const store::Store& store_;
+  OpenJourneys& open_;
   bool keeps_folds_ = true;
   base::StringMap<std::unique_ptr<Profile>> profiles_;
   base::Arena rows_{1 << 20};

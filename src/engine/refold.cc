@@ -291,10 +291,12 @@ void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view
       changed.canonical = canonical_;
       changed.origin = row.origin;
       changed.topic = row.origin.topic;
+      changed.traceparent = row.origin.traceparent;
       changed.channel = interaction.channel;
       if (row.late != nullptr) changed.replaces = row.late->replaces;
       if (row.late != nullptr && row.late->replaces.empty()) changed.kind = ChangedStep::Kind::kNew;
       if (row.was_pending) changed.kind = ChangedStep::Kind::kPending;
+      if (changed.kind != ChangedStep::Kind::kRevised) changed.scores = effects_.scores;
     }
     Settle();
   }

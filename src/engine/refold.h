@@ -26,10 +26,12 @@ namespace waymark::engine {
 struct ChangedStep {
   std::string order;      // OrderBytes
   std::string canonical;  // the step's canonical bytes
-  model::Origin origin;   // without its topic
+  model::Origin origin;   // without its texts
   std::string topic;      // of the origin
+  std::string traceparent;
   std::string channel;
   std::string replaces;   // OrderBytes of the copy whose place it takes; empty: none
+  std::vector<journey::Score> scores;  // of ratings that count for the first time
   enum class Kind {
     kNew,      // the profile did not have it
     kPending,  // it was pending, and is folded in now
@@ -105,6 +107,8 @@ class Refolding {
   // A row that became pending meanwhile.
   void NotePending(std::string_view order);
   Cause cause() const { return cause_; }
+  // False: all it needed was in memory.
+  bool reads_store() const { return reads_store_; }
   // After Finish(), of pending rows: the least place of one that is still pending; empty: none is.
   const std::string& pending_from() const { return pending_from_; }
   bool stage_changed() const { return stage_changed_; }

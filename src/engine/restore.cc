@@ -142,8 +142,10 @@ class Restorer::Impl {
               "a newer version has written it: run that one"};
     }
     if (task_.state_format() > committed_->format) {
-      WAYMARK_INFO("partition {}: its state moves from format {} to {}: what changes is written in "
-                   "the new one", partition_.value, committed_->format, task_.state_format());
+      base::LogInfo({{"partition", partition_.value}},
+                    fmt::format("partition {}: its state moves from format {} to {}: what changes "
+                                "is written in the new one",
+                                partition_.value, committed_->format, task_.state_format()));
     }
     if (following_ && task_.state_format() < committed_->format) {
       return {StatusCode::kRetriable,
@@ -164,9 +166,11 @@ class Restorer::Impl {
       offsets_lost_ |= !records.empty();
     }
     if (!offsets_lost_) return {};
-    WAYMARK_WARN("partition {}: nothing is committed beside its input, though {} holds records of "
-                 "it: restoring from the topics, then reading the input again",
-                 partition_.value, source_.topics.steps);
+    base::LogWarn({{"partition", partition_.value}},
+                  fmt::format("partition {}: nothing is committed beside its input, though {} "
+                              "holds records of it: restoring from the topics, then reading the "
+                              "input again",
+                              partition_.value, source_.topics.steps));
     committed_.emplace();
     committed_->models = models().fingerprint();
     task_.RestoreUnder(0);
@@ -218,7 +222,9 @@ class Restorer::Impl {
       reason = "the steps behind it were removed from the topic";
     }
     if (reason != nullptr) {
-      WAYMARK_WARN("partition {}: the stored state is rebuilt: {}", partition_.value, reason);
+      base::LogWarn({{"partition", partition_.value}, {"reason", reason}},
+                    fmt::format("partition {}: the stored state is rebuilt: {}", partition_.value,
+                                reason));
       return false;
     }
     task_.Resume(*stored);

@@ -114,11 +114,16 @@ Status RestoreQueue::FindPositions(Waiting& first, stream::Consumer& consumer,
     const base::Offset offset = at.offset.value_or(kept.begin);
     if (offset < kept.begin) {
       environment_.probe.OnInputLost(at.at.topic, kept.begin.value - offset.value);
-      WAYMARK_ERROR("{}[{}]: {} lost, removed before being read (offsets {} to {}): "
-                    "going on from the first that is kept; lengthen the retention of the topic",
-                    at.at.topic, at.at.partition.value,
-                    base::Counted(kept.begin.value - offset.value, "record"),
-                    offset.value, kept.begin.value - 1);
+      base::LogError(
+          {{"topic", at.at.topic},
+           {"partition", at.at.partition.value},
+           {"offset", offset.value},
+           {"records", kept.begin.value - offset.value}},
+          fmt::format("{}[{}]: {} lost, removed before being read (offsets {} to {}): going on "
+                      "from the first that is kept; lengthen the retention of the topic",
+                      at.at.topic, at.at.partition.value,
+                      base::Counted(kept.begin.value - offset.value, "record"), offset.value,
+                      kept.begin.value - 1));
     }
     if (offset > kept.end) {
       return {StatusCode::kRetriable,
@@ -161,14 +166,15 @@ void RestoreQueue::EndLeftOpen(Waiting& first) {
   if (first.ended_left_open || !environment_.end_left_open) return;
   first.ended_left_open = true;
   const Status ended = environment_.end_left_open(first.slot->Inputs());
-  if (ended.ok()) {
-    WAYMARK_WARN("{}: partition {}: ended the transaction that the owner before left open",
-                 environment_.worker, first.slot->task.partition().value);
-  } else {
-    WAYMARK_WARN("{}: partition {}: the owner before left a transaction open, which ends by its "
-                 "timeout: {}",
-                 environment_.worker, first.slot->task.partition().value, ended.text());
-  }
+  const int32_t partition = first.slot->task.partition().value;
+  base::LogWarn(
+      {{"worker", environment_.worker}, {"partition", partition}},
+      ended.ok()
+          ? fmt::format("{}: partition {}: ended the transaction that the owner before left open",
+                        environment_.worker, partition)
+          : fmt::format("{}: partition {}: the owner before left a transaction open, which ends by "
+                        "its timeout: {}",
+                        environment_.worker, partition, ended.text()));
 }
 
 void RestoreQueue::Tell(Waiting& first) {
@@ -185,10 +191,16 @@ void RestoreQueue::Tell(Waiting& first) {
   first.told = now;
   const double seconds = std::chrono::duration<double>(now - first.began).count();
   const double rate = static_cast<double>(progress.restored) / seconds;
-  WAYMARK_INFO("{}: restoring partition {}: {} of {} records left, {:.0f} a second, about {:.0f} s",
-               environment_.worker, partition.value, progress.remaining,
-               progress.remaining + progress.restored, rate,
-               rate > 0 ? static_cast<double>(progress.remaining) / rate : 0.0);
+  base::LogInfo(
+      {{"worker", environment_.worker},
+       {"partition", partition.value},
+       {"remaining", progress.remaining},
+       {"restored", progress.restored}},
+      fmt::format("{}: restoring partition {}: {} of {} records left, {:.0f} a second, about "
+                  "{:.0f} s",
+                  environment_.worker, partition.value, progress.remaining,
+                  progress.remaining + progress.restored, rate,
+                  rate > 0 ? static_cast<double>(progress.remaining) / rate : 0.0));
 }
 
 }  // namespace waymark::engine

@@ -63,19 +63,24 @@ base::Status SnapshotLoad::Finish() {
   value_.clear();
   codec::CompactWriter(value_).Signed(timers_put_);
   batch.Put(store::Family::kMeta, MetaKey(partition_, kTimerCountName), value_);
+  value_.clear();
+  open_.WriteStored(value_);
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kOpenName), value_);
   return store_.Write(batch);
 }
 
-// What a later portion supersedes must leave no timer, which would come up for nothing.
+// What a later portion supersedes must leave no timer, which would come up for nothing, and is open
+// no more.
 base::Status SnapshotLoad::ReadBack() {
   profiles_loaded_ = 0;
   const std::string prefix = PartitionPrefix(partition_);
   const auto cursor = store_.Read(store::Family::kProfiles, prefix, store::PrefixEnd(prefix));
   while (cursor->Next()) {
     ++profiles_loaded_;
-    const auto timer = ProfileCache::TimerOfRow(cursor->value());
-    if (!timer) return {base::StatusCode::kStore, "a profile that was just stored is malformed"};
-    WAYMARK_RETURN_IF_ERROR(PutTimer(timer->due, timer->profile_id));
+    Profile profile;
+    WAYMARK_RETURN_IF_ERROR(ProfileCache::DecodeRow(fold_, cursor->value(), profile));
+    open_.AddStored(profile.state);
+    WAYMARK_RETURN_IF_ERROR(PutTimer(profile.stored_due, profile.state.profile_id));
   }
   return cursor->status();
 }
@@ -140,7 +145,9 @@ base::Status SnapshotLoad::LoadOne(std::string_view key, std::string_view bytes)
   }
   WAYMARK_RETURN_IF_ERROR(profiles_.Put(key, value_));
   WAYMARK_RETURN_IF_ERROR(ListPending(profile));
-  return is_whole_ ? PutTimer(profile.stored_due, profile.state.profile_id) : base::Status();
+  if (!is_whole_) return {};
+  open_.AddStored(profile.state);
+  return PutTimer(profile.stored_due, profile.state.profile_id);
 }
 
 // An earlier portion may have listed it.

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "base/strong.h"
 #include "codec/fold_state.h"
+#include "engine/open_journeys.h"
 #include "engine/sorted_load.h"
 #include "engine/trim.h"
 #include "journey/fold.h"
@@ -61,6 +62,7 @@ class SnapshotLoad {
   bool is_whole_ = true;  // not in portions
   int64_t profiles_loaded_ = 0;  // of all portions; one may stand in several until Finish()
   int64_t timers_put_ = 0;
+  OpenJourneys open_;
   int64_t epoch_min_ = std::numeric_limits<int64_t>::max();
   std::string value_;
 };

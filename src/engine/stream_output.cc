@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "codec/protobuf.h"
+#include "engine/trace.h"
 
 namespace waymark::engine {
 namespace {
@@ -39,6 +40,9 @@ base::Status StreamOutput::Write(OutputTopic topic, base::Partition partition,
   record.partition = partition;
   record.key = profile_id;
   record.value = value;
+  const stream::Header trace{kTraceparent, traceparent()};
+  const bool is_traced = !traceparent().empty() && topic != OutputTopic::kJourneys && value;
+  if (is_traced) record.headers = {&trace, 1};
   return Send(record, written);
 }
 
@@ -60,6 +64,7 @@ base::Status StreamOutput::WriteDeadLetter(base::Partition partition,
                                          {"offset", offset_text}};
   if (letter.time) headers.push_back({"time", time_text});
   if (letter.truncated) headers.push_back({"value_hash", letter.value_hash});
+  if (!letter.traceparent.empty()) headers.push_back({kTraceparent, letter.traceparent});
   stream::OutputRecord record;
   record.topic = names_.dead_letters;
   record.partition = partition;

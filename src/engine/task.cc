@@ -20,7 +20,7 @@ Task::Task(base::Partition partition, const journey::Fold& fold, store::Store& s
       store_(store),
       output_(output),
       settings_(settings),
-      cache_(partition, fold, store),
+      cache_(partition, fold, store, open_),
       target_(folds_.epoch()),
       swept_(folds_.epoch()),
       cache_budget_(settings.cache_bytes_max) {
@@ -95,6 +95,7 @@ void Task::CountRatings(Profile& profile) {
 
 void Task::MarkChanged(Profile& profile, bool stage_changed) {
   CountRatings(profile);
+  open_.Count(profile.state, profile.open);
   timers_.Update(profile);
   if (!profile.store_dirty) {
     profile.store_dirty = true;
@@ -232,7 +233,10 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
   if (profile.refolding && refolding_->HasPassed(order_)) DropRefolding();
   ++totals_.steps;
   CountTimers();
-  if (!restoring_) CountStep(arrival.interaction->channel);
+  if (!restoring_) {
+    CountStep(arrival.interaction->channel);
+    for (const journey::Score& score : effects_.scores) counts_.signals.Count(score);
+  }
   WAYMARK_RETURN_IF_ERROR(WriteStep(profile, order_, canonical_, arrival.origin, {}));
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
   MarkChanged(profile, effects_.stage_changed);
@@ -242,6 +246,7 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
 void Task::AddLate(Profile& profile, const Arrival& arrival) {
   model::Origin origin = arrival.origin;
   origin.topic = batch_arena_.Copy(origin.topic);
+  origin.traceparent = batch_arena_.Copy(origin.traceparent);
   profile.late.push_back({batch_arena_.Copy(arrival.bytes), origin});
 }
 
@@ -259,6 +264,7 @@ base::Status Task::WriteStep(Profile& profile, std::string_view order, std::stri
     step_scratch_.replaced_sequence = SequenceOfOrder(replaces);
   }
   value_.clear();
+  output_.SetTrace(origin.traceparent);
   if (!settings_.timeline.enabled) {
     if (restoring_) return {};
     value_ = canonical;
@@ -307,17 +313,7 @@ void Task::CountStep(std::string_view channel) {
 void Task::CountSignal(const model::Signal& signal) {
   ++totals_.signals[static_cast<size_t>(signal.kind)];
   if (restoring_) return;
-  auto& by_kind = counts_.signals_by_model.try_emplace(signal.model).first->second;
-  ++by_kind[static_cast<size_t>(signal.kind)];
-  if (signal.kind != model::SignalKind::kStageEntered) return;
-  const StageChange<std::string_view> change{signal.model, signal.previous_stage, signal.stage};
-  auto at = counts_.stage_changes.find(change);
-  if (at == counts_.stage_changes.end()) {
-    const StageChange<std::string> owned{std::string(change.model), std::string(change.from),
-                                         std::string(change.to)};
-    at = counts_.stage_changes.emplace(owned, 0).first;
-  }
-  ++at->second;
+  counts_.signals.Count(signal);
 }
 
 base::Status Task::WriteSignals() {
@@ -337,6 +333,7 @@ base::Status Task::WriteSignal(std::string_view canonical, Change change) {
   if (change == Change::kRetracted) {
     --totals_.signals[static_cast<size_t>(signal.kind)];
     ++totals_.signals_retracted;
+    if (!restoring_) counts_.signals.CountRetracted(signal);
   }
   if (restoring_ || !settings_.publish_signals) return {};
   signal.revision = revision_.value;
@@ -406,6 +403,7 @@ base::Status Task::Advance(Profile& profile) {
   FoldOf(profile).AdvanceTo(profile.state, horizon_, effects_);
   NoteMigration(profile);
   CountTimers();
+  output_.SetTrace({});
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
   if (restoring_) profile.timer_at = kAtTheEnd;
   MarkChanged(profile, effects_.stage_changed);
@@ -420,6 +418,7 @@ base::Status Task::FireTimers(Profile& profile) {
 }
 
 base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
+  WAYMARK_RETURN_IF_ERROR(KnowOpen());
   if (!restoring_) ++revision_.value;
   refold_left_ = settings_.refold.batch_max;
   for (Profile* const profile : touched_) {

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "base/arena.h"
@@ -21,9 +19,11 @@
 #include "engine/folds.h"
 #include "engine/intake.h"
 #include "engine/lookahead.h"
+#include "engine/open_journeys.h"
 #include "engine/output.h"
 #include "engine/profile_cache.h"
 #include "engine/refold.h"
+#include "engine/signal_counts.h"
 #include "engine/task_mark.h"
 #include "engine/timer_queue.h"
 #include "engine/totals.h"
@@ -60,24 +60,13 @@ struct TaskSettings {
   int state_format = codec::kStateFormatNewest;  // what snapshots and rows are written in
 };
 
-template <class Text>
-struct StageChange {
-  Text model;
-  Text from;
-  Text to;
-};
-template <class A, class B>
-bool operator<(const StageChange<A>& a, const StageChange<B>& b) {
-  using Texts = std::tuple<std::string_view, std::string_view, std::string_view>;
-  return Texts(a.model, a.from, a.to) < Texts(b.model, b.from, b.to);
-}
-
 // What a task did since it was last asked, by names that models and inputs bring; for metrics.
 struct TaskCounts {
   base::StringMap<int64_t> steps_by_channel;
-  base::StringMap<std::array<int64_t, 26>> signals_by_model;  // then by kind
-  std::map<StageChange<std::string>, int64_t, std::less<>> stage_changes;
+  SignalCounts signals;
   std::array<int64_t, journey::kTimerKinds> timers_fired{};  // as time came; not by re-folds
+  int64_t refolds_in_memory = 0;  // of Totals::refolds
+  int64_t late_pending = 0;       // of Totals::late, those that are folded in later
   metrics::HistogramBatch lateness{metrics::kLatenessBuckets};  // behind the horizon, seconds
 };
 
@@ -197,6 +186,8 @@ class Task {
     looked_at_ = {};
     return cache_.TakeLookups();
   }
+  // Known from the first batch on, before which all counts are 0.
+  const OpenJourneys& open_journeys() const { return open_; }
   size_t cached_profiles() const { return cache_.size(); }
   size_t cached_bytes() const { return cache_.bytes(); }
   size_t timers_pending() const { return timers_.size(); }
@@ -263,11 +254,12 @@ class Task {
   base::Status WriteStep(Profile& profile, std::string_view order, std::string_view canonical,
                          const model::Origin& origin, std::string_view replaces,
                          bool pending = false);
-  base::Status WriteChanges(Profile& profile, const RefoldOutput& changes);
+  base::Status WriteChanges(Profile& profile, const RefoldOutput& changes, std::string_view trace);
   base::Status WriteSignals();
   void CountArrival(base::Timestamp time);
   void CountTimers();
   void CountRatings(Profile& profile);
+  base::Status KnowOpen();
   void CountStep(std::string_view channel);
   void CountSignal(const model::Signal& signal);
   enum class Change { kNew, kChanged, kRetracted };
@@ -281,6 +273,7 @@ class Task {
   void StoreListed(Profile& profile, store::Batch& batch);
   base::Status StoreKeptFolds(Profile& profile, store::Batch& batch);
   void StoreTimerCount(store::Batch& batch);
+  void StoreOpen(store::Batch& batch);
   void StoreWaitingSnapshots(std::string_view ids, bool is_last, store::Batch& batch);
   void LetGo(Profile& profile);
   void EndStoring();
@@ -291,6 +284,8 @@ class Task {
   Output& output_;
   TaskSettings settings_;
 
+  OpenJourneys open_;
+  bool open_known_ = false;  // what the store held of it is among the counts
   ProfileCache cache_;
   Lookahead lookahead_{cache_};
   ProfileCache::Lookups looked_at_;  // of the cache, when Load() was called last

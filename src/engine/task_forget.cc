@@ -50,6 +50,7 @@ base::Status Task::Forget(Profile& profile) {
 void Task::ClearForgotten(Profile& profile) {
   profile.state = folds_.At(target_).Initial(std::string(profile.state.profile_id));
   profile.ratings_resolved = profile.ratings_unresolved = 0;
+  open_.Count(profile.state, profile.open);
   profile.recent.clear();
   profile.late.clear();
   profile.kept.ForgetAll();

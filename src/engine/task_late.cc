@@ -32,13 +32,17 @@ base::Status Task::FoldLate(Profile& profile) {
   // What a re-fold from batch to batch has begun with is no longer so.
   if (refolding_profile_ == &profile) DropRefolding();
   ++totals_.refolds;
+  counts_.refolds_in_memory += refolding.reads_store() ? 0 : 1;
   refold_left_ -= refolding.depth();
   WAYMARK_RETURN_IF_ERROR(refolding.Walk());
   refolding.Finish(horizon_);
   refolding.MoveInto(profile);
+  // What it changes comes of the last one that was late.
+  const std::string_view trace =
+      profile.late.empty() ? std::string_view() : profile.late.back().origin.traceparent;
   profile.late.clear();
   NoteMigration(profile);
-  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output()));
+  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output(), trace));
   MarkChanged(profile, refolding.stage_changed());
   return {};
 }
@@ -61,6 +65,7 @@ base::Status Task::Park(Profile& profile, const LateRows& late) {
   for (const std::string& order : late.removed) {
     profile.recent.Put(cache_.rows().Copy(order), {});
   }
+  counts_.late_pending += static_cast<int64_t>(late.rows.size());
   model::Interaction interaction;
   for (const LateRow& row : late.rows) {
     WAYMARK_RETURN_IF_ERROR(codec::Decode(row.bytes, interaction));
@@ -91,7 +96,8 @@ void Task::NotePending(Profile& profile, std::string_view order) {
   profile.held = true;
 }
 
-base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
+base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes,
+                                std::string_view trace) {
   for (const std::string& order : changes.removed) {
     profile.recent.Put(cache_.rows().Copy(order), {});
   }
@@ -99,10 +105,13 @@ base::Status Task::WriteChanges(Profile& profile, const RefoldOutput& changes) {
     totals_.steps_revised += step.kind == ChangedStep::Kind::kRevised ? 1 : 0;
     if (step.kind == ChangedStep::Kind::kNew && !restoring_) CountStep(step.channel);
     if (restoring_) continue;  // rows are as published
+    for (const journey::Score& score : step.scores) counts_.signals.Count(score);
     model::Origin origin = step.origin;
     origin.topic = step.topic;
+    origin.traceparent = step.traceparent;
     WAYMARK_RETURN_IF_ERROR(WriteStep(profile, step.order, step.canonical, origin, step.replaces));
   }
+  output_.SetTrace(trace);
   for (const std::string& signal : changes.retracted) {
     WAYMARK_RETURN_IF_ERROR(WriteSignal(signal, Change::kRetracted));
   }
@@ -129,7 +138,7 @@ base::Status Task::FoldPending() {
     if (at_end) {
       WAYMARK_RETURN_IF_ERROR(EndRefolding());
     } else {
-      WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding_->output()));
+      WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding_->output(), {}));
       refolding_->output().steps.clear();
       MarkChanged(profile, false);
     }
@@ -193,7 +202,7 @@ base::Status Task::Settle(Profile& profile, Refolding& refolding) {
     case Refolding::Cause::kLate: break;
   }
   NoteMigration(profile);
-  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output()));
+  WAYMARK_RETURN_IF_ERROR(WriteChanges(profile, refolding.output(), {}));
   profile.held = Holds(profile);
   MarkChanged(profile, refolding.stage_changed());
   return {};

@@ -17,6 +17,8 @@ inline constexpr std::string_view kTaskMarkName = "mark";
 inline constexpr std::string_view kWaitingSnapshotsName = "snapshots";
 // The name of the row that counts the partition's rows of timers.
 inline constexpr std::string_view kTimerCountName = "timers";
+// The name of the row that counts what is open of the profiles stored.
+inline constexpr std::string_view kOpenName = "open";
 
 // Before the ids of profiles in the keys of rows that tell which have pending rows in their
 // timelines.

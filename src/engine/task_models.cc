@@ -161,7 +161,7 @@ base::Status Task::Sweep() {
 // it is, or is in memory.
 base::Result<std::string> Task::WantsToBeBroughtUp(std::string_view row) {
   Profile stored;
-  WAYMARK_RETURN_IF_ERROR(cache_.DecodeRow(row, stored));
+  WAYMARK_RETURN_IF_ERROR(ProfileCache::DecodeRow(folds_.current(), row, stored));
   journey::State& state = stored.state;
   const journey::Fold& fold = folds_.current();
   if (state.epoch == fold.models().epoch() || cache_.Has(state.profile_id)) return std::string();

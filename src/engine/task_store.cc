@@ -77,6 +77,33 @@ void Task::EraseTimer(std::string_view key, store::Batch& batch) {
   --*timers_stored_;
 }
 
+void Task::StoreOpen(store::Batch& batch) {
+  value_.clear();
+  open_.WriteStored(value_);
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kOpenName), value_);
+}
+
+// Before anything is stored. Where the store does not say what is open, its profiles are gone
+// through once.
+base::Status Task::KnowOpen() {
+  if (open_known_) return {};
+  open_known_ = true;
+  WAYMARK_ASSIGN_OR_RETURN(const auto row,
+                           store_.Get(store::Family::kMeta, MetaKey(partition_, kOpenName)));
+  if (row && open_.ReadStored(*row)) return {};
+  const std::string prefix = PartitionPrefix(partition_);
+  base::Status fault;
+  WAYMARK_RETURN_IF_ERROR(store_.Scan(store::Family::kProfiles, prefix, store::PrefixEnd(prefix),
+                                      [&](std::string_view, std::string_view value) {
+                                        Profile profile;
+                                        fault = ProfileCache::DecodeRow(folds_.current(), value,
+                                                                         profile);
+                                        if (fault.ok()) open_.AddStored(profile.state);
+                                        return fault.ok();
+                                      }));
+  return fault;
+}
+
 void Task::StoreTimerCount(store::Batch& batch) {
   // A scan that began anew may have met one twice.
   std::sort(stale_timers_.begin(), stale_timers_.end());
@@ -103,6 +130,7 @@ void Task::StoreProfile(Profile& profile, store::Batch& batch) {
     profile.stored_due = due;
   }
   StoreListed(profile, batch);
+  open_.Store(profile.open, profile.stored_open);
   if (profile.state.is_new()) return EraseProfile(profile, batch);
   profile.covers = steps_end_;
   value_.clear();
@@ -151,6 +179,7 @@ size_t Task::unstored_profiles() const {
 
 base::Status Task::BeginStoring() {
   WAYMARK_CHECK(touched_.empty() && !storing_, "only committed state is stored");
+  WAYMARK_RETURN_IF_ERROR(KnowOpen());
   storing_.emplace();
   std::swap(storing_->profiles, store_dirty_);
   SortById(storing_->profiles);
@@ -187,6 +216,7 @@ base::Status Task::StoreSome(size_t profiles) {
   WAYMARK_RETURN_IF_ERROR(VisitAhead(storing.profiles, begin, storing.next, store));
   ids.Finish();
   StoreTimerCount(batch);
+  StoreOpen(batch);
   const bool is_last = storing.next == storing.profiles.size();
   if (settings_.publish_snapshots) StoreWaitingSnapshots(waiting, is_last, batch);
   if (is_last) {

@@ -1,9 +1,12 @@
 #include "engine/worker.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/counted.h"
 #include "base/log.h"
+#include "engine/trace.h"
 
 namespace waymark::engine {
 
@@ -232,12 +235,31 @@ Status Worker::TakeRun(std::span<const stream::Record> records) {
   return {};
 }
 
+void Worker::TellRefused(const stream::Record& record, const codec::Refusal& refusal) {
+  const std::string_view reason = model::ToString(refusal.reason);
+  const base::LogLimiter::Verdict verdict = refusals_.Admit(reason);
+  if (!verdict.write) return;
+  const std::string more =
+      verdict.suppressed_before == 0
+          ? ""
+          : fmt::format("; {} more like it since the last line", verdict.suppressed_before);
+  base::LogWarn({{"worker", settings_.name},
+                 {"topic", record.topic},
+                 {"partition", record.partition.value},
+                 {"offset", record.offset.value},
+                 {"reason", reason}},
+                fmt::format("{}[{}] offset {} is a dead letter: {}: {}{}", record.topic,
+                            record.partition.value, record.offset.value, reason, refusal.detail,
+                            more));
+}
+
 Status Worker::Take(const stream::Record& record, Lane& lane) {
   if (!transaction_open_) WAYMARK_RETURN_IF_ERROR(BeginTransaction());
   RawRecord raw;
   raw.key = record.key && !record.key->empty() ? record.key : std::nullopt;
   raw.value = record.value;
-  raw.origin = {record.topic, record.partition.value, record.offset.value};
+  raw.origin = {record.topic, record.partition.value, record.offset.value,
+                TraceparentOf(record.headers)};
   Arrival arrival;
   Task& task = lane.slot.task;
   auto refusal = intake_.Take(raw, lane.now, arrival);
@@ -246,6 +268,7 @@ Status Worker::Take(const stream::Record& record, Lane& lane) {
   }
   if (refusal) {
     probe_.OnRejected(record.topic, refusal->reason);
+    TellRefused(record, *refusal);
     WAYMARK_RETURN_IF_ERROR(task.Reject(intake_.LetterOf(raw, *refusal)));
   } else {
     WAYMARK_RETURN_IF_ERROR(task.Accept(arrival));
@@ -256,7 +279,7 @@ Status Worker::Take(const stream::Record& record, Lane& lane) {
   lane.last_taken = record.timestamp;
   ++records_in_transaction_;
   probe_.OnRecord(record.topic, record.key.value_or("").size() + record.value.value_or("").size(),
-                  record.timestamp);
+                  record.timestamp, raw.origin.traceparent);
   return {};
 }
 

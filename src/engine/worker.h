@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log_limiter.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "engine/drain_goal.h"
@@ -105,6 +106,7 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   };
   base::Status TakeRun(std::span<const stream::Record> records);
   base::Status Take(const stream::Record& record, Lane& lane);
+  void TellRefused(const stream::Record& record, const codec::Refusal& refusal);
   base::Status WorkWhileIdle();
   void TakeUpModels();
   void TakeUpPace();
@@ -150,6 +152,8 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   std::unique_ptr<stream::Consumer> consumer_;
   std::unique_ptr<stream::TransactionalProducer> producer_;
   Intake intake_;
+  // Of each reason a line in a while is enough: metrics count them.
+  base::LogLimiter refusals_{clock_, 1};
   StreamOutput output_;
   std::map<base::Partition, std::unique_ptr<Slot>> slots_;  // worked on
   RestoreQueue restores_;                                   // owned, but not restored yet

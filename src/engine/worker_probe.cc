@@ -1,5 +1,8 @@
 #include "engine/worker_probe.h"
 
+#include "engine/trace.h"
+#include "metrics/exemplars.h"
+
 namespace waymark::engine {
 namespace {
 
@@ -8,33 +11,18 @@ double Seconds(std::chrono::nanoseconds duration) {
 }
 double Seconds(base::Timestamp time) { return static_cast<double>(time.ms) / 1000.0; }
 
-// What the signals of a model say of its journeys.
-void PublishJourneys(std::string_view model, const std::array<int64_t, 26>& by_kind,
-                     const metrics::JourneyMetrics& journeys) {
-  const auto count = [&](model::SignalKind kind) {
-    return static_cast<double>(by_kind[static_cast<size_t>(kind)]);
-  };
-  using Kind = model::SignalKind;
-  if (const double started = count(Kind::kJourneyStarted); started > 0) {
-    journeys.journeys_started.With(model).Add(started);
-  }
-  for (const auto& [kind, reason] : {std::pair{Kind::kJourneyCompleted, "completed"},
-                                     std::pair{Kind::kAbandoned, "abandoned"},
-                                     std::pair{Kind::kSwitched, "switched"}}) {
-    if (const double closed = count(kind); closed > 0) {
-      journeys.journeys_closed.With(model, reason).Add(closed);
-    }
-  }
-}
-
 }  // namespace
 
-void WorkerProbe::OnRecord(std::string_view topic, size_t bytes, base::Timestamp record_time) {
+void WorkerProbe::OnRecord(std::string_view topic, size_t bytes, base::Timestamp record_time,
+                           std::string_view traceparent) {
   Input& input = InputOf(topic);
   ++input.records;
   input.bytes += static_cast<int64_t>(bytes);
   input.last_time = record_time;
   record_times_.push_back(record_time);
+  if (traceparent.empty() || (!trace_id_.empty() && traced_time_ <= record_time)) return;
+  traced_time_ = record_time;
+  trace_id_ = TraceIdOf(traceparent);
 }
 
 void WorkerProbe::OnRejected(std::string_view topic, model::DeadLetterReason reason) {
@@ -50,8 +38,10 @@ WorkerProbe::Input& WorkerProbe::InputOf(std::string_view topic) {
 void WorkerProbe::PublishInput(base::Timestamp now) {
   metrics::HistogramBatch latency(metrics::kSecondsBuckets);
   for (const base::Timestamp time : record_times_) latency.Observe(Seconds(now - time));
-  latency.PublishTo(metrics_.processing.end_to_end_latency.With("steps"));
-  record_times_.clear();
+  const metrics::Histogram histogram = metrics_.processing.end_to_end_latency.With("steps");
+  latency.PublishTo(histogram);
+  if (!trace_id_.empty()) histogram.Note({Seconds(now - traced_time_), trace_id_, Seconds(now)});
+  ForgetRecords();
   for (auto& [topic, input] : input_) {
     if (input.records == 0) continue;
     metrics_.input.records_consumed.With(topic).Add(static_cast<double>(input.records));
@@ -65,6 +55,11 @@ void WorkerProbe::PublishInput(base::Timestamp now) {
     }
     input = {.last_time = input.last_time};
   }
+}
+
+void WorkerProbe::ForgetRecords() {
+  record_times_.clear();
+  trace_id_.clear();
 }
 
 void WorkerProbe::OnPhase(const char* phase, std::chrono::nanoseconds duration) {
@@ -126,8 +121,13 @@ void WorkerProbe::OnCommitted(Task& task) {
       add(metrics_.time.quarantined.With(reason), before.dead_letters[i], after.dead_letters[i]);
     }
   }
-  add(metrics_.processing.refolds.With("timeline"), before.refolds, after.refolds);
-  add(metrics_.processing.late_interactions.With("refolded"), before.late, after.late);
+  const TaskCounts& counts = task.counts();
+  const int64_t in_memory = counts.refolds_in_memory;
+  add(metrics_.processing.refolds.With("tail"), 0, in_memory);
+  add(metrics_.processing.refolds.With("timeline"), before.refolds + in_memory, after.refolds);
+  add(metrics_.processing.late_interactions.With("pending"), 0, counts.late_pending);
+  add(metrics_.processing.late_interactions.With("refolded"), before.late + counts.late_pending,
+      after.late);
   add(metrics_.journeys.revisions.With("step"), before.steps_revised, after.steps_revised);
   add(metrics_.journeys.revisions.With("signal"), before.signals_retracted,
       after.signals_retracted);
@@ -153,9 +153,33 @@ void WorkerProbe::PublishGauges(Task& task, Published& published) {
   const auto bytes = static_cast<double>(task.cached_bytes());
   metrics_.state.cache_bytes.Add(bytes - published.cache_bytes);
   published.cache_bytes = bytes;
+  PublishOpen(task.open_journeys(), published);
   const ProfileCache::Lookups lookups = task.TakeLookups();
   metrics_.state.cache_lookups.With("hit").Add(static_cast<double>(lookups.hits));
   metrics_.state.cache_lookups.With("miss").Add(static_cast<double>(lookups.misses));
+}
+
+void WorkerProbe::PublishOpen(const OpenJourneys& open, Published& published) {
+  const std::span<const int64_t> counts = open.counts();
+  for (size_t i = published.open.size(); i < counts.size(); ++i) {
+    published.open.emplace_back(open.places()[i], 0);
+  }
+  for (size_t i = 0; i < counts.size(); ++i) {
+    auto& [place, before] = published.open[i];
+    if (counts[i] == before) continue;
+    AddOpen(place, counts[i] - before);
+    before = counts[i];
+  }
+}
+
+void WorkerProbe::AddOpen(const OpenJourneys::Place& place, int64_t more) {
+  if (more == 0) return;
+  const auto amount = static_cast<double>(more);
+  if (place == OpenJourneys::Place()) {
+    metrics_.journeys.sessions_open.Add(amount);
+  } else {
+    metrics_.journeys.journeys_open.With(place.family, place.model, place.stage).Add(amount);
+  }
 }
 
 void WorkerProbe::OnInputAge(base::Partition partition, const std::string& topic,
@@ -178,18 +202,7 @@ void WorkerProbe::PublishCounts(TaskCounts& counts) {
   for (const auto& [channel, steps] : counts.steps_by_channel) {
     metrics_.processing.interactions_processed.With(channel).Add(static_cast<double>(steps));
   }
-  for (const auto& [model, by_kind] : counts.signals_by_model) {
-    for (size_t kind = 0; kind < by_kind.size(); ++kind) {
-      if (by_kind[kind] == 0) continue;
-      const auto name = model::ToString(static_cast<model::SignalKind>(kind));
-      metrics_.journeys.signals.With(model, name).Add(static_cast<double>(by_kind[kind]));
-    }
-    PublishJourneys(model, by_kind, metrics_.journeys);
-  }
-  for (const auto& [stages, times] : counts.stage_changes) {
-    metrics_.journeys.stage_transitions.With(stages.model, stages.from, stages.to)
-        .Add(static_cast<double>(times));
-  }
+  counts.signals.PublishTo(metrics_.journeys);
   for (size_t kind = 0; kind < counts.timers_fired.size(); ++kind) {
     if (counts.timers_fired[kind] == 0) continue;
     metrics_.processing.timers_fired.With(ToString(static_cast<journey::TimerKind>(kind)))
@@ -197,9 +210,8 @@ void WorkerProbe::PublishCounts(TaskCounts& counts) {
   }
   counts.lateness.PublishTo(metrics_.processing.lateness);
   counts.timers_fired.fill(0);
+  counts.refolds_in_memory = counts.late_pending = 0;
   counts.steps_by_channel.clear();
-  counts.signals_by_model.clear();
-  counts.stage_changes.clear();
 }
 
 void WorkerProbe::OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds open,
@@ -207,7 +219,7 @@ void WorkerProbe::OnTransaction(const char* result, int64_t records, std::chrono
   metrics_.output.transactions.With(result).Add();
   if (open.count() != 0) metrics_.output.transaction_open.Observe(Seconds(open));
   // What was taken is read again.
-  if (std::string_view(result) != "commit") record_times_.clear();
+  if (std::string_view(result) != "commit") ForgetRecords();
   if (duration.count() == 0) return;
   metrics_.output.transaction_commit_duration.Observe(Seconds(duration));
   metrics_.output.transaction_records.Observe(static_cast<double>(records));
@@ -227,6 +239,7 @@ void WorkerProbe::OnDropped(base::Partition partition) {
     metrics_.state.cache_bytes.Add(-at->second.cache_bytes);
     metrics_.processing.timers_pending.Add(-at->second.timers);
     metrics_.processing.refolds_waiting.Add(-at->second.refolds_waiting);
+    for (const auto& [place, open] : at->second.open) AddOpen(place, -open);
     for (const std::string& topic : at->second.inputs) {
       metrics_.input.consumer_lag_seconds.Remove(topic, label);
     }

@@ -29,7 +29,8 @@ class WorkerProbe {
   virtual void OnReady() {}
   virtual void OnNotReady(const std::string& /*reason*/) {}
 
-  void OnRecord(std::string_view topic, size_t bytes, base::Timestamp record_time);
+  void OnRecord(std::string_view topic, size_t bytes, base::Timestamp record_time,
+                std::string_view traceparent);
   void OnRejected(std::string_view topic, model::DeadLetterReason reason);
   // A part of the work on a batch: take, fold, produce, commit.
   void OnPhase(const char* phase, std::chrono::nanoseconds duration);
@@ -65,6 +66,7 @@ class WorkerProbe {
 
  private:
   void PublishCounts(TaskCounts& counts);
+  void ForgetRecords();
   struct Input {
     int64_t records = 0;
     int64_t bytes = 0;
@@ -77,15 +79,21 @@ class WorkerProbe {
     double cache_bytes = 0;
     double timers = 0;
     double refolds_waiting = 0;
+    std::vector<std::pair<OpenJourneys::Place, int64_t>> open;
     std::set<std::string> inputs;  // whose age is told
   };
   Input& InputOf(std::string_view topic);
   void PublishGauges(Task& task, Published& published);
+  void PublishOpen(const OpenJourneys& open, Published& published);
+  void AddOpen(const OpenJourneys::Place& place, int64_t more);
 
   metrics::Metrics& metrics_;
   double assigned_ = 0;
   std::map<std::string, Input, std::less<>> input_;  // since the last publication
   std::vector<base::Timestamp> record_times_;        // of the transaction, as many as it takes
+  // The oldest record of it that belongs to a trace.
+  base::Timestamp traced_time_;
+  std::string trace_id_;  // empty: none
   std::map<base::Partition, Published> published_;
 };
 

@@ -1,4 +1,6 @@
 // The part of Worker that deals with time: how far the horizons of its tasks may move.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/log.h"
@@ -57,14 +59,18 @@ void Worker::WatchTime() {
     switch (is_watched ? stuck.Look(slot->watermarks, horizon, now) : StuckWatch::News::kNone) {
       case StuckWatch::News::kNone: break;
       case StuckWatch::News::kStuck:
-        WAYMARK_WARN("partition {}: event time is stuck at {}: input {} holds it, {} behind; {}",
-                     partition.value, base::FormatRfc3339(horizon), stuck.input(),
-                     base::FormatDuration(std::chrono::floor<std::chrono::seconds>(stuck.behind())),
-                     stuck.hint());
+        base::LogWarn(
+            {{"worker", settings_.name}, {"partition", partition.value}, {"topic", stuck.input()}},
+            fmt::format("partition {}: event time is stuck at {}: input {} holds it, {} behind; {}",
+                        partition.value, base::FormatRfc3339(horizon), stuck.input(),
+                        base::FormatDuration(
+                            std::chrono::floor<std::chrono::seconds>(stuck.behind())),
+                        stuck.hint()));
         break;
       case StuckWatch::News::kMovesAgain:
-        WAYMARK_INFO("partition {}: event time moves again, it is {}", partition.value,
-                     base::FormatRfc3339(horizon));
+        base::LogInfo({{"worker", settings_.name}, {"partition", partition.value}},
+                      fmt::format("partition {}: event time moves again, it is {}",
+                                  partition.value, base::FormatRfc3339(horizon)));
         break;
     }
     probe_.OnTime(partition, {.watermark = slot->watermarks.WatermarkAt(horizon, now),

@@ -110,11 +110,10 @@ base::Status WriteJourneys(const ReplaySettings& settings, const journey::Fold& 
   const auto cursors = Cursors(settings, store, store::Family::kProfiles);
   Merge<store::Cursor> merge;
   for (const auto& cursor : cursors) merge.Add(cursor.get());
-  engine::ProfileCache cache(base::Partition(0), fold, store);
   base::Arena arena;
   return merge.ForEach(stop, [&](std::string_view, std::string_view value) -> base::Status {
     engine::Profile profile;
-    WAYMARK_RETURN_IF_ERROR(cache.DecodeRow(value, profile));
+    WAYMARK_RETURN_IF_ERROR(engine::ProfileCache::DecodeRow(fold, value, profile));
     if (profile.state.lapses_at + settings.forget.ForgetAfter() < horizon) return {};
     model::CustomerJourneys journeys;
     arena.Clear();

@@ -23,6 +23,7 @@ void Effects::Clear() {
   places.clear();
   rated.reset();
   ratings.clear();
+  scores.clear();
   signals.clear();
   stage_changed = false;
   timers_fired.fill(0);

@@ -78,6 +78,14 @@ enum class TimerKind {
 inline constexpr size_t kTimerKinds = 11;
 std::string_view ToString(TimerKind kind);
 
+// A customer's rating of a stage: the one that its step stood in, or the one it is about.
+struct Score {
+  const CompiledModel* model = nullptr;
+  int32_t stage = 0;
+  std::optional<int32_t> satisfaction;  // 1 to 5
+  std::optional<int32_t> nps;           // 0 to 10
+};
+
 // What an application of the fold brings forth. Reused between calls: Clear() keeps the room. Texts
 // are views into the state, the models, the interaction, or the arena of this object; they live
 // until the next Clear() or change of the state.
@@ -90,6 +98,7 @@ struct Effects {
   std::vector<model::Placement> placements;
   std::optional<model::RatedStep> rated;
   std::vector<model::StepRating> ratings;
+  std::vector<Score> scores;
   // In the order in which they became true.
   std::vector<model::Signal> signals;
   bool stage_changed = false;  // a stage, status or run changed: worth a snapshot

@@ -82,7 +82,7 @@ void FoldStep::Rate() {
     if (resolves && about_another) {
       RateAnother();
     } else {
-      AddScore(i.rating->satisfaction, step.touchpoint, places);
+      AddScore(*i.rating, step.touchpoint, places);
     }
   }
   if (resolves) Remember(step, places);
@@ -97,7 +97,7 @@ void FoldStep::AnswerWaiting(const RatingState::Step& step, Places places) {
       return false;
     }
     ++state_.ratings.resolved;
-    AddScore(rating.satisfaction, step.touchpoint, places);
+    AddScore(RatingOf(rating), step.touchpoint, places);
     effects_.ratings.push_back({effects_.arena.Copy(rating.source_system),
                                 effects_.arena.Copy(rating.id), RatingOf(rating)});
     return true;
@@ -118,7 +118,7 @@ void FoldStep::RateAnother() {
     reference.by = By::kOrder;
     reference.hash = HashOfOrder(to.order);
   } else {
-    CountAlone(reference.touchpoint, interaction_->rating->satisfaction);
+    CountAlone(reference.touchpoint, *interaction_->rating);
     return;
   }
   const auto match = FindRated(reference);
@@ -127,7 +127,7 @@ void FoldStep::RateAnother() {
     return;
   }
   ++state_.ratings.resolved;
-  AddScore(interaction_->rating->satisfaction, match->step->touchpoint, match->places);
+  AddScore(*interaction_->rating, match->step->touchpoint, match->places);
   model::RatedStep& rated = effects_.rated.emplace();
   rated.time = match->step->time.ms;
   if (match->step->touchpoint != 0) {
@@ -182,7 +182,7 @@ void FoldStep::WaitFor(const Reference& reference) {
 
 void FoldStep::EndOldestWait() {
   std::vector<RatingState::Waiting>& waiting = state_.ratings.waiting;
-  CountAlone(waiting.front().touchpoint, waiting.front().satisfaction);
+  CountAlone(waiting.front().touchpoint, RatingOf(waiting.front()));
   waiting.erase(waiting.begin());
 }
 
@@ -198,23 +198,25 @@ bool FoldStep::FireRating(Timestamp due) {
   return true;
 }
 
-void FoldStep::CountAlone(Text touchpoint, std::optional<int32_t> satisfaction) {
+void FoldStep::CountAlone(Text touchpoint, const model::Rating& rating) {
   ++state_.ratings.unresolved;
-  AddScore(satisfaction, TouchpointOf(touchpoint), {});
+  AddScore(rating, TouchpointOf(touchpoint), {});
 }
 
-void FoldStep::AddScore(std::optional<int32_t> satisfaction, uint32_t touchpoint, Places places) {
-  if (!satisfaction) return;
+void FoldStep::AddScore(const model::Rating& rating, uint32_t touchpoint, Places places) {
+  if (!rating.satisfaction && !rating.nps) return;
   for (const RatingState::Place& place : places) {
     Run* const run = FindRun(place);
     if (run == nullptr) continue;
+    effects_.scores.push_back({run->model, place.stage, rating.satisfaction, rating.nps});
+    if (!rating.satisfaction) continue;
     detect::StageCounts& counts = run->stages.CountsOf(place.stage);
-    counts.satisfaction_sum += *satisfaction;
+    counts.satisfaction_sum += *rating.satisfaction;
     ++counts.satisfaction_count;
   }
-  if (touchpoint == 0) return;
+  if (touchpoint == 0 || !rating.satisfaction) return;
   RatingState::Touchpoint& rated = state_.ratings.touchpoints[touchpoint - 1];
-  rated.satisfaction_sum += *satisfaction;
+  rated.satisfaction_sum += *rating.satisfaction;
   ++rated.satisfaction_count;
 }
 

@@ -109,9 +109,9 @@ class FoldStep {
   std::optional<Match> FindRated(const Reference& reference) const;
   void WaitFor(const Reference& reference);
   void EndOldestWait();
-  void CountAlone(model::Text touchpoint, std::optional<int32_t> satisfaction);
+  void CountAlone(model::Text touchpoint, const model::Rating& rating);
   void MovePlaces(const Run& run, std::span<const int32_t> stages);
-  void AddScore(std::optional<int32_t> satisfaction, uint32_t touchpoint, Places places);
+  void AddScore(const model::Rating& rating, uint32_t touchpoint, Places places);
   Run* FindRun(const RatingState::Place& place);
   uint32_t TouchpointOf(model::Text name);
   void Remember(const RatingState::Step& step, Places step_places);

@@ -115,10 +115,10 @@ int Client::OnStatisticsCallback(rd_kafka_t* /*client*/, char* json, size_t size
 void Client::OnLogCallback(const rd_kafka_t* client, int level, const char* facility,
                            const char* text) {
   auto* self = static_cast<Client*>(rd_kafka_opaque(client));
-  const LogLimiter::Verdict verdict = self->log_limiter_.Admit();
+  const base::LogLimiter::Verdict verdict = self->log_limiter_.Admit(facility);
   if (!verdict.write) return;
   if (verdict.suppressed_before > 0) {
-    WAYMARK_WARN("librdkafka: {} more lines not written", verdict.suppressed_before);
+    WAYMARK_WARN("librdkafka {}: {} more lines not written", facility, verdict.suppressed_before);
   }
   // What the library calls errors are mostly lost connections, which it repairs; what endangers
   // data comes as a Status and is told by whoever receives it.
@@ -131,23 +131,43 @@ void Client::OnLogCallback(const rd_kafka_t* client, int level, const char* faci
   }
 }
 
-base::Status WaitForBroker(const ClientSettings& settings, base::Millis timeout) {
+base::Status CheckClient(const ClientSettings& settings) {
+  ClientSettings unconnected = settings;
+  unconnected.brokers.clear();
+  WAYMARK_ASSIGN_OR_RETURN(ConfHandle conf, MakeConf(unconnected, ClientRole::kAdmin));
+  rd_kafka_conf_set_log_cb(conf.get(), nullptr);
+  std::array<char, 512> reason{};
+  const rd_kafka_type_t type = TypeOf(ClientRole::kAdmin);
+  const ClientHandle handle(rd_kafka_new(type, conf.get(), reason.data(), reason.size()));
+  if (!handle) {
+    return {base::StatusCode::kConfig, std::string("kafka client settings: ") + reason.data(),
+            "see the kafka.* and librdkafka.* settings"};
+  }
+  static_cast<void>(conf.release());
+  return {};
+}
+
+base::Status WaitForBroker(const ClientSettings& settings, base::Millis timeout,
+                           const std::atomic<bool>& stop) {
   WAYMARK_ASSIGN_OR_RETURN(const std::unique_ptr<Client> client,
                            Client::Make(settings, ClientRole::kAdmin));
   constexpr base::Millis kSlice{1000};
   const Deadline deadline(timeout);
   base::Status last;
   do {
+    if (stop) return {base::StatusCode::kCancelled, "stopped before a broker answered"};
     const rd_kafka_metadata_t* raw = nullptr;
     const base::Millis slice = std::min(kSlice, deadline.left());
     const rd_kafka_resp_err_t code =
         rd_kafka_metadata(client->get(), 0, nullptr, &raw, ToTimeout(slice));
     const MetadataHandle metadata(raw);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->broker_cnt > 0) return {};
-    last = MakeStatus(code, "asking for the brokers");
+    if (last.ok()) last = MakeStatus(code, "asking for the brokers");
     rd_kafka_poll(client->get(), 0);
     const base::Status fault = client->TakeFault();
     if (fault.code() == base::StatusCode::kKafka) return fault;
+    // It says more than that nobody answered.
+    if (!fault.ok()) last = fault;
     std::this_thread::sleep_for(std::min<base::Millis>(base::Millis(50), deadline.left()));
   } while (!deadline.passed());
   return {base::StatusCode::kKafka,

@@ -1,14 +1,15 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/log_limiter.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "kafka/handles.h"
-#include "kafka/log_limiter.h"
 #include "kafka/settings.h"
 
 namespace waymark::kafka {
@@ -56,7 +57,8 @@ class Client {
   std::string brokers_;
   Callbacks callbacks_;
   base::SystemClock clock_;
-  LogLimiter log_limiter_{clock_};
+  static constexpr int64_t kLogLines = 20;  // of one facility of the library
+  base::LogLimiter log_limiter_{clock_, kLogLines};
   base::Status fault_;
   ClientHandle handle_;
 };
@@ -76,8 +78,16 @@ class Deadline {
   std::chrono::steady_clock::time_point at_;
 };
 
+// Whether the library takes these settings together, and can read the files that they name; nothing
+// is connected to. The fault is kConfig.
+base::Status CheckClient(const ClientSettings& settings);
+
+inline const std::atomic<bool> kNeverStop = false;
+
 // Waits until a broker answers, for the time given. The fault names the brokers: kConfig for
 // settings that are refused, else kKafka (nobody answered in time, or they refuse us).
-base::Status WaitForBroker(const ClientSettings& settings, base::Millis timeout);
+// Where `stop` becomes true meanwhile it is kCancelled.
+base::Status WaitForBroker(const ClientSettings& settings, base::Millis timeout,
+                           const std::atomic<bool>& stop = kNeverStop);
 
 }  // namespace waymark::kafka

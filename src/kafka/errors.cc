@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view kHintBrokers =
     "are the brokers up and reachable from here? see kafka.brokers";
 constexpr std::string_view kHintAuthentication =
-    "check librdkafka.security.protocol and librdkafka.sasl.* against the brokers' listener";
+    "check librdkafka.security.protocol and librdkafka.sasl.* against the brokers' listener; "
+    "brokers from Kafka 4.0 on refuse SCRAM of librdkafka before 2.6.1 (`waymark version`)";
 constexpr std::string_view kHintAcl =
     "grant this principal the ACLs on the topics, the group and the transactional id";
 constexpr std::string_view kHintTopic =

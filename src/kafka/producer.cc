@@ -1,5 +1,6 @@
 #include "kafka/producer.h"
 
+#include <array>
 #include <thread>
 #include <utility>
 
@@ -29,7 +30,7 @@ base::Result<std::unique_ptr<stream::TransactionalProducer>> TransactionalProduc
   WAYMARK_ASSIGN_OR_RETURN(auto sender,
                            Sender::Make(settings, ClientRole::kTransactional, metrics));
   return std::unique_ptr<stream::TransactionalProducer>(
-      new TransactionalProducer(std::move(sender)));
+      new TransactionalProducer(std::move(sender), metrics));
 }
 
 // The library waits for its threads when it is destroyed, which may take long while a transaction
@@ -130,9 +131,22 @@ base::Status TransactionalProducer::MakeEndStatus(const ErrorHandle& error, std:
 // A request to end the transaction that timed out may still reach the broker, and would end
 // whatever transaction this producer has open then.
 base::Status TransactionalProducer::Outcome(base::Status status, std::string_view what) {
+  CountIfFenced();
   if (status.code() != base::StatusCode::kRetriable) return status;
   needs_replacement_ = true;
   return SpentStatus(std::string(what) + ": " + status.message());
+}
+
+// Another producer with the same transactional id has taken over.
+void TransactionalProducer::CountIfFenced() {
+  if (metrics_ == nullptr || counted_fenced_) return;
+  std::array<char, 1> reason{};
+  const rd_kafka_resp_err_t fault =
+      rd_kafka_fatal_error(sender_->handle(), reason.data(), reason.size());
+  counted_fenced_ = fault == RD_KAFKA_RESP_ERR__FENCED ||
+                    fault == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+                    fault == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
+  if (counted_fenced_) metrics_->output.transactions.With("fenced").Add();
 }
 
 base::Status TransactionalProducer::SpentStatus(std::string_view what) const {

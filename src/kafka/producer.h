@@ -31,12 +31,16 @@ class TransactionalProducer final : public stream::TransactionalProducer {
   }
 
  private:
-  explicit TransactionalProducer(std::unique_ptr<Sender> sender) : sender_(std::move(sender)) {}
+  TransactionalProducer(std::unique_ptr<Sender> sender, const metrics::Metrics* metrics)
+      : sender_(std::move(sender)), metrics_(metrics) {}
+  void CountIfFenced();
   base::Status Outcome(base::Status status, std::string_view what);
   base::Status MakeEndStatus(const ErrorHandle& error, std::string_view what);
   base::Status SpentStatus(std::string_view what) const;
 
   std::unique_ptr<Sender> sender_;
+  const metrics::Metrics* const metrics_;  // may be null
+  bool counted_fenced_ = false;
   bool needs_replacement_ = false;
 };
 

@@ -17,6 +17,9 @@ constexpr Fault kFaults[] = {
     {0x020300ff,
      "cooperative assignment can lose its partitions without telling; kafka.assignment: eager is "
      "not concerned"},
+    {0x020601ff,
+     "SASL/SCRAM is refused by brokers from Kafka 4.0 on; SASL/PLAIN over TLS and client "
+     "certificates are not concerned"},
     {0x020a00ff,
      "cooperative assignment can hang while the consumer closes; kafka.assignment: eager is not "
      "concerned"},

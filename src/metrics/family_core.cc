@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "metrics/exemplars.h"
 
 namespace waymark::metrics {
 namespace {
@@ -52,6 +53,7 @@ FamilyCore::Cell FamilyCore::MakeCell() const {
   Histogram histogram;
   histogram.cell_ = std::make_shared<prometheus::Histogram>(*buckets_);
   histogram.buckets_ = buckets_;
+  histogram.exemplars_ = std::make_shared<Exemplars>();
   return histogram;
 }
 
@@ -93,8 +95,8 @@ void FamilyCore::Remove(std::span<const std::string_view> values) {
   series_.erase({values.begin(), values.end()});
 }
 
-prometheus::MetricFamily FamilyCore::Collect() const {
-  prometheus::MetricFamily out = HeadOf(declaration_);
+CollectedFamily FamilyCore::Collect() const {
+  CollectedFamily out{HeadOf(declaration_), {}};
   const std::lock_guard lock(mutex_);
   for (const auto& [values, cell] : series_) {
     prometheus::ClientMetric metric =
@@ -102,7 +104,10 @@ prometheus::MetricFamily FamilyCore::Collect() const {
     for (size_t i = 0; i < values.size(); ++i) {
       metric.label.push_back({declaration_.labels[i], values[i]});
     }
-    out.metric.push_back(std::move(metric));
+    out.family.metric.push_back(std::move(metric));
+    if (const auto* const histogram = std::get_if<Histogram>(&cell)) {
+      out.exemplars.push_back(histogram->exemplars_->Get());
+    }
   }
   return out;
 }

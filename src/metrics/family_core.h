@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "metrics/instrument.h"
+#include "metrics/open_metrics.h"
 #include "metrics/registry.h"
 
 namespace waymark::metrics {
@@ -27,7 +28,7 @@ class FamilyCore {
   void Remove(std::span<const std::string_view> values);
 
   const Declaration& declaration() const { return declaration_; }
-  prometheus::MetricFamily Collect() const;
+  CollectedFamily Collect() const;
 
  private:
   using Cell = std::variant<Counter, Gauge, Histogram>;

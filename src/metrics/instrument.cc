@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "metrics/exemplars.h"
 
 namespace waymark::metrics {
 
@@ -18,6 +19,11 @@ void Gauge::Add(double amount) const { cell_->Increment(amount); }
 double Gauge::value() const { return cell_->Value(); }
 
 void Histogram::Observe(double value) const { cell_->Observe(value); }
+
+void Histogram::Note(Exemplar exemplar) const {
+  const auto bucket = std::lower_bound(buckets_->begin(), buckets_->end(), exemplar.value);
+  exemplars_->Note(static_cast<size_t>(bucket - buckets_->begin()), std::move(exemplar));
+}
 
 HistogramBatch::HistogramBatch(std::span<const double> ends)
     : ends_(ends), counts_(ends.size() + 1) {}

@@ -17,6 +17,8 @@ class Histogram;
 namespace waymark::metrics {
 
 class FamilyCore;
+class Exemplars;
+struct Exemplar;
 
 // Handles of one series each: resolve once, keep, update once a batch. Copies mean the same series.
 // Updates are safe from any thread and never fail.
@@ -47,12 +49,15 @@ class Histogram {
  public:
   // Takes a lock; in a hot loop, use HistogramBatch.
   void Observe(double value) const;
+  // An observation, counted already, that stands for others of its bucket.
+  void Note(Exemplar exemplar) const;
 
  private:
   friend class FamilyCore;
   friend class HistogramBatch;
   std::shared_ptr<prometheus::Histogram> cell_;
   std::shared_ptr<const std::vector<double>> buckets_;
+  std::shared_ptr<Exemplars> exemplars_;
 };
 
 // Collects observations of one thread without locks until they are published together.

@@ -16,6 +16,11 @@ inline const std::vector<double> kSecondsBuckets = {0.001, 0.003, 0.01, 0.03, 0.
 inline const std::vector<double> kLongBuckets = {0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1800};
 inline const std::vector<double> kLatenessBuckets = {1,    10,    60,    600,    3600,
                                                      21600, 86400, 604800, 2592000, 31536000};
+// Of stays in stages: a minute to a year.
+inline const std::vector<double> kStayBuckets = {60,      600,     3600,    14400,
+                                                 86400,   259200,  604800,  1209600,
+                                                 2592000, 7776000, 15552000, 31536000};
+inline const std::vector<double> kPointsBuckets = {1, 2, 3, 4, 5};
 inline const std::vector<double> kCountBuckets = {1,    3,    10,   30,    100,  300,
                                                   1000, 3000, 10000, 30000, 100000};
 
@@ -186,12 +191,14 @@ struct ProcessingMetrics {
   Family<Counter, 1> late_interactions = registry.AddCounters<1>(
       {.name = "waymark_late_interactions_total",
        .unit = "interactions",
-       .help = "Interactions behind the watermark, by what became of them.",
+       .help = "Interactions behind others of their customer: refolded at once, or pending, to be "
+               "folded in by later transactions.",
        .labels = {"action"}});
   Family<Counter, 1> refolds = registry.AddCounters<1>(
       {.name = "waymark_refolds_total",
        .unit = "folds",
-       .help = "Folds that were done again: from the tail or deep in the timeline.",
+       .help = "Folds that were done again: of what is in memory (tail) or from the store "
+               "(timeline).",
        .labels = {"kind"}});
   Gauge refolds_waiting = registry.AddGauge(
       {.name = "waymark_refolds_waiting",
@@ -205,7 +212,8 @@ struct ProcessingMetrics {
       {.name = "waymark_timers_fired_total",
        .unit = "timers",
        .help = "Timers fired as time came: session, status, wait, date, target, abandonment, "
-               "lifetime or retention. Those of folds that were done again are not among them.",
+               "lifetime, retention, detector, restart or migration. Those of folds that were done "
+               "again are not among them.",
        .labels = {"kind"}});
 };
 
@@ -220,6 +228,16 @@ struct JourneyMetrics {
       {.name = "waymark_profiles_forgotten_total",
        .unit = "profiles",
        .help = "Customers forgotten after a long silence (profile.retention)."});
+  Gauge sessions_open = registry.AddGauge(
+      {.name = "waymark_sessions_open",
+       .unit = "sessions",
+       .help = "Sessions that no silence has closed yet, of the customers of this instance."});
+  Family<Gauge, 3> journeys_open = registry.AddGauges<3>(
+      {.name = "waymark_journeys_open",
+       .unit = "journeys",
+       .help = "Open journeys of the customers of this instance by the stage they are in; it "
+               "follows the journeys as they are, whatever comes late.",
+       .labels = {"family", "model", "stage"}});
   Family<Counter, 1> journeys_started = registry.AddCounters<1>(
       {.name = "waymark_journeys_started_total",
        .unit = "journeys",
@@ -236,10 +254,49 @@ struct JourneyMetrics {
        .unit = "transitions",
        .help = "Changes of stage.",
        .labels = {"model", "from", "to"}});
+  Family<Histogram, 2> stage_duration = registry.AddHistograms<2>(
+      {.name = "waymark_stage_duration_seconds",
+       .unit = "seconds",
+       .help = "How long journeys stayed in a stage that they have left, in the customers' time.",
+       .labels = {"model", "stage"},
+       .buckets = kStayBuckets});
+  Family<Gauge, 2> stage_target = registry.AddGauges<2>(
+      {.name = "waymark_stage_target_seconds",
+       .unit = "seconds",
+       .help = "How long a journey should stay in a stage at most, by the newest version of the "
+               "model.",
+       .labels = {"model", "stage"}});
+  Family<Counter, 2> stage_target_missed = registry.AddCounters<2>(
+      {.name = "waymark_stage_target_missed_total",
+       .unit = "journeys",
+       .help = "Stays in a stage that became longer than the model's target.",
+       .labels = {"model", "stage"}});
+  Family<Histogram, 2> satisfaction = registry.AddHistograms<2>(
+      {.name = "waymark_satisfaction",
+       .unit = "points",
+       .help = "Customers' ratings, 1 to 5 points, counted for the stage that they are about.",
+       .labels = {"model", "stage"},
+       .buckets = kPointsBuckets});
+  Family<Counter, 2> nps_answers = registry.AddCounters<2>(
+      {.name = "waymark_nps_answers_total",
+       .unit = "answers",
+       .help = "Answers on recommending us: promoter (9 and 10), passive (7 and 8) or detractor.",
+       .labels = {"model", "answer"}});
+  Family<Counter, 3> handovers = registry.AddCounters<3>(
+      {.name = "waymark_handovers_total",
+       .unit = "handovers",
+       .help = "Journeys that went from one department to another.",
+       .labels = {"model", "from", "to"}});
   Family<Counter, 2> signals = registry.AddCounters<2>(
       {.name = "waymark_signals_total",
        .unit = "signals",
-       .help = "Signals published.",
+       .help = "Signals found. What something late takes back later stays counted, here and in "
+               "all counters of journeys, and is counted again in waymark_signals_retracted_total.",
+       .labels = {"model", "kind"}});
+  Family<Counter, 2> signals_retracted = registry.AddCounters<2>(
+      {.name = "waymark_signals_retracted_total",
+       .unit = "signals",
+       .help = "Signals taken back as something came late or was corrected, or models changed.",
        .labels = {"model", "kind"}});
   Family<Counter, 1> rating_references = registry.AddCounters<1>(
       {.name = "waymark_rating_references_total",
@@ -345,6 +402,14 @@ struct StateMetrics {
        .unit = "seconds",
        .help = "Time to restore a partition.",
        .buckets = kLongBuckets});
+  Gauge disk_free = registry.AddGauge(
+      {.name = "waymark_state_disk_free_bytes",
+       .unit = "bytes",
+       .help = "Room left on the disk that holds the state; the service ends when there is none."});
+  Gauge disk_size = registry.AddGauge(
+      {.name = "waymark_state_disk_size_bytes",
+       .unit = "bytes",
+       .help = "Size of the disk that holds the state."});
   Family<Counter, 1> state_rebuilds = registry.AddCounters<1>(
       {.name = "waymark_state_rebuilds_total",
        .unit = "rebuilds",
@@ -446,6 +511,11 @@ struct HttpMetrics {
        .help = "Time to answer an HTTP request.",
        .labels = {"route"},
        .buckets = kShortBuckets});
+  Counter auth_failures = registry.AddCounter(
+      {.name = "waymark_http_auth_failures_total",
+       .unit = "requests",
+       .help = "HTTP requests without the token that they need, and connections with a client "
+               "certificate that is not good."});
 };
 
 // All of them, made from one Registry, which must outlive it.

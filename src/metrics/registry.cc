@@ -37,6 +37,8 @@ struct Registry::Impl {
     entries.push_back(std::move(entry));
   }
 
+  std::vector<CollectedFamily> Collect() const;
+
   size_t series_max;
   mutable std::mutex mutex;
   std::vector<Entry> entries;
@@ -80,27 +82,35 @@ void Registry::AddCollected(Type type, Declaration declaration, std::function<do
   impl_->Add({std::move(declaration), nullptr, std::move(read)});
 }
 
+std::vector<CollectedFamily> Registry::Impl::Collect() const {
+  std::vector<CollectedFamily> families;
+  const std::lock_guard lock(mutex);
+  for (const Entry& entry : entries) {
+    if (entry.core) {
+      auto collected = entry.core->Collect();
+      if (!collected.family.metric.empty()) families.push_back(std::move(collected));
+      continue;
+    }
+    const double value = entry.read();
+    if (std::isnan(value)) continue;
+    prometheus::ClientMetric metric;
+    metric.counter.value = value;
+    metric.gauge.value = value;
+    families.push_back({HeadOf(entry.declaration), {}});
+    families.back().family.metric.push_back(std::move(metric));
+  }
+  return families;
+}
+
 std::string Registry::Expose() const {
   std::vector<prometheus::MetricFamily> families;
-  {
-    const std::lock_guard lock(impl_->mutex);
-    for (const Impl::Entry& entry : impl_->entries) {
-      if (entry.core) {
-        auto family = entry.core->Collect();
-        if (!family.metric.empty()) families.push_back(std::move(family));
-        continue;
-      }
-      const double value = entry.read();
-      if (std::isnan(value)) continue;
-      prometheus::ClientMetric metric;
-      metric.counter.value = value;
-      metric.gauge.value = value;
-      families.push_back(HeadOf(entry.declaration));
-      families.back().metric.push_back(std::move(metric));
-    }
+  for (CollectedFamily& collected : impl_->Collect()) {
+    families.push_back(std::move(collected.family));
   }
   return prometheus::TextSerializer().Serialize(families);
 }
+
+std::string Registry::ExposeOpenMetrics() const { return ToOpenMetrics(impl_->Collect()); }
 
 std::vector<Declaration> Registry::declarations() const {
   const std::lock_guard lock(impl_->mutex);

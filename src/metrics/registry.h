@@ -58,6 +58,10 @@ class Registry {
   // Every metric in the text format of Prometheus, version 0.0.4.
   std::string Expose() const;
   static constexpr std::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";
+  // The same in the text format of OpenMetrics, with exemplars.
+  std::string ExposeOpenMetrics() const;
+  static constexpr std::string_view kOpenMetricsContentType =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
   // In the order in which they were added.
   std::vector<Declaration> declarations() const;

@@ -39,6 +39,7 @@ struct DeadLetter {
   std::optional<Text> value;  // the raw record; absent where it was null
   bool truncated = false;     // too large: `value` holds the first bytes, `sha` the whole's hash
   Text value_hash;            // XXH3-128 in hexadecimal, where truncated
+  Text traceparent;           // of the record's headers
 };
 
 }  // namespace waymark::model

@@ -54,6 +54,7 @@ struct Origin {
   Text topic;  // the file's base name in replay
   int32_t partition = 0;
   int64_t offset = 0;  // the line in replay
+  Text traceparent = {};  // of the record's headers (W3C Trace Context); empty: none
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 

@@ -425,6 +425,11 @@ RocksUsage RocksStore::Usage() const {
   impl_->db->GetIntProperty(impl_->Of(Family::kMeta), rocksdb::DB::Properties::kBlockCacheUsage,
                             &usage.block_cache_bytes);
   impl_->db->GetIntProperty(rocksdb::DB::Properties::kBackgroundErrors, &usage.background_errors);
+  std::error_code error;
+  const std::filesystem::space_info disk = std::filesystem::space(impl_->folder, error);
+  if (error) return usage;
+  usage.disk_free_bytes = disk.available;
+  usage.disk_size_bytes = disk.capacity;
   return usage;
 }
 

@@ -28,6 +28,9 @@ struct RocksSettings {
 
 // What the store uses, for metrics.
 struct RocksUsage {
+  // Of the disk that holds the folder; 0 where that can't be told.
+  uint64_t disk_free_bytes = 0;
+  uint64_t disk_size_bytes = 0;
   uint64_t memtable_bytes = 0;
   uint64_t block_cache_bytes = 0;
   uint64_t table_readers_bytes = 0;

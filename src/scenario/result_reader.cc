@@ -193,11 +193,10 @@ class ResultReader {
   }
 
   base::Status ReadProfiles() {
-    const engine::ProfileCache cache(base::Partition(0), fold_, store_);
     const auto cursor = store_.Read(store::Family::kProfiles, {}, {});
     while (cursor->Next()) {
       engine::Profile profile;
-      WAYMARK_RETURN_IF_ERROR(cache.DecodeRow(cursor->value(), profile));
+      WAYMARK_RETURN_IF_ERROR(engine::ProfileCache::DecodeRow(fold_, cursor->value(), profile));
       base::Arena arena;
       model::CustomerJourneys journeys;
       journey::Summarize(profile.state, arena, journeys);

@@ -35,6 +35,7 @@ struct HttpServer::Impl {
         router(std::move(r)),
         observer(std::move(ob)),
         context{options, router, clock, observer, stopping, [this] { OnClosed(); }},
+        access(std::make_shared<Access>(options.token, !options.tls.client_ca.empty())),
         io(static_cast<int>(options.threads)),
         acceptor(asio::make_strand(io)),
         pause(acceptor.get_executor()) {}
@@ -52,6 +53,8 @@ struct HttpServer::Impl {
   std::atomic<bool> stopping = false;  // set with the mutex held
   const SessionContext context;
   uint16_t port = 0;
+  TlsContext tls;                         // guarded by mutex; null: no TLS
+  std::shared_ptr<const Access> access;  // guarded by mutex
 
   // Declared before the io_context, whose end destroys the last sessions, which call OnClosed().
   std::mutex mutex;
@@ -116,7 +119,7 @@ void HttpServer::Impl::Serve(tcp::socket socket) {
   const bool refused = open >= options.connections_max;
   ++open;
   std::erase_if(sessions, [](const auto& session) { return session.expired(); });
-  auto session = std::make_shared<HttpSession>(std::move(socket), context);
+  auto session = std::make_shared<HttpSession>(std::move(socket), tls, access, context);
   sessions.push_back(session);
   lock.unlock();
   refused ? session->Refuse() : session->Start();
@@ -153,6 +156,12 @@ void HttpServer::Impl::Stop(base::Millis grace) {
   threads.clear();
 }
 
+bool IsLoopback(const std::string& address) {
+  error_code error;
+  const auto parsed = asio::ip::make_address(address, error);
+  return !error && parsed.is_loopback();
+}
+
 HttpServer::HttpServer(HttpOptions options, Router router, const base::Clock& clock,
                        Observer observer)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(router), clock,
@@ -162,11 +171,25 @@ HttpServer::~HttpServer() { Stop(base::Millis(0)); }
 
 base::Status HttpServer::Start() {
   WAYMARK_CHECK(impl_->threads.empty() && impl_->port == 0, "a server starts once");
+  if (impl_->options.tls.enabled()) {
+    WAYMARK_ASSIGN_OR_RETURN(impl_->tls, MakeTlsContext(impl_->options.tls));
+  }
   WAYMARK_RETURN_IF_ERROR(impl_->Listen());
   impl_->Accept();
   for (size_t i = 0; i < impl_->options.threads; ++i) {
     impl_->threads.emplace_back([impl = impl_.get()] { impl->io.run(); });
   }
+  return {};
+}
+
+base::Status HttpServer::Renew(const TlsFiles& tls, const std::string& token) {
+  TlsContext renewed;
+  if (impl_->options.tls.enabled()) {
+    WAYMARK_ASSIGN_OR_RETURN(renewed, MakeTlsContext(tls));
+  }
+  const std::lock_guard lock(impl_->mutex);
+  impl_->tls = std::move(renewed);
+  impl_->access = std::make_shared<Access>(token, !tls.client_ca.empty());
   return {};
 }
 

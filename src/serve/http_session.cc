@@ -3,7 +3,9 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/ssl/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -17,6 +19,7 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 constexpr std::chrono::seconds kDrainTime{2};
+constexpr std::chrono::seconds kHandshakeTime{10};
 constexpr size_t kDrainBytesMax = 64 * 1024;
 
 std::string_view MethodLabel(http::verb verb) {
@@ -60,27 +63,68 @@ bool IsProtocolFault(const beast::error_code& error) {
 
 }  // namespace
 
-HttpSession::HttpSession(asio::ip::tcp::socket socket, const SessionContext& context)
-    : stream_(std::move(socket)), context_(context) {}
+HttpSession::HttpSession(asio::ip::tcp::socket socket, TlsContext tls,
+                         std::shared_ptr<const Access> access, const SessionContext& context)
+    : tls_(std::move(tls)),
+      access_(std::move(access)),
+      stream_(tls_ == nullptr ? decltype(stream_)(std::in_place_type<Clear>, std::move(socket))
+                              : decltype(stream_)(std::in_place_type<Encrypted>,
+                                                  std::move(socket), *tls_)),
+      context_(context) {}
 
 HttpSession::~HttpSession() { context_.on_closed(); }
 
-void HttpSession::Start() {
-  asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->Read(); });
+boost::beast::tcp_stream& HttpSession::tcp() {
+  if (auto* const clear = std::get_if<Clear>(&stream_)) return *clear;
+  return std::get<Encrypted>(stream_).next_layer();
 }
 
-void HttpSession::Refuse() {
-  asio::dispatch(stream_.get_executor(), [self = shared_from_this()] {
-    self->busy_ = true;
-    self->stream_.expires_after(kDrainTime);
-    self->Write(ErrorResponse(503, "too many connections",
-                              "try again, or raise the setting http.connections_max"),
-                false, false, 11);
+void HttpSession::Start() { Begin(&HttpSession::Read); }
+
+void HttpSession::Refuse() { Begin(&HttpSession::WriteRefusal); }
+
+void HttpSession::Begin(void (HttpSession::*next)()) {
+  asio::dispatch(tcp().get_executor(), [self = shared_from_this(), next] {
+    auto* const encrypted = std::get_if<Encrypted>(&self->stream_);
+    if (encrypted == nullptr) return (self.get()->*next)();
+    self->tcp().expires_after(std::min<base::Millis>(kHandshakeTime,
+                                                     self->context_.options.idle_timeout));
+    encrypted->async_handshake(asio::ssl::stream_base::server,
+                               [self, next](beast::error_code error) {
+                                 self->OnHandshake(error, next);
+                               });
   });
 }
 
+void HttpSession::OnHandshake(beast::error_code error, void (HttpSession::*next)()) {
+  if (!error) return (this->*next)();
+  const bool is_bad_certificate =
+      error.category() == asio::error::get_ssl_category() &&
+      ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+  if (is_bad_certificate && context_.observer) {
+    context_.observer({"unmatched", "OTHER", 0, {}, true});
+  }
+  WAYMARK_DEBUG("a TLS handshake failed: {}", error.message());
+  Close();
+}
+
+void HttpSession::WriteRefusal() {
+  busy_ = true;
+  Write(ErrorResponse(503, "too many connections",
+                      "try again, or raise the setting http.connections_max"),
+        false, false, 11);
+}
+
+bool HttpSession::HasCertificate() const {
+  const auto* const encrypted = std::get_if<Encrypted>(&stream_);
+  if (encrypted == nullptr) return false;
+  // The library's constness is not that of the handle.
+  SSL* const handle = const_cast<Encrypted*>(encrypted)->native_handle();
+  return SSL_get0_peer_certificate(handle) != nullptr && SSL_get_verify_result(handle) == X509_V_OK;
+}
+
 void HttpSession::CloseIfIdle() {
-  asio::post(stream_.get_executor(), [self = shared_from_this()] {
+  asio::post(tcp().get_executor(), [self = shared_from_this()] {
     if (!self->busy_) self->Close();
   });
 }
@@ -91,11 +135,13 @@ void HttpSession::Read() {
   parser_.emplace();
   parser_->header_limit(static_cast<uint32_t>(context_.options.header_bytes_max));
   parser_->body_limit(context_.options.body_bytes_max);
-  stream_.expires_after(context_.options.idle_timeout);
-  http::async_read(stream_, buffer_, *parser_,
-                   [self = shared_from_this()](beast::error_code error, size_t /*bytes*/) {
-                     self->OnRead(error);
-                   });
+  tcp().expires_after(context_.options.idle_timeout);
+  OnStream([this](auto& stream) {
+    http::async_read(stream, buffer_, *parser_,
+                     [self = shared_from_this()](beast::error_code error, size_t /*bytes*/) {
+                       self->OnRead(error);
+                     });
+  });
 }
 
 void HttpSession::OnRead(beast::error_code error) {
@@ -115,7 +161,7 @@ void HttpSession::Answer() {
   Response response = Respond(request, route);
   if (context_.observer) {
     context_.observer({route, MethodLabel(request.method()), response.code,
-                       context_.clock.Monotonic() - begin});
+                       context_.clock.Monotonic() - begin, response.code == 401});
   }
   Write(std::move(response), request.method() == http::verb::head,
         request.keep_alive() && !context_.stopping, request.version());
@@ -135,6 +181,7 @@ Response HttpSession::RespondRouted(const HttpRequest& request, std::string& rou
   const auto target = ParseTarget(View(request.target()));
   if (!target) return ErrorResponse(400, "the path is malformed", "");
   const std::string_view method = View(request.method_string());
+  if (!IsAllowed(request, target->path)) return Access::Refusal();
   Router::Match match = context_.router.Find(method, target->raw_path);
   if (!match.pattern.empty()) route = match.pattern;
   if (match.handler == nullptr && match.allowed.empty()) {
@@ -158,6 +205,10 @@ Response HttpSession::RespondRouted(const HttpRequest& request, std::string& rou
   return (*match.handler)(out);
 }
 
+bool HttpSession::IsAllowed(const HttpRequest& request, std::string_view path) const {
+  return access_->Allows(path, View(request[http::field::authorization]), HasCertificate());
+}
+
 void HttpSession::Write(Response response, bool is_head, bool keep_alive, unsigned version) {
   response_ = {};
   response_.version(version);
@@ -168,11 +219,11 @@ void HttpSession::Write(Response response, bool is_head, bool keep_alive, unsign
   response_.keep_alive(keep_alive);
   response_.content_length(response.body.size());
   if (!is_head) response_.body() = std::move(response.body);
-  stream_.expires_after(context_.options.idle_timeout);
+  tcp().expires_after(context_.options.idle_timeout);
   const auto done = [self = shared_from_this(), keep_alive](beast::error_code error, size_t) {
     self->OnWritten(error, keep_alive);
   };
-  http::async_write(stream_, response_, done);
+  OnStream([&](auto& stream) { http::async_write(stream, response_, done); });
 }
 
 void HttpSession::OnWritten(beast::error_code error, bool keep_alive) {
@@ -182,17 +233,22 @@ void HttpSession::OnWritten(beast::error_code error, bool keep_alive) {
 }
 
 void HttpSession::Drain() {
+  tcp().expires_after(kDrainTime);
+  if (auto* const encrypted = std::get_if<Encrypted>(&stream_)) {
+    return encrypted->async_shutdown([self = shared_from_this()](beast::error_code) {
+      self->Close();
+    });
+  }
   beast::error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(kDrainTime);
+  tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   auto sink = std::make_shared<std::array<char, kDrainBytesMax>>();
-  asio::async_read(stream_, asio::buffer(*sink),
+  asio::async_read(tcp(), asio::buffer(*sink),
                    [self = shared_from_this(), sink](beast::error_code, size_t) { self->Close(); });
 }
 
 void HttpSession::Close() {
   beast::error_code ignored;
-  stream_.socket().close(ignored);
+  tcp().socket().close(ignored);
 }
 
 }  // namespace waymark::serve

@@ -3,10 +3,12 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
 
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <variant>
 
 #include "serve/http_server.h"
 
@@ -26,13 +28,15 @@ struct SessionContext {
 // all of it runs on the strand of its socket.
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
-  HttpSession(boost::asio::ip::tcp::socket socket, const SessionContext& context);
+  // `tls` is null for a connection in the clear.
+  HttpSession(boost::asio::ip::tcp::socket socket, TlsContext tls,
+              std::shared_ptr<const Access> access, const SessionContext& context);
   ~HttpSession();
   HttpSession(const HttpSession&) = delete;
   HttpSession& operator=(const HttpSession&) = delete;
 
   void Start();
-  // Answers 503 without reading anything, then closes.
+  // Answers 503 without reading a request, then closes.
   void Refuse();
   // From any thread: closes now where no request is under way.
   void CloseIfIdle();
@@ -41,18 +45,35 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
   using HttpResponse = boost::beast::http::response<boost::beast::http::string_body>;
 
+  using Clear = boost::beast::tcp_stream;
+  using Encrypted = boost::beast::ssl_stream<boost::beast::tcp_stream>;
+
+  // Then `next`, where the client is who it has to be.
+  void Begin(void (HttpSession::*next)());
+  void OnHandshake(boost::beast::error_code error, void (HttpSession::*next)());
+  void WriteRefusal();
+  bool HasCertificate() const;
+  boost::beast::tcp_stream& tcp();
+  template <class F>
+  void OnStream(F f) {
+    std::visit(f, stream_);
+  }
+
   void Read();
   void OnRead(boost::beast::error_code error);
   void Answer();
   Response Respond(const HttpRequest& request, std::string& route) const;
   Response RespondRouted(const HttpRequest& request, std::string& route) const;
+  bool IsAllowed(const HttpRequest& request, std::string_view path) const;
   void Write(Response response, bool is_head, bool keep_alive, unsigned version);
   void OnWritten(boost::beast::error_code error, bool keep_alive);
   // Says end of stream and reads on until the peer does, so that it sees the answer.
   void Drain();
   void Close();
 
-  boost::beast::tcp_stream stream_;
+  const TlsContext tls_;
+  const std::shared_ptr<const Access> access_;
+  std::variant<Clear, Encrypted> stream_;
   const SessionContext& context_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;

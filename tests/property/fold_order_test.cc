@@ -94,7 +94,7 @@ RC_GTEST_PROP(FoldOrder, ArrivalOrderNeverShows, ()) {
   RC_ASSERT(want.summaries == FoldedPlainly(fold, distinct, HorizonOf(scenario)));
   RC_ASSERT(driver.totals().profiles == static_cast<int64_t>(summaries.size()));
   CheckTotals(scenario, driven, distinct, driver);
-  driver.CheckTimers();
+  driver.CheckCounts();
   if (scenario.snapshots) {
     driver.Snapshots(true);
     RC_ASSERT(driver.output().journeys == summaries);

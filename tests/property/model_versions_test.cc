@@ -145,7 +145,7 @@ RC_GTEST_PROP(ModelVersions, WhenAVersionBecameKnownNeverShows, ()) {
   RC_ASSERT(driver.output().steps_repeated == 0);
   RC_ASSERT(totals.steps == static_cast<int64_t>(distinct.size()));
   RC_ASSERT(driver.task().swept() == static_cast<int64_t>(versions.added.size()));
-  driver.CheckTimers();
+  driver.CheckCounts();
   if (scenario.snapshots) {
     driver.Snapshots(true);
     RC_ASSERT(driver.output().journeys == want.summaries);

@@ -102,10 +102,9 @@ std::optional<engine::TaskMark> MarkOf(const Deployment& deployment, int partiti
 template <class F>
 void SummariesOf(const journey::Fold& fold, const store::Store& store, F is_left_out,
                  std::map<std::string, std::string>& summaries) {
-  const engine::ProfileCache cache(base::Partition(0), fold, store);
   Must(store.Scan(store::Family::kProfiles, {}, {}, [&](auto, std::string_view value) {
     engine::Profile profile;
-    Must(cache.DecodeRow(value, profile));
+    Must(engine::ProfileCache::DecodeRow(fold, value, profile));
     if (is_left_out(profile.state)) return true;
     base::Arena arena;
     model::CustomerJourneys summary;

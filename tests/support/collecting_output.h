@@ -24,6 +24,7 @@ class CollectingOutput final : public engine::Output {
     engine::OutputTopic topic;
     std::string profile_id;
     std::optional<std::string> value;
+    std::string traceparent;
   };
   struct Letter {
     model::DeadLetterReason reason;
@@ -32,7 +33,7 @@ class CollectingOutput final : public engine::Output {
 
   base::Status Write(engine::OutputTopic topic, base::Partition /*partition*/,
                      std::string_view profile_id, std::optional<std::string_view> value) override {
-    records.push_back({topic, std::string(profile_id), std::nullopt});
+    records.push_back({topic, std::string(profile_id), {}, std::string(traceparent())});
     if (value) records.back().value.emplace(*value);
     if (!value) {
       if (topic == engine::OutputTopic::kJourneys) journeys.erase(std::string(profile_id));

@@ -158,16 +158,61 @@ class TaskDriver {
   }
   template <class F>
   void ForEachStored(F visit) {
-    const engine::ProfileCache cache(base::Partition(0), *fold_, store_);
     Must(store_.Scan(store::Family::kProfiles, {}, {}, [&](auto, std::string_view value) {
       engine::Profile profile;
-      Must(cache.DecodeRow(value, profile));
+      Must(engine::ProfileCache::DecodeRow(*fold_, value, profile));
       visit(profile);
       return true;
     }));
   }
-  // The store holds one timer for each profile that waits for one. Where it was filled from
-  // snapshots, stale ones may stay until they come up.
+  // After Look() or Flush(). The store holds one timer for each profile that waits for one, where
+  // it was filled from snapshots maybe stale ones until they come up; and what is open is counted,
+  // in the store and beside it, as the states say.
+  void CheckCounts() {
+    CheckOpen();
+    CheckTimers();
+  }
+
+  static void Must(const base::Status& status) {
+    if (!status.ok()) throw std::runtime_error(status.text());
+  }
+
+ private:
+  // By family, model and stage; one without all three: sessions.
+  using OpenByPlace = std::map<std::array<std::string, 3>, int64_t>;
+  static OpenByPlace OpenOf(const engine::OpenJourneys& open) {
+    OpenByPlace found;
+    for (size_t i = 0; i < open.counts().size(); ++i) {
+      const auto& [family, model, stage] = open.places()[i];
+      if (open.counts()[i] != 0) found[{family, model, stage}] = open.counts()[i];
+    }
+    return found;
+  }
+  void CheckOpen() {
+    OpenByPlace expected;
+    ForEachStored([&](const engine::Profile& profile) {
+      if (profile.state.session.open) ++expected[{}];
+      for (const auto& family : profile.state.families) {
+        for (const journey::Run& run : family.runs) {
+          if (!run.is_open()) continue;
+          const model::JourneyModel& model = run.model->definition;
+          const bool placed = run.stage >= 0;
+          ++expected[{model.family, model.name,
+                      placed ? model.stages[static_cast<size_t>(run.stage)].name : ""}];
+        }
+      }
+    });
+    if (OpenOf(task_->open_journeys()) != expected) {
+      throw std::runtime_error("open journeys are not counted as the states say");
+    }
+    const auto row = store_.Get(store::Family::kMeta,
+                                engine::MetaKey(base::Partition(0), engine::kOpenName));
+    Must(row.status());
+    engine::OpenJourneys stored;
+    if (!*row || !stored.ReadStored(**row) || OpenOf(stored) != expected) {
+      throw std::runtime_error("open journeys are not stored as the states say");
+    }
+  }
   void CheckTimers() {
     std::vector<std::string> expected;
     ForEachStored([&](engine::Profile& profile) {
@@ -198,12 +243,6 @@ class TaskDriver {
     }
     if (stored != expected) throw std::runtime_error("stored timers differ from the states'");
   }
-
-  static void Must(const base::Status& status) {
-    if (!status.ok()) throw std::runtime_error(status.text());
-  }
-
- private:
   void RestoreFromTopics() {
     was_restored_ = true;
     // As it stands beside the input offsets.

@@ -19,6 +19,17 @@ std::string LoggedAt(const char* level) {
   return text;
 }
 
+std::string LoggedAs(LogFormat format) {
+  ::testing::internal::CaptureStderr();
+  InitLog("info", format);
+  LogWarn({{"partition", 3}, {"topic", "a \"quoted\" one"}}, "refused\n\"here\"");
+  LogWarn({}, "nothing beside");
+  FlushLog();
+  const std::string text = ::testing::internal::GetCapturedStderr();
+  InitLog("info", LogFormat::kText);
+  return text;
+}
+
 bool Has(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 TEST(Log, TheLevelSaysWhatIsLogged) {
@@ -32,6 +43,21 @@ TEST(Log, TheLevelSaysWhatIsLogged) {
   EXPECT_FALSE(Has(warn, "an event")) << warn;
   EXPECT_TRUE(Has(warn, "a fault")) << warn;
   EXPECT_EQ(LoggedAt("off"), "");
+}
+
+TEST(Log, WhatALineIsAboutAreKeysOfItsJson) {
+  const std::string json = LoggedAs(LogFormat::kJson);
+  EXPECT_TRUE(Has(json, R"("level":"warning","message":"refused\u000a\"here\"",)"
+                        R"("partition":3,"topic":"a \"quoted\" one"})"
+                        "\n"))
+      << json;
+  EXPECT_TRUE(Has(json, "\"message\":\"nothing beside\"}\n")) << json;
+}
+
+TEST(Log, TheTextSaysTheMessageAlone) {
+  const std::string text = LoggedAs(LogFormat::kText);
+  EXPECT_TRUE(Has(text, "nothing beside\n")) << text;
+  EXPECT_FALSE(Has(text, "quoted")) << text;
 }
 
 }  // namespace

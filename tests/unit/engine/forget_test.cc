@@ -182,10 +182,9 @@ TEST_F(ForgetTest, AWarmCopyForgets) {
   ASSERT_TRUE(copy.task().Flush().ok());
   EXPECT_EQ(copy.task().mark().ToText(), driver_.task().mark().ToText());
   Profile ann;
-  const ProfileCache cache(base::Partition(0), fold_, copy.store());
-  ASSERT_TRUE(cache.DecodeRow(
-      **copy.store().Get(store::Family::kProfiles, ProfileKey(base::Partition(0), "ann")),
-      ann).ok());
+  const auto row =
+      copy.store().Get(store::Family::kProfiles, ProfileKey(base::Partition(0), "ann"));
+  ASSERT_TRUE(ProfileCache::DecodeRow(fold_, **row, ann).ok());
   EXPECT_EQ(ann.state.interactions, 1);
 }
 

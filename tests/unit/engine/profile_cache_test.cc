@@ -22,7 +22,8 @@ class ProfileCacheTest : public ::testing::Test {
   journey::CompiledModels models_{{}};
   journey::Fold fold_{models_, {}};
   store::MemoryStore store_;
-  ProfileCache cache_{base::Partition(0), fold_, store_};
+  OpenJourneys open_;
+  ProfileCache cache_{base::Partition(0), fold_, store_, open_};
 };
 
 TEST_F(ProfileCacheTest, TheLeastRecentlyUsedGoFirst) {
@@ -117,9 +118,8 @@ TEST_F(ProfileCacheTest, TimersAreFoundAnewUnderThePresentGap) {
   journey::FoldSettings wider;
   wider.session_gap = base::Millis(60 * test::kMinute);
   const journey::Fold fold(models_, wider);
-  const ProfileCache cache(base::Partition(0), fold, store_);
   Profile again;
-  ASSERT_TRUE(cache.DecodeRow(row, again).ok());
+  ASSERT_TRUE(ProfileCache::DecodeRow(fold, row, again).ok());
   EXPECT_EQ(again.state.next_due, test::Minute(60));
   effects.Clear();
   fold.AdvanceTo(again.state, test::Minute(61), effects);

@@ -76,7 +76,7 @@ TEST_F(StoringTest, ARowAheadOfTheMarkIsNotFoldedTwice) {
   const test::View view = driver_->Look();
   EXPECT_EQ(view.timeline.size(), 8U);
   EXPECT_EQ(driver_->output().steps_repeated, 0);
-  driver_->CheckTimers();
+  driver_->CheckCounts();
 }
 
 TEST_F(StoringTest, WhatATimerChangedBeforeACrashIsPublishedAfterIt) {

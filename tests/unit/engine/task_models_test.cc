@@ -98,7 +98,7 @@ class TaskModelsTest : public ::testing::Test {
     EXPECT_TRUE(have.signals == want.signals);
     EXPECT_TRUE(have.timeline == want.timeline);
     EXPECT_TRUE(have.summaries == want.summaries);
-    EXPECT_NO_THROW(driver_->CheckTimers());
+    EXPECT_NO_THROW(driver_->CheckCounts());
   }
   int64_t CountAt(int64_t epoch) {
     int64_t count = 0;
@@ -170,7 +170,7 @@ TEST_F(TaskModelsTest, IdleCustomersAreRestartedWhenItIsTime) {
   Take(Version(2, 60, "see", model::Fate::kRestart));
   driver_->FoldPending();
   driver_->Flush();
-  EXPECT_NO_THROW(driver_->CheckTimers());
+  EXPECT_NO_THROW(driver_->CheckCounts());
   driver_->Reload();
   driver_->Begin();
   driver_->End(Minute(61), Minute(61));
@@ -436,7 +436,7 @@ TEST_F(TaskMigrationTest, WhatBeganBeforeTheTimelineIsMapped) {
   versions = VersionsOfSteps();
   EXPECT_EQ(versions[2], 2);
   EXPECT_EQ(versions[1], 61);
-  EXPECT_NO_THROW(driver_->CheckTimers());
+  EXPECT_NO_THROW(driver_->CheckCounts());
 }
 
 }  // namespace

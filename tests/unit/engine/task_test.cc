@@ -226,7 +226,7 @@ TEST_F(TaskTest, AStoredTimerOfAnEvictedProfileFires) {
   EXPECT_EQ(by_kind[static_cast<size_t>(SignalKind::kAbandoned)], 2);
   EXPECT_EQ(by_kind[static_cast<size_t>(SignalKind::kSessionClosed)], 2);
   driver.Flush();
-  driver.CheckTimers();
+  driver.CheckCounts();
 }
 
 TEST_F(TaskTest, FlushedReloadedOrEvictedItGoesOnAsWithoutThat) {

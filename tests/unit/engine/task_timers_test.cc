@@ -62,7 +62,7 @@ TEST_F(TaskTimersTest, ABatchTakesItsShareAndTheHorizonWaitsForTheRest) {
   EXPECT_FALSE(driver.task().has_timers_left());
   EXPECT_EQ(driver.task().horizon(), all);
   driver.Flush();
-  driver.CheckTimers();
+  driver.CheckCounts();
 }
 
 TEST_F(TaskTimersTest, WhatIsDueInOneMillisecondComesTogether) {

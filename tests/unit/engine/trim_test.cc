@@ -60,9 +60,8 @@ TEST_F(TrimTest, WhatWasTrimmedIsKnownWithoutItsSteps) {
   };
   Profile have;
   Profile want;
-  const ProfileCache cache(base::Partition(0), fold_, store_);
-  ASSERT_TRUE(cache.DecodeRow(*row_of(bare.store()), have).ok());
-  ASSERT_TRUE(cache.DecodeRow(*row_of(store_), want).ok());
+  ASSERT_TRUE(ProfileCache::DecodeRow(fold_, *row_of(bare.store()), have).ok());
+  ASSERT_TRUE(ProfileCache::DecodeRow(fold_, *row_of(store_), want).ok());
   EXPECT_EQ(want.state.interactions, 103);
   base::Arena arena;
   std::string views[2];

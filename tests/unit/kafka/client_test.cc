@@ -3,8 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "kafka/consumer.h"
-#include "kafka/log_limiter.h"
 #include "kafka/producer.h"
 
 namespace waymark::kafka {
@@ -27,6 +28,18 @@ TEST(Client, WaitForBrokerNamesTheBrokersAndTheSetting) {
   EXPECT_EQ(status.code(), StatusCode::kKafka);
   EXPECT_THAT(status.message(), HasSubstr("127.0.0.1:9 answered within 200ms"));
   EXPECT_THAT(status.hint(), HasSubstr("kafka.brokers"));
+}
+
+TEST(Client, WaitForBrokerEndsWhereItIsStopped) {
+  const std::atomic<bool> stop = true;
+  EXPECT_EQ(WaitForBroker(Nobody(), Millis(60'000), stop).code(), StatusCode::kCancelled);
+}
+
+TEST(Client, SettingsAreCheckedTogetherWithTheirFiles) {
+  ClientSettings settings = Nobody();
+  EXPECT_TRUE(CheckClient(settings).ok());
+  settings.raw = {{"security.protocol", "SSL"}, {"ssl.ca.location", "/nowhere/ca.pem"}};
+  EXPECT_EQ(CheckClient(settings).code(), StatusCode::kConfig);
 }
 
 TEST(Client, RefusedSettingsAreConfigurationFaults) {
@@ -59,18 +72,6 @@ TEST(Client, OutsideAGroupThereIsNoMetadataToCommitWith) {
   const auto consumer = Consumer::Make(Nobody());
   ASSERT_TRUE(consumer.ok());
   EXPECT_EQ((*consumer)->FetchGroupMetadata().status().code(), StatusCode::kAbort);
-}
-
-TEST(LogLimiter, AdmitsAFewLinesInAWindowAndCountsTheRest) {
-  base::ManualClock clock({0});
-  LogLimiter limiter(clock);
-  for (int64_t i = 0; i < LogLimiter::kLines; ++i) EXPECT_TRUE(limiter.Admit().write);
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(limiter.Admit().write);
-  clock.Advance(LogLimiter::kWindow);
-  const LogLimiter::Verdict next = limiter.Admit();
-  EXPECT_TRUE(next.write);
-  EXPECT_EQ(next.suppressed_before, 3);
-  EXPECT_EQ(limiter.Admit().suppressed_before, 0);
 }
 
 }  // namespace

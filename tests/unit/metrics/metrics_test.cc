@@ -48,7 +48,7 @@ TEST(Metrics, HaveAHelpAndLabelsWithoutCustomers) {
       "version", "revision", "state",  "family", "model",  "component", "topic", "reason",
       "channel", "phase",    "output", "action", "kind",   "partition", "stage", "from",
       "to",      "record",   "error",  "result", "op",     "route",     "method", "code",
-      "broker",  "quantile", "direction",
+      "broker",  "quantile", "direction", "answer",
       "type"};
   for (const Declaration& d : All()) {
     EXPECT_TRUE(d.help.ends_with(".")) << d.name;

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "metrics/exemplars.h"
+
 namespace waymark::metrics {
 namespace {
 
@@ -164,6 +166,36 @@ TEST(RegistryDeathTest, RefusesAMetricTwiceAndBadBuckets) {
   EXPECT_DEATH(registry.AddHistogram({.name = "h"}), "buckets");
   EXPECT_DEATH(registry.AddHistogram({.name = "h", .buckets = {2, 1}}), "buckets rise");
   EXPECT_DEATH(registry.AddCounters<2>({.name = "c", .labels = {"x"}}), "labels");
+}
+
+TEST(Registry, OpenMetricsShowsWhichTraceABucketStandsFor) {
+  Registry registry;
+  const Counter counter = registry.AddCounter(
+      {.name = "waymark_things_total", .unit = "things", .help = "Things \"seen\"."});
+  const auto histograms = registry.AddHistograms<1>({.name = "waymark_time_seconds",
+                                                     .unit = "seconds",
+                                                     .help = "Time.",
+                                                     .labels = {"output"},
+                                                     .buckets = {0.1, 1}});
+  counter.Add(2);
+  const Histogram histogram = histograms.With("a\"b");
+  histogram.Observe(0.5);
+  histogram.Observe(5);
+  histogram.Note({0.5, "0af7651916cd43dd8448eb211c80319c", 1700000000.25});
+  EXPECT_EQ(registry.ExposeOpenMetrics(),
+            "# HELP waymark_things Things \\\"seen\\\".\n"
+            "# TYPE waymark_things counter\n"
+            "waymark_things_total 2\n"
+            "# HELP waymark_time_seconds Time.\n"
+            "# TYPE waymark_time_seconds histogram\n"
+            "waymark_time_seconds_bucket{output=\"a\\\"b\",le=\"0.1\"} 0\n"
+            "waymark_time_seconds_bucket{output=\"a\\\"b\",le=\"1\"} 1"
+            " # {trace_id=\"0af7651916cd43dd8448eb211c80319c\"} 0.5 1700000000.250\n"
+            "waymark_time_seconds_bucket{output=\"a\\\"b\",le=\"+Inf\"} 2\n"
+            "waymark_time_seconds_sum{output=\"a\\\"b\"} 5.5\n"
+            "waymark_time_seconds_count{output=\"a\\\"b\"} 2\n"
+            "# EOF\n");
+  EXPECT_EQ(registry.Expose().find("trace_id"), std::string::npos) << "the older format has none";
 }
 
 }  // namespace
