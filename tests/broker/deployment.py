@@ -11,8 +11,8 @@ NOW = "2025-06-01T00:00:00Z"  # after all generated traffic
 MODELS = ROOT / "config/models"
 
 
-def waymark(*arguments, expect=0, timeout=120):
-    done = harness.run([WAYMARK, *arguments], check=False, timeout=timeout)
+def waymark(*arguments, expect=0, timeout=120, env=None):
+    done = harness.run([WAYMARK, *arguments], check=False, timeout=timeout, env=env)
     if done.returncode != expect:
         raise harness.Failure(f"exit code {done.returncode}, expected {expect}: "
                               f"{' '.join(map(str, arguments))}\n{done.stdout}{done.stderr}")
@@ -57,8 +57,8 @@ class Service:
     def produce(self, source, *arguments, topic=0):
         waymark(*self.produce_command(source, *arguments, topic=topic))
 
-    def start(self, log="run", **changed):
-        process = self.context.process(log, [WAYMARK, "run", *self.options(**changed)])
+    def start(self, log="run", env=None, **changed):
+        process = self.context.process(log, [WAYMARK, "run", *self.options(**changed)], env=env)
         process.port = changed.get("http__port", self.port)
         return process
 
@@ -102,10 +102,11 @@ def wait_consumed(process, count, timeout=60):
                        interval=0.03)
 
 
-def generate(context, *arguments, name="events.jsonl", profiles=600, interactions=60_000):
+def generate(context, *arguments, name="events.jsonl", profiles=600, interactions=60_000, seed=11,
+             late=0.1, bad=0.01):
     path = context.path(name)
-    waymark("generate", "--profiles", profiles, "--interactions", interactions, "--seed", 11,
-            "--late", 0.1, "--duplicates", 0.03, "--bad", 0.01, "--output", path, *arguments)
+    waymark("generate", "--profiles", profiles, "--interactions", interactions, "--seed", seed,
+            "--late", late, "--duplicates", 0.03, "--bad", bad, "--output", path, *arguments)
     return path
 
 

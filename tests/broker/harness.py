@@ -184,10 +184,11 @@ def free_port():
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def http_get(url, timeout=5):
+def http_get(url, timeout=5, accept=None):
     """Returns (status, body). Status 0 and the reason where nobody answers."""
+    request = urllib.request.Request(url, headers={"Accept": accept} if accept else {})
     try:
-        with _opener.open(url, timeout=timeout) as answer:
+        with _opener.open(request, timeout=timeout) as answer:
             return answer.status, answer.read().decode(errors="replace")
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")
@@ -228,9 +229,12 @@ class Kafka:
     It ends with this process at the latest, however this process ends.
     """
 
-    def __init__(self, directory, settings=None):
+    def __init__(self, directory, settings=None, listeners=(), version=None):
+        """`listeners`: more of them, as "SASL_SSL:PORT". `version`: another one than usual."""
+        self.environment = {"WAYMARK_KAFKA_VERSION": version} if version else None
         self.directory = pathlib.Path(directory)
         self.settings = dict(settings or {})
+        self.listeners = list(listeners)
         self.port = 0
 
     @property
@@ -254,6 +258,8 @@ class Kafka:
         options = ["--port", self.port, "--with-parent", os.getpid()]
         for key, value in self.settings.items():
             options += ["--set", f"{key}={value}"]
+        for listener in self.listeners:
+            options += ["--listener", listener]
         done = self._script("start", *options, timeout=1200, check=False)
         if done.returncode == EXIT_UNAVAILABLE:
             raise Skip(f"no Kafka here: {done.stderr.strip()}")
@@ -276,7 +282,7 @@ class Kafka:
         """Runs a class under org.apache.kafka.tools (or a full class name) against this broker."""
         name = name if name.startswith(("org.", "kafka.")) else f"org.apache.kafka.tools.{name}"
         return run([KAFKA_SCRIPT, "tool", name, "--bootstrap-server", self.bootstrap, *arguments],
-                   timeout=timeout, check=check, stdin=stdin)
+                   timeout=timeout, check=check, stdin=stdin, env=self.environment)
 
     def create_topic(self, name, partitions=1, **settings):
         """Settings are the topic's, underscores for dots: cleanup_policy="compact"."""
@@ -311,7 +317,7 @@ class Kafka:
 
     def _script(self, command, *options, timeout=120, check=True):
         return run([KAFKA_SCRIPT, command, "--dir", self.directory, *options], timeout=timeout,
-                   check=check)
+                   check=check, env=self.environment)
 
 
 # ---- runner ----
