@@ -29,8 +29,6 @@ RECORDS, PROFILES, RATE = 24_000, 600, 2000
 # Panels whose series appear only with a fault that no test of a minute brings about.
 EMPTY = {
     "Failed deliveries": "the broker takes every record",
-    "Lost before they were read": "the topic keeps what is read late",
-    "Fatal errors by part": "nothing fails for good",
 }
 # An alert that always fires, for the panels that show alerts.
 RULES = """
