@@ -90,6 +90,8 @@ TEST_F(SignalCountsTest, ARatingCountsOnceHoweverOftenItIsFolded) {
   driver_.Batch({Send(At(12, "d", "order"))});
   const std::string text = Exposed();
   EXPECT_TRUE(Has(text, R"(waymark_satisfaction_count{model="owned",stage="look"} 1)")) << text;
+  EXPECT_FALSE(Has(text, R"(waymark_satisfaction_count{model="owned",stage="buy"} 1)"))
+      << "it was counted where it was found first";
 }
 
 TEST_F(SignalCountsTest, OnesThatArePublishedAreNotPublishedAgain) {
