@@ -260,6 +260,7 @@ class Task {
   void CountTimers();
   void CountRatings(Profile& profile);
   base::Status KnowOpen();
+  base::Result<bool> IsOpenRowCurrent() const;
   void CountStep(std::string_view channel);
   void CountSignal(const model::Signal& signal);
   enum class Change { kNew, kChanged, kRetracted };

@@ -19,6 +19,9 @@ inline constexpr std::string_view kWaitingSnapshotsName = "snapshots";
 inline constexpr std::string_view kTimerCountName = "timers";
 // The name of the row that counts what is open of the profiles stored.
 inline constexpr std::string_view kOpenName = "open";
+// The name of the row with the revision up to which that is so: an older version of this program
+// stores profiles and moves the mark on, but knows neither row.
+inline constexpr std::string_view kOpenRevisionName = "open/revision";
 
 // Before the ids of profiles in the keys of rows that tell which have pending rows in their
 // timelines.

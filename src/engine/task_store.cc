@@ -81,6 +81,21 @@ void Task::StoreOpen(store::Batch& batch) {
   value_.clear();
   open_.WriteStored(value_);
   batch.Put(store::Family::kMeta, MetaKey(partition_, kOpenName), value_);
+  value_.clear();
+  codec::CompactWriter(value_).Signed(std::max(revision_, storing_->mark.revision).value);
+  batch.Put(store::Family::kMeta, MetaKey(partition_, kOpenRevisionName), value_);
+}
+
+// Whether the store's row of what is open is as its profiles are. Without a mark it has just been
+// filled.
+base::Result<bool> Task::IsOpenRowCurrent() const {
+  const auto mark = ReadMark();
+  if (mark.status().code() == base::StatusCode::kNotFound) return true;
+  if (mark.status().code() == base::StatusCode::kInvalid) return false;
+  WAYMARK_RETURN_IF_ERROR(mark.status());
+  WAYMARK_ASSIGN_OR_RETURN(
+      const auto row, store_.Get(store::Family::kMeta, MetaKey(partition_, kOpenRevisionName)));
+  return row && codec::CompactReader(*row).Signed() >= mark->revision.value;
 }
 
 // Before anything is stored. Where the store does not say what is open, its profiles are gone
@@ -90,7 +105,8 @@ base::Status Task::KnowOpen() {
   open_known_ = true;
   WAYMARK_ASSIGN_OR_RETURN(const auto row,
                            store_.Get(store::Family::kMeta, MetaKey(partition_, kOpenName)));
-  if (row && open_.ReadStored(*row)) return {};
+  WAYMARK_ASSIGN_OR_RETURN(const bool is_current, IsOpenRowCurrent());
+  if (row && is_current && open_.ReadStored(*row)) return {};
   const std::string prefix = PartitionPrefix(partition_);
   base::Status fault;
   WAYMARK_RETURN_IF_ERROR(store_.Scan(store::Family::kProfiles, prefix, store::PrefixEnd(prefix),

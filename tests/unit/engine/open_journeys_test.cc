@@ -86,6 +86,21 @@ TEST_F(OpenJourneysTest, AStoreThatDoesNotSayIsGoneThrough) {
   EXPECT_NO_THROW(driver_->CheckCounts());
 }
 
+// It changes profiles and moves the mark on, and leaves the row as it was.
+TEST_F(OpenJourneysTest, WhatAnOlderVersionHasStoredIsGoneThrough) {
+  driver_->Batch({Send(At(0, "a", "view"), "ann"), Send(At(1, "b", "order"), "ben")});
+  driver_->Reload();
+  TaskMark mark = driver_->task().mark();
+  mark.revision.value += 1;
+  store::Batch older;
+  older.Erase(store::Family::kProfiles, ProfileKey(base::Partition(0), "ben"));
+  older.Put(store::Family::kMeta, MetaKey(base::Partition(0), kTaskMarkName), mark.ToText());
+  ASSERT_TRUE(store_.Write(older).ok());
+  driver_->Batch({});
+  EXPECT_EQ(OpenIn("look"), 1);
+  EXPECT_EQ(OpenIn("buy"), 0);
+}
+
 TEST_F(OpenJourneysTest, AnotherMachineFindsThemInTheTopics) {
   driver_->Batch({Send(At(0, "a", "view"), "ann"), Send(At(1, "b", "order"), "ben")});
   driver_->Snapshots(true);
