@@ -9,6 +9,7 @@
 #include "app/published_models.h"
 #include "app/version.h"
 #include "base/log.h"
+#include "config/memory_limit.h"
 #include "engine/stored_models.h"
 #include "metrics/process.h"
 #include "serve/watchdog.h"
@@ -148,6 +149,7 @@ Service::Service(const config::Settings& settings, const ServiceOptions& options
       health_(clock, std::max(kHeartbeatMax, settings.kafka.transaction_timeout * 2)),
       pace_(PaceOf(settings)) {
   metrics::AddProcessMetrics(registry_);
+  metrics_.process.memory_limit.Set(static_cast<double>(config::MemoryLimit()));
   metrics_.process.start_time.Set(static_cast<double>(clock.Now().ms) / 1000);
   metrics_.process.build_info.With(OwnVersion(), Revision()).Set(1);
   BeginCounters();
@@ -177,7 +179,8 @@ void Service::BeginCounters() {
   for (const char* component : {"worker", "shadow", "models", "store"}) {
     metrics_.process.fatal_errors.With(component).Add(0);
   }
-  for (const char* reason : {"corrupt", "foreign", "old_layout", "stale"}) {
+  for (const char* reason : {"corrupt", "old_layout", "stale", "unreadable", "uncommitted", "ahead",
+                             "newer_format", "old_format", "other_models", "log_trimmed"}) {
     metrics_.state.state_rebuilds.With(reason).Add(0);
   }
 }

@@ -26,6 +26,21 @@ constexpr int64_t kRevisionsBeyond = 1'000'000;
 constexpr std::array<Family, store::kFamilies> kAllFamilies = {
     Family::kMeta, Family::kProfiles, Family::kTimelines, Family::kTimers, Family::kFolds};
 
+// Why what a store holds of a partition can't be gone on from.
+struct Misfit {
+  const char* reason;  // as metrics name it
+  const char* text;
+};
+constexpr Misfit kUnreadable = {"unreadable", "its mark can't be read"};
+constexpr Misfit kUncommitted = {"uncommitted", "nothing is committed"};
+constexpr Misfit kAhead = {"ahead", "it is ahead of what is committed"};
+constexpr Misfit kNewerFormat = {"newer_format", "a newer version has written it"};
+constexpr Misfit kOldFormat = {
+    "old_format",
+    "it has no timers for what profiles are trimmed and forgotten by in the new format"};
+constexpr Misfit kOtherModels = {"other_models", "it was folded under other models"};
+constexpr Misfit kLogTrimmed = {"log_trimmed", "the steps behind it were removed from the topic"};
+
 Status ModelsChanged() {
   return {StatusCode::kConfig, "the state was folded under other journey models",
           "put the models back as they were, or start a new kafka.prefix and kafka.group"};
@@ -197,34 +212,39 @@ class Restorer::Impl {
             "kafka.group"};
   }
 
+  // Why the store's state can't be gone on from; null where it can.
+  const Misfit* FindMisfit(const TaskMark& stored) const {
+    if (!committed_ || offsets_lost_) return &kUncommitted;
+    if (stored.revision > committed_->revision || stored.steps_end > steps_.end) return &kAhead;
+    if (stored.format > codec::kStateFormatNewest) return &kNewerFormat;
+    if (task_.timeline().is_limited() && stored.format < codec::kStateFormatWithForgetting &&
+        task_.state_format() >= codec::kStateFormatWithForgetting) {
+      return &kOldFormat;
+    }
+    if (models().FingerprintAt(stored.epoch) != stored.models) return &kOtherModels;
+    if (stored.steps_end < steps_.begin && stored.steps_end < committed_->steps_end) {
+      return &kLogTrimmed;
+    }
+    return nullptr;
+  }
+
   // True: the store's state of this partition is good to go on from.
   base::Result<bool> KeepStored() {
     auto stored = task_.ReadMark();
     if (stored.status().code() == StatusCode::kNotFound) return false;
-    const char* reason = nullptr;
+    const Misfit* misfit = nullptr;
     if (stored.status().code() == StatusCode::kInvalid) {
-      reason = "its mark can't be read";
+      misfit = &kUnreadable;
     } else if (!stored.ok()) {
       return stored.status();
-    } else if (!committed_ || offsets_lost_) {
-      reason = "nothing is committed";
-    } else if (stored->revision > committed_->revision || stored->steps_end > steps_.end) {
-      reason = "it is ahead of what is committed";
-    } else if (stored->format > codec::kStateFormatNewest) {
-      reason = "a newer version has written it";
-    } else if (task_.timeline().is_limited() &&
-               stored->format < codec::kStateFormatWithForgetting &&
-               task_.state_format() >= codec::kStateFormatWithForgetting) {
-      reason = "it has no timers for what profiles are trimmed and forgotten by in the new format";
-    } else if (models().FingerprintAt(stored->epoch) != stored->models) {
-      reason = "it was folded under other models";
-    } else if (stored->steps_end < steps_.begin && stored->steps_end < committed_->steps_end) {
-      reason = "the steps behind it were removed from the topic";
+    } else {
+      misfit = FindMisfit(*stored);
     }
-    if (reason != nullptr) {
-      base::LogWarn({{"partition", partition_.value}, {"reason", reason}},
+    if (misfit != nullptr) {
+      base::LogWarn({{"partition", partition_.value}, {"reason", misfit->reason}},
                     fmt::format("partition {}: the stored state is rebuilt: {}", partition_.value,
-                                reason));
+                                misfit->text));
+      if (source_.on_rebuild) source_.on_rebuild(misfit->reason);
       return false;
     }
     task_.Resume(*stored);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -21,6 +22,9 @@ struct RestoreSource {
   store::Store& store;
   base::Millis no_progress{30'000};
   size_t load_bytes_max = 32u << 20;  // of rows that are sorted at a time
+  // Told where what the store holds of a partition is discarded: a value of the label `reason` of
+  // waymark_state_rebuilds_total.
+  std::function<void(const char* reason)> on_rebuild = nullptr;
 };
 
 // Records of the journeys and steps topics.

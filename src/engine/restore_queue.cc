@@ -94,6 +94,7 @@ Status RestoreQueue::Begin(Waiting& first, stream::Consumer& consumer) {
   RestoreSource source{*reader_, environment_.topics, environment_.store};
   source.no_progress = kNoProgress;
   source.load_bytes_max = environment_.load_bytes_max;
+  source.on_rebuild = [this](const char* reason) { environment_.probe.OnRebuild(reason); };
   first.restorer = std::make_unique<Restorer>(first.slot->task, first.mark, source);
   return {};
 }

@@ -155,6 +155,7 @@ Status Shadow::Follow(Partition partition, const TaskMark& mark, const std::atom
   RestoreSource source{*reader_, topics_, store_};
   source.no_progress = kNoProgress;
   source.load_bytes_max = settings_.cache_bytes_max;
+  source.on_rebuild = [this](const char* reason) { probe_.OnRebuild(reason); };
   std::unique_ptr<Task> task;  // away from its copy while it stands at no mark
   std::unique_ptr<Restorer> restorer;
   Copy& copy = *copies_.at(partition);

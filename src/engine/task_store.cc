@@ -57,7 +57,9 @@ base::Status Task::StoreTimelines(const std::vector<Profile*>& profiles) {
 base::Result<int64_t> Task::CountStoredTimers() const {
   WAYMARK_ASSIGN_OR_RETURN(
       const auto row, store_.Get(store::Family::kMeta, MetaKey(partition_, kTimerCountName)));
-  if (row) {
+  // An older version, which knows neither, has stored timers without moving either.
+  WAYMARK_ASSIGN_OR_RETURN(const bool is_current, IsOpenRowCurrent());
+  if (row && is_current) {
     codec::CompactReader in(*row);
     const int64_t stored = in.Signed();
     if (!in.failed()) return stored;
@@ -86,8 +88,8 @@ void Task::StoreOpen(store::Batch& batch) {
   batch.Put(store::Family::kMeta, MetaKey(partition_, kOpenRevisionName), value_);
 }
 
-// Whether the store's row of what is open is as its profiles are. Without a mark it has just been
-// filled.
+// Whether the store's counts of timers and of what is open are as its rows are. Without a mark it
+// has just been filled.
 base::Result<bool> Task::IsOpenRowCurrent() const {
   const auto mark = ReadMark();
   if (mark.status().code() == base::StatusCode::kNotFound) return true;

@@ -88,6 +88,10 @@ void WorkerProbe::OnRestoring(base::Partition partition, const RestoreProgress& 
       all > 0 ? static_cast<double>(progress.restored) / all : 0.0);
 }
 
+void WorkerProbe::OnRebuild(const char* reason) {
+  metrics_.state.state_rebuilds.With(reason).Add();
+}
+
 void WorkerProbe::OnInputLost(std::string_view topic, int64_t records) {
   metrics_.input.records_lost.With(topic).Add(static_cast<double>(records));
 }

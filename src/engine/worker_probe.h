@@ -38,6 +38,9 @@ class WorkerProbe {
   void OnStored(const char* operation, std::chrono::nanoseconds duration);
   void OnAssignment(const char* type, size_t partitions, std::chrono::nanoseconds duration);
   void OnRestoring(base::Partition partition, const RestoreProgress& progress);
+  // What the store held of a partition can't be gone on from: a label value of
+  // waymark_state_rebuilds_total.
+  void OnRebuild(const char* reason);
   // Input that the broker removed before it was read.
   void OnInputLost(std::string_view topic, int64_t records);
   void OnRestored(const Task& task, int64_t records, std::chrono::nanoseconds duration);

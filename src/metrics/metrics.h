@@ -45,6 +45,11 @@ struct ProcessMetrics {
        .help = "1 for the state that the service is in (ready, not_ready or failed), 0 for the "
                "others.",
        .labels = {"state"}});
+  Gauge memory_limit = registry.AddGauge(
+      {.name = "waymark_memory_limit_bytes",
+       .unit = "bytes",
+       .help = "Memory that the process may use: its control group's limit, else the machine's; 0 "
+               "where nothing says."});
   Family<Gauge, 3> models_loaded = registry.AddGauges<3>(
       {.name = "waymark_models_loaded",
        .unit = "models",
@@ -413,8 +418,9 @@ struct StateMetrics {
   Family<Counter, 1> state_rebuilds = registry.AddCounters<1>(
       {.name = "waymark_state_rebuilds_total",
        .unit = "rebuilds",
-       .help = "Local state discarded and rebuilt from Kafka: corrupt, foreign, old_layout or "
-               "stale.",
+       .help = "Local state discarded and rebuilt from Kafka, of the whole folder (corrupt, "
+               "old_layout, stale) or of a partition (unreadable, uncommitted, ahead, "
+               "newer_format, old_format, other_models, log_trimmed).",
        .labels = {"reason"}});
   Gauge cache_bytes = registry.AddGauge(
       {.name = "waymark_cache_bytes",

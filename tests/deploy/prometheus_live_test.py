@@ -13,7 +13,7 @@ from harness import WAYMARK, check, check_equal
 EXPECTED = {"WaymarkEventTimeBehind"}
 WITHOUT_DATA = {"topic:waymark_consumer_lag_records:sum",
                 "instance:waymark_restore_remaining_records:sum",
-                "process:resident_memory_per_limit:ratio", "stage:waymark_satisfaction:mean1d",
+                "stage:waymark_satisfaction:mean1d",
                 "stage:waymark_stage_target_missed_per_stay:ratio_rate1d"}
 
 

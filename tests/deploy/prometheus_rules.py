@@ -23,9 +23,6 @@ TARGET_LABELS = {"job", "instance", "cluster", "namespace", "pod", "container"}
 # What others measure, with the labels of theirs that we use.
 FOREIGN = {
     "up": set(),
-    "container_memory_rss": set(),
-    "container_spec_memory_limit_bytes": set(),
-    "node_memory_MemTotal_bytes": set(),
 }
 WORDS = {"sum", "min", "max", "avg", "count", "topk", "and", "or", "unless", "bool", "offset",
          "absent", "changes", "delta", "deriv", "histogram_quantile", "increase", "label_replace",

@@ -44,6 +44,14 @@ class BareMachine {
   engine::Task& task() { return task_; }
   LogOfOutput& log() { return reader_; }
   const store::MemoryStore& store() const { return store_; }
+  // Why what the store held was discarded.
+  const std::vector<std::string>& rebuilds() const { return rebuilds_; }
+  void StoreMark(std::string_view text) {
+    store::Batch batch;
+    const std::string key = engine::MetaKey(task_.partition(), engine::kTaskMarkName);
+    batch.Put(store::Family::kMeta, key, text);
+    ASSERT_TRUE(store_.Write(batch).ok());
+  }
   size_t published() const { return own_.records.size(); }
 
  private:
@@ -51,6 +59,7 @@ class BareMachine {
     engine::RestoreSource source = {
         .reader = reader_, .topics = topics_, .store = store_, .no_progress = base::Millis(1)};
     source.load_bytes_max = load_bytes_max_;
+    source.on_rebuild = [this](const char* reason) { rebuilds_.emplace_back(reason); };
     return source;
   }
   const engine::TopicNames topics_{"test"};
@@ -59,6 +68,7 @@ class BareMachine {
   CollectingOutput own_;
   engine::Task task_;
   size_t load_bytes_max_ = 1 << 20;
+  std::vector<std::string> rebuilds_;
 };
 
 }  // namespace waymark::test

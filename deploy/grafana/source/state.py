@@ -184,9 +184,11 @@ def process(board):
     board.row("Process")
     board.add(
         graph("Resident memory",
-              "By instance. It has to stay below the container's limit, with room for a restore.",
+              "By instance, and the least limit: a container's, else the machine's memory. Leave "
+              "room for a restore.",
               units.BytesIEC, ("max by (instance) (process_resident_memory_bytes{@})",
-                               "{{instance}}")),
+                               "{{instance}}"),
+              ("min(waymark_memory_limit_bytes{@} > 0)", "limit")),
         graph("Processor cores in use", "workers.count bounds the work, merging comes on top.",
               units.Short, by_instance("rate(process_cpu_seconds_total{@}[@])")),
         graph("Open files", "By instance, and the most that is allowed.",
@@ -216,8 +218,9 @@ def restores(board):
         # A counter that appears as 1 has not risen: what is rare is shown as it stands.
         graph("State rebuilt",
               "Local state that was discarded and filled again from Kafka, since the start of each "
-              "instance. corrupt: check the disk. foreign: the folder belongs to another "
-              "deployment. stale: it was away for too long. old_layout: after an upgrade, once.",
+              "instance. corrupt, unreadable: check the disk. stale, log_trimmed: it was away for "
+              "too long. old_layout, old_format: after an upgrade, once. uncommitted: the group's "
+              "offsets were lost. The runbook WaymarkStateRebuilt has the others.",
               units.Short, ("sum by (reason) (waymark_state_rebuilds_total{@})", "{{reason}}")),
         graph("Warm copies behind",
               "Records by which the copy of a partition that is owned elsewhere trails. Near 0: a "

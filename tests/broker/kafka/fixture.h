@@ -105,10 +105,11 @@ class KafkaTest : public testing::Test {
     return name_;
   }
 
-  std::unique_ptr<stream::TransactionalProducer> MakeProducer(const std::string& id) {
+  std::unique_ptr<stream::TransactionalProducer> MakeProducer(
+      const std::string& id, const metrics::Metrics* metrics = nullptr) {
     ClientSettings settings = settings_;
     settings.transactional_id = name_ + "." + id;
-    auto producer = TransactionalProducer::Make(settings);
+    auto producer = TransactionalProducer::Make(settings, metrics);
     EXPECT_TRUE(producer.ok()) << producer.status().text();
     const base::Status ready = (*producer)->Init(kPatience);
     EXPECT_TRUE(ready.ok()) << ready.text();

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "base/hash.h"
 #include "broker/kafka/fixture.h"
 #include "kafka/watermarks.h"
 
@@ -181,10 +182,13 @@ TEST_F(KafkaTransactionTest, OffsetsOfAFormerGenerationAreRefused) {
 
 TEST_F(KafkaTransactionTest, AnOlderProducerWithTheSameIdIsFenced) {
   CreateTopic(1);
-  auto old = MakeProducer("a");
+  metrics::Registry registry;
+  const metrics::Metrics metrics(registry);
+  auto old = MakeProducer("a", &metrics);
   ASSERT_OK(old->Begin());
   Send(*old, 0, 2);
   ASSERT_OK(old->Flush(kPatience));
+  EXPECT_EQ(metrics.output.transactions.With("fenced").value(), 0);
   auto successor = MakeProducer("a");
   WriteTransaction(*successor, 2, 4, true);
   Send(*old, 4, 5);
@@ -192,7 +196,24 @@ TEST_F(KafkaTransactionTest, AnOlderProducerWithTheSameIdIsFenced) {
   EXPECT_EQ(fenced.code(), StatusCode::kKafka) << fenced.text();
   EXPECT_THAT(fenced.hint(), HasSubstr("kafka.transactional_id_prefix"));
   EXPECT_FALSE(old->Begin().ok());
+  EXPECT_EQ(metrics.output.transactions.With("fenced").value(), 1) << "once, however often told";
   EXPECT_THAT(Values(ReadAll()), ElementsAre("v2", "v3"));
+}
+
+TEST_F(KafkaTransactionTest, WhatTheBrokerDoesNotTakeIsCountedByItsFault) {
+  CreateTopic(1, {{"max.message.bytes", "1000"}});
+  metrics::Registry registry;
+  const metrics::Metrics metrics(registry);
+  auto producer = MakeProducer("a", &metrics);
+  ASSERT_OK(producer->Begin());
+  std::string large(5'000, '-');  // of any bytes, so that compression does not help
+  for (size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(base::Mix64(i));
+  ASSERT_OK(producer->Send({name_, Partition(0), "k", large, {}, {}}));
+  EXPECT_FALSE(producer->Flush(kPatience).ok());
+  EXPECT_EQ(metrics.output.delivery_failures.With(name_, "MSG_SIZE_TOO_LARGE").value(), 1);
+  ASSERT_OK(producer->Abort(kPatience));
+  WriteTransaction(*producer, 0, 1, true);
+  EXPECT_THAT(Values(ReadAll()), ElementsAre("v0"));
 }
 
 TEST_F(KafkaTransactionTest, WhatIsHandedOverIsOnItsWayBeforeTheCommit) {

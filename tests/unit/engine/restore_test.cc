@@ -166,6 +166,40 @@ TEST_F(RestoreTest, LostStepsAreRefused) {
       << status.text();
 }
 
+// Whatever is found in the store, the state is that of the topics; why it was discarded is told.
+TEST_F(RestoreTest, WhatCannotBeGoneOnFromIsRebuiltForAReason) {
+  driver_.Batch({Send(At(0, "a", "view")), Send(At(20, "c", "view"), "bob")});
+  driver_.Snapshots(true);
+  const TaskMark committed = driver_.task().mark();
+  const auto changed = [&](auto change) {
+    TaskMark mark = committed;
+    change(mark);
+    return mark.ToText();
+  };
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"unreadable", "no mark"},
+      {"ahead", changed([](TaskMark& mark) { mark.revision.value += 1; })},
+      {"newer_format", changed([](TaskMark& mark) { mark.format = 99; })},
+      {"other_models", changed([](TaskMark& mark) { mark.models += 1; })},
+  };
+  for (const auto& [reason, stored] : cases) {
+    SCOPED_TRACE(reason);
+    BareMachine machine(fold_, driver_.output());
+    machine.StoreMark(stored);
+    ASSERT_TRUE(machine.Restore(committed).ok());
+    EXPECT_EQ(machine.rebuilds(), std::vector<std::string>{reason});
+    EXPECT_EQ(machine.task().totals().profiles, 2);
+  }
+  BareMachine behind(fold_, driver_.output());
+  behind.StoreMark(committed.ToText());
+  ASSERT_TRUE(behind.Restore(std::nullopt).ok());
+  EXPECT_EQ(behind.rebuilds(), std::vector<std::string>{"uncommitted"});
+  BareMachine kept(fold_, driver_.output());
+  kept.StoreMark(committed.ToText());
+  ASSERT_TRUE(kept.Restore(committed).ok());
+  EXPECT_TRUE(kept.rebuilds().empty());
+}
+
 TEST_F(RestoreTest, AWarmCopyFollows) {
   driver_.Batch({Send(At(0, "a", "view")), Send(At(20, "c", "view"), "bob")});
   BareMachine copy(fold_, driver_.output());
