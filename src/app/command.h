@@ -42,6 +42,7 @@ void AddModelPublish(CLI::App& model, Action& action);
 void AddTopics(CLI::App& app, Action& action);
 void AddDeadLetters(CLI::App& app, Action& action);
 void AddJourney(CLI::App& app, Action& action);
+void AddMap(CLI::App& app, Action& action);
 void AddExplain(CLI::App& app, Action& action);
 void AddConfig(CLI::App& app, Action& action);
 void AddHealth(CLI::App& app, Action& action);

@@ -126,7 +126,7 @@ class Demo {
     std::printf("%s; generated customers arrive at %.0f interactions/s\n",
                 base::Counted(models.compiled->all().size(), "journey model").c_str(),
                 options_.rate);
-    std::printf("metrics: %s://%s:%u/metrics   stop with Ctrl-C\n",
+    std::printf("the live map: %s://%s:%u/   stop with Ctrl-C\n",
                 TlsFilesOf(settings_).enabled() ? "https" : "http",
                 settings_.http.address.c_str(), service.port());
     std::thread customers([this] { Feed(); });
@@ -150,7 +150,7 @@ class Demo {
   base::Status MakeTopics() {
     std::vector<stream::TopicSpec> topics;
     for (const auto& name : {settings_.kafka.input_topics.at(0), names_.steps, names_.signals,
-                             names_.journeys, names_.dead_letters}) {
+                             names_.journeys, names_.dead_letters, names_.measures}) {
       topics.push_back({name, options_.partitions, -1, {}});
     }
     WAYMARK_ASSIGN_OR_RETURN(const auto made,

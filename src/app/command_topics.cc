@@ -54,6 +54,13 @@ std::vector<stream::TopicSpec> SpecsOf(const config::Settings& settings, int16_t
   add(prefix + ".signals", "delete");
   add(prefix + ".journeys", "compact");
   add(prefix + ".dead-letters", "delete");
+  if (settings.measures.enabled) {
+    // Restores read all of it: what was said again should go soon.
+    auto& config = add(prefix + ".measures", "compact").config;
+    config["segment.ms"] = "600000";
+    config["segment.bytes"] = std::to_string(64 << 20);
+    config["min.cleanable.dirty.ratio"] = "0.2";
+  }
   // One order of all versions for all instances.
   add(prefix + ".models", "compact").partitions = 1;
   return specs;

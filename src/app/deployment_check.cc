@@ -168,9 +168,20 @@ int StateFormatOf(const config::Settings& settings, std::optional<int> found) {
   return format;
 }
 
+// Whoever has not counted from the beginning can't take back later what was never counted.
+bool KeepsMeasures(const config::Settings& settings, std::optional<bool> found) {
+  if (settings.measures.enabled && found == false) {
+    WAYMARK_INFO("this deployment was begun without measures: its map stays empty (a new "
+                 "kafka.prefix and kafka.group read the input again, and keep them)");
+  }
+  return found.value_or(settings.measures.enabled && settings.state.format !=
+                                                         config::StateFormat::kOldest);
+}
+
 Status CheckGroup(const config::Settings& settings, Ground& ground) {
   const int partitions = ground.partitions;
   std::optional<int> format;
+  std::optional<bool> measures;
   std::vector<stream::TopicPartition> inputs;
   for (const std::string& topic : settings.kafka.input_topics) {
     for (int p = 0; p < partitions; ++p) inputs.push_back({topic, base::Partition(p)});
@@ -189,9 +200,11 @@ Status CheckGroup(const config::Settings& settings, Ground& ground) {
       return NewerFormat(input.committed, mark->format);
     }
     if (mark) format = std::max(format.value_or(codec::kStateFormatOldest), mark->format);
+    if (mark) measures = measures.value_or(true) && mark->has_measures;
     if (*input.committed.offset > input.range.end) return CutShort(input);
   }
   ground.state_format = StateFormatOf(settings, format);
+  ground.measures = KeepsMeasures(settings, measures);
   return {};
 }
 
@@ -199,8 +212,9 @@ Status CheckGroup(const config::Settings& settings, Ground& ground) {
 
 base::Result<Deployment> CheckDeployment(const config::Settings& settings) {
   const engine::TopicNames names(settings.kafka.prefix);
-  std::vector<std::string> all = {names.steps, names.journeys, names.signals, names.dead_letters,
-                                  names.models};
+  std::vector<std::string> all = {names.steps, names.journeys, names.signals, names.dead_letters};
+  if (settings.measures.enabled) all.push_back(names.measures);
+  all.push_back(names.models);
   all.insert(all.begin(), settings.kafka.input_topics.begin(), settings.kafka.input_topics.end());
   const size_t inputs = settings.kafka.input_topics.size();
   WAYMARK_ASSIGN_OR_RETURN(auto topics, FindTopics(settings, all));

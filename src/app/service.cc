@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "api/measures_follower.h"
+#include "api/routes.h"
 #include "app/command.h"
 #include "app/published_models.h"
 #include "app/version.h"
@@ -12,6 +14,7 @@
 #include "config/memory_limit.h"
 #include "engine/stored_models.h"
 #include "metrics/process.h"
+#include "serve/page.h"
 #include "serve/watchdog.h"
 
 namespace waymark::app {
@@ -118,6 +121,7 @@ class Service::ModelsNews final : public engine::ModelsListener {
                    model::DefinitionKey(m.definition.model), m.definition.model.file, m.publisher);
     }
     service_.metrics_.process.models_followed.Add(static_cast<double>(news.size()));
+    service_.picture_.SetModels(versions_.models());
     service_.TellModels(*versions_.models());
     return {};
   }
@@ -147,6 +151,7 @@ Service::Service(const config::Settings& settings, const ServiceOptions& options
       metrics_(registry_),
       // Ending a transaction may take as long as the broker allows it.
       health_(clock, std::max(kHeartbeatMax, settings.kafka.transaction_timeout * 2)),
+      picture_(clock),
       pace_(PaceOf(settings)) {
   metrics::AddProcessMetrics(registry_);
   metrics_.process.memory_limit.Set(static_cast<double>(config::MemoryLimit()));
@@ -176,7 +181,7 @@ void Service::BeginCounters() {
   for (const char* type : {"assign", "revoke", "lost"}) {
     metrics_.group.rebalances.With(type).Add(0);
   }
-  for (const char* component : {"worker", "shadow", "models", "store"}) {
+  for (const char* component : {"worker", "shadow", "models", "measures", "store"}) {
     metrics_.process.fatal_errors.With(component).Add(0);
   }
   for (const char* reason : {"corrupt", "old_layout", "stale", "unreadable", "uncommitted", "ahead",
@@ -189,6 +194,7 @@ Service::~Service() = default;
 
 void Service::UseModels(std::shared_ptr<const journey::CompiledModels> models) {
   models_ = std::move(models);
+  picture_.SetModels(models_);
   TellModels(*models_);
 }
 
@@ -259,6 +265,8 @@ serve::Router Service::MakeRouter() {
   });
   router.Add("GET", "/livez", [this](const serve::Request&) { return health_.LiveResponse(); });
   router.Add("GET", "/readyz", [this](const serve::Request&) { return health_.ReadyResponse(); });
+  serve::AddPage(router);
+  api::AddRoutes({picture_, clock_, OwnVersion(), [this] { return health_.IsReady(); }}, router);
   return router;
 }
 
@@ -290,6 +298,7 @@ std::shared_ptr<const journey::Fold> Service::FoldOf(
   journey::FoldSettings settings = FoldSettingsOf(settings_);
   settings.identifies_signals = settings_.signals.publish == config::PublishedSignals::kAll;
   settings.can_migrate = settings_.timeline.enabled;
+  settings.keeps_measures = ground.measures;
   settings.resolves_references &= ground.state_format >= codec::kStateFormatWithReferences;
   return std::make_shared<const journey::Fold>(std::move(models), settings);
 }
@@ -313,6 +322,7 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.task.lateness = settings_.time.lateness;
   out.task.timeline.enabled = settings_.timeline.enabled;
   out.task.timeline.retention = settings_.timeline.retention;
+  out.task.measures = MeasureSettingsOf(settings_, ground.measures);
   out.task.publish_signals = settings_.signals.publish == config::PublishedSignals::kAll;
   out.time.disorder = settings_.time.disorder;
   out.time.lateness = settings_.time.lateness;
@@ -342,6 +352,7 @@ engine::ShadowSettings Service::ShadowSettingsOf(const Ground& ground) const {
   out.task.lateness = settings_.time.lateness;
   out.task.timeline.enabled = settings_.timeline.enabled;
   out.task.timeline.retention = settings_.timeline.retention;
+  out.task.measures = MeasureSettingsOf(settings_, ground.measures);
   out.task.snapshot_interval = settings_.snapshot.interval;
   out.task.snapshot_on_stage_change = settings_.snapshot.on_stage_change;
   return out;
@@ -414,6 +425,17 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
               [&](engine::WorkerProbe&) { return follower_->Run(run.stop); });
     });
   }
+  std::thread measures;
+  if (ground.measures) {
+    measures = std::thread([&] {
+      RunPart(run, "measures", "measures", [&](engine::WorkerProbe& probe) {
+        api::MeasuresFollower reading(engine::TopicNames(settings_.kafka.prefix).measures,
+                                       ground.partitions, clients_(0).make_reader, picture_);
+        reading.Run(run.stop, [&] { probe.OnHeartbeat(); });
+        return base::Status();
+      });
+    });
+  }
   std::optional<std::chrono::nanoseconds> stopping_since;
   serve::Watchdog watchdog(health_, clock_, settings_.workers.stall_timeout);
   while (running > 0) {
@@ -438,6 +460,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   run.stop = true;
   if (shadow.joinable()) shadow.join();
   if (follower.joinable()) follower.join();
+  if (measures.joinable()) measures.join();
   return run.fault;
 }
 

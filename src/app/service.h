@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "api/live_picture.h"
 #include "app/setup.h"
 #include "base/status.h"
 #include "config/settings.h"
@@ -39,6 +40,7 @@ struct ServiceOptions {
 struct Ground {
   int partitions = 1;  // of each input topic
   int state_format = codec::kStateFormatNewest;  // what state is written in
+  bool measures = true;  // the deployment was begun with them
 };
 
 // The workers of one process, its health and its HTTP port; the same over Kafka (`run`) and over
@@ -104,6 +106,7 @@ class Service {
   metrics::Registry registry_;
   metrics::Metrics metrics_;
   serve::HealthState health_;
+  api::LivePicture picture_;
   engine::LivePace pace_;
   base::Timestamp published_;  // the store's metrics
   rocks::RocksUsage store_usage_;  // then

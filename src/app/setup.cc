@@ -67,7 +67,16 @@ journey::FoldSettings FoldSettingsOf(const config::Settings& settings) {
   fold.limits.runs_closed_max = static_cast<size_t>(settings.journeys.closed_max);
   fold.resolves_references = settings.rating.references;
   fold.profile_retention = settings.profile.retention;
+  fold.keeps_measures = settings.measures.enabled;
   return fold;
+}
+
+engine::MeasureSettings MeasureSettingsOf(const config::Settings& settings, bool enabled) {
+  engine::MeasureSettings measures;
+  measures.enabled = enabled;
+  measures.cells_per_day_max = static_cast<size_t>(settings.measures.cells_per_day_max);
+  measures.retention = settings.measures.retention;
+  return measures;
 }
 
 engine::IntakeSettings IntakeSettingsOf(const config::Settings& settings) {

@@ -45,6 +45,8 @@ struct Models {
 base::Result<Models> LoadModels(const CommonOptions& options, const config::Settings& settings);
 
 journey::FoldSettings FoldSettingsOf(const config::Settings& settings);
+// `enabled`: the deployment keeps them.
+engine::MeasureSettings MeasureSettingsOf(const config::Settings& settings, bool enabled);
 engine::IntakeSettings IntakeSettingsOf(const config::Settings& settings);
 // The cache for decoded customers; where the settings do not say, by the memory there is.
 size_t CacheBytesOf(const config::Settings& settings);

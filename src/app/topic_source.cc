@@ -27,20 +27,25 @@ base::Result<model::DeadLetter> LetterOf(const stream::Record& record) {
 
 }  // namespace
 
+base::Result<TopicAddress> ParseTopicAddress(const std::string& address) {
+  const std::string rest = address.substr(kScheme.size());
+  const size_t slash = rest.find('/');
+  TopicAddress at{rest.substr(0, slash),
+                  slash == std::string::npos ? "" : rest.substr(slash + 1)};
+  if (at.prefix.empty()) at.prefix = kDefaultPrefix;
+  if (!at.brokers.empty()) return at;
+  return base::Status(base::StatusCode::kConfig, address + ": names no broker",
+                      "write it as kafka://localhost:9092/waymark");
+}
+
 base::Result<std::unique_ptr<files::OutputSource>> TopicSource::Open(
     const std::string& address, const kafka::ClientSettings& settings,
     base::Millis connect_timeout) {
-  const std::string rest = address.substr(kScheme.size());
-  const size_t slash = rest.find('/');
+  WAYMARK_ASSIGN_OR_RETURN(const TopicAddress at, ParseTopicAddress(address));
   auto source = std::make_unique<TopicSource>();
-  source->prefix_ = slash == std::string::npos ? "" : rest.substr(slash + 1);
-  if (source->prefix_.empty()) source->prefix_ = kDefaultPrefix;
+  source->prefix_ = at.prefix;
   kafka::ClientSettings client = settings;
-  client.brokers = rest.substr(0, slash);
-  if (client.brokers.empty()) {
-    return base::Status(base::StatusCode::kConfig, address + ": names no broker",
-                        "write it as kafka://localhost:9092/waymark");
-  }
+  client.brokers = at.brokers;
   WAYMARK_RETURN_IF_ERROR(kafka::WaitForBroker(client, connect_timeout));
   WAYMARK_ASSIGN_OR_RETURN(const auto admin, kafka::Admin::Make(client));
   std::vector<std::string> topics;

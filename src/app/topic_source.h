@@ -11,12 +11,18 @@
 
 namespace waymark::app {
 
+// kafka://BROKERS/PREFIX; without prefix: waymark. kConfig where it is malformed.
+struct TopicAddress {
+  std::string brokers;
+  std::string prefix;
+};
+base::Result<TopicAddress> ParseTopicAddress(const std::string& address);
+
 // The four output topics PREFIX.steps and so on as one side of a comparison: all partitions, from
 // the first offset kept to the high watermark, committed records alone.
 class TopicSource final : public files::OutputSource {
  public:
-  // `address`: kafka://BROKERS/PREFIX; without prefix: waymark. kConfig where it is malformed or no
-  // such topic exists, kKafka where no broker answers within `connect_timeout`.
+  // `address`: a TopicAddress. kConfig where it is malformed or no such topic exists, kKafka where no broker answers within `connect_timeout`.
   static base::Result<std::unique_ptr<files::OutputSource>> Open(
       const std::string& address, const kafka::ClientSettings& settings,
       base::Millis connect_timeout);

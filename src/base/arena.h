@@ -5,7 +5,9 @@
 #include <cstring>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,18 @@ class Arena {
     left_ -= size;
     used_ += size;
     return taken;
+  }
+  // Room for so many values, none of them set yet.
+  template <class T>
+    requires std::is_trivially_destructible_v<T>
+  std::span<T> TakeArray(size_t count) {
+    if (count == 0) return {};
+    void* at = Take(count * sizeof(T) + alignof(T));
+    size_t room = count * sizeof(T) + alignof(T);
+    at = std::align(alignof(T), count * sizeof(T), at, room);
+    T* const first = static_cast<T*>(at);
+    std::uninitialized_value_construct_n(first, count);
+    return {first, count};
   }
   // Gives everything back. Blocks are kept for the next use, but no more than twice as many as
   // this one took: what is freed to the system and taken again costs more than what lies in it.

@@ -144,6 +144,46 @@ bool HasLastTouchpoint(const Run& run, int format) {
 
 bool HasDepartment(const Run& run) { return run.is_open() && !run.department.empty(); }
 
+bool HasTrail(const Run& run, int format) {
+  return format >= kStateFormatWithTrails && !run.trail.IsEmpty();
+}
+
+void WriteTrail(CompactWriter& out, const journey::Trail& trail) {
+  const bool has_station = trail.station_entered != Timestamp();
+  out.Unsigned(4 * trail.visits.size() + (has_station ? 2 : 0) + (trail.is_cut ? 1 : 0));
+  for (const journey::Trail::Visit& visit : trail.visits) {
+    out.Signed(visit.stage);
+    out.Time(visit.entered.ms);
+  }
+  if (has_station) out.Time(trail.station_entered.ms);
+  WriteList(out, trail.scores, [&](const journey::Trail::ChannelScore& score) {
+    out.Text(score.channel);
+    out.Signed(score.satisfaction_sum);
+    out.Signed(score.satisfaction_count);
+  });
+}
+
+bool ReadTrail(CompactReader& in, size_t stages, journey::Trail& trail) {
+  const uint64_t visits = in.Unsigned();
+  if (visits / 4 > in.left()) return false;
+  trail.is_cut = (visits & 1) != 0;
+  for (uint64_t left = visits / 4; left > 0; --left) {
+    journey::Trail::Visit& visit = trail.visits.emplace_back();
+    visit.stage = static_cast<int32_t>(in.Signed());
+    visit.entered.ms = in.Time();
+    if (visit.stage < 0 || static_cast<size_t>(visit.stage) >= stages) return false;
+  }
+  if ((visits & 2) != 0) trail.station_entered.ms = in.Time();
+  for (size_t left = in.Count(); left > 0; --left) {
+    journey::Trail::ChannelScore& score = trail.scores.emplace_back();
+    score.channel.assign(in.Text());
+    score.satisfaction_sum = in.Signed();
+    score.satisfaction_count = in.Signed();
+    if (score.satisfaction_count <= 0) return false;
+  }
+  return true;
+}
+
 void WriteRun(CompactWriter& out, const Run& run, int format) {
   WriteModel(out, *run.model);
   WriteId(out, run.id);
@@ -163,7 +203,7 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
                (has_closed ? 4 : 0) | (run.considered.empty() ? 0 : 8) |
                (run.detectors.IsEmpty() ? 0 : 16) | (run.belief.empty() ? 0 : 32) |
                (run.disagrees ? 64 : 0) | (HasLastTouchpoint(run, format) ? 128 : 0) |
-               (HasDepartment(run) ? 256 : 0));
+               (HasDepartment(run) ? 256 : 0) | (HasTrail(run, format) ? 512 : 0));
   if (has_closed) out.Time(run.closed.ms);
   if (!run.considered.empty()) {
     WriteList(out, run.considered, [&](const journey::Considered& considered) {
@@ -183,6 +223,7 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
   WriteOptional(out, run.value_micros);
   if (HasLastTouchpoint(run, format)) out.Unsigned(run.last_touchpoint);
   if (HasDepartment(run)) out.Text(run.department);
+  if (HasTrail(run, format)) WriteTrail(out, run.trail);
 }
 
 bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view family, Run& run) {
@@ -232,6 +273,8 @@ bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view f
   run.last_touchpoint = (flags & 128) != 0 ? static_cast<uint32_t>(in.Unsigned()) : 0;
   if (run.last_touchpoint > run.touchpoints.size()) return false;
   run.department.assign((flags & 256) != 0 ? in.Text() : std::string_view());
+  run.trail = {};
+  if ((flags & 512) != 0 && !ReadTrail(in, definition.stages.size(), run.trail)) return false;
   const auto stages = static_cast<int32_t>(definition.stages.size());
   if (run.stage < -1 || run.stage >= stages) return false;
   const size_t stations =
@@ -438,7 +481,7 @@ void EncodeState(const State& state, std::string& bytes, int format) {
                (state.epoch == 0 ? 0 : 32) | (state.migrations.empty() ? 0 : 64));
   WriteSession(out, state.session);
   if (has_customer) WriteCustomer(out, state.customer);
-  if (has_ratings) WriteRatings(out, state.position.time, state.ratings);
+  if (has_ratings) WriteRatings(out, state.position.time, state.ratings, format);
   if (has_corrections) WriteCorrections(out, state.corrections);
   if (!state.campaigns.empty()) WriteTexts(out, state.campaigns);
   if (state.epoch != 0) out.Signed(state.epoch);
@@ -479,7 +522,7 @@ base::Status DecodeState(std::string_view bytes, const CompiledModels& models, S
   if ((flags & 2) != 0) ReadCustomer(in, customer, state.customer);
   state.ratings = {};
   if ((flags & 4) != 0 &&
-      !ReadRatings(in, state.position.time, models.families().size(), state.ratings)) {
+      !ReadRatings(in, {state.position.time, models.families().size(), format}, state.ratings)) {
     return bad("malformed ratings");
   }
   state.corrections.clear();

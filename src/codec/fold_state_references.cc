@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "codec/fold_state.h"
+
 namespace waymark::codec {
 namespace {
 
@@ -140,12 +142,13 @@ bool HasRatings(const RatingState& ratings) {
          ratings.resolved != 0 || ratings.unresolved != 0;
 }
 
-void WriteRatings(CompactWriter& out, int64_t epoch, const RatingState& ratings) {
+void WriteRatings(CompactWriter& out, int64_t epoch, const RatingState& ratings, int format) {
   out.Unsigned(ratings.touchpoints.size());
   for (const RatingState::Touchpoint& touchpoint : ratings.touchpoints) {
     out.Text(touchpoint.name);
     out.Signed(touchpoint.satisfaction_count);
     if (touchpoint.satisfaction_count != 0) out.Signed(touchpoint.satisfaction_sum);
+    if (format >= kStateFormatWithTrails) out.Text(touchpoint.channel);
   }
   WriteSteps(out, epoch, ratings);
   out.Unsigned(ratings.waiting.size());
@@ -154,14 +157,15 @@ void WriteRatings(CompactWriter& out, int64_t epoch, const RatingState& ratings)
   out.Signed(ratings.unresolved);
 }
 
-bool ReadRatings(CompactReader& in, int64_t epoch, size_t families, RatingState& ratings) {
+bool ReadRatings(CompactReader& in, const RatingsContext& context, RatingState& ratings) {
   for (size_t left = in.Count(); left > 0; --left) {
     RatingState::Touchpoint& touchpoint = ratings.touchpoints.emplace_back();
     touchpoint.name.assign(in.Text());
     touchpoint.satisfaction_count = in.Signed();
     if (touchpoint.satisfaction_count != 0) touchpoint.satisfaction_sum = in.Signed();
+    if (context.format >= kStateFormatWithTrails) touchpoint.channel.assign(in.Text());
   }
-  if (!ReadSteps(in, epoch, families, ratings)) return false;
+  if (!ReadSteps(in, context.epoch, context.families, ratings)) return false;
   for (size_t left = in.Count(); left > 0; --left) {
     if (!ReadWaiting(in, ratings.waiting.emplace_back())) return false;
   }

@@ -11,9 +11,16 @@ namespace waymark::codec {
 
 // False: there is nothing to write.
 bool HasRatings(const journey::RatingState& ratings);
-void WriteRatings(CompactWriter& out, int64_t epoch, const journey::RatingState& ratings);
+void WriteRatings(CompactWriter& out, int64_t epoch, const journey::RatingState& ratings,
+                  int format);
 // False: they contradict themselves. `families` is how many the models have.
-bool ReadRatings(CompactReader& in, int64_t epoch, size_t families, journey::RatingState& ratings);
+// Of the state around them.
+struct RatingsContext {
+  int64_t epoch;
+  size_t families;
+  int format;
+};
+bool ReadRatings(CompactReader& in, const RatingsContext& context, journey::RatingState& ratings);
 
 
 void WriteCorrections(CompactWriter& out, const std::vector<journey::Correction>& corrections);

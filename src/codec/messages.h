@@ -235,6 +235,7 @@ struct Schema<model::Signal> {
                  Declare(17, "last_touchpoint", &M::last_touchpoint),
                  Declare(18, "department", &M::department),
                  Declare(19, "previous_department", &M::previous_department),
+                 Declare(20, "waiting_ms", &M::waiting_ms),
                  Declare(100, "revision", &M::revision, kTransport),
                  Declare(101, "retracted", &M::retracted, kTransport));
 };

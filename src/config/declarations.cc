@@ -175,6 +175,26 @@ constexpr Declaration kDeclarations[] = {
      .most = "1000",
      .help = "Closed journeys of a customer and family that are kept whole, the last ones. Of "
              "older ones only key and place are remembered, so that they can be opened again."},
+    {WAYMARK_SETTING(measures.enabled),
+     .type = Type::kBoolean,
+     .fallback = "true",
+     .help = "Counts what the journey map shows, exactly and by day, model, stage, touchpoint and "
+             "more, into PREFIX.measures. Fixed for a deployment by its first start; one begun by a "
+             "version that kept none goes on without."},
+    {WAYMARK_SETTING(measures.retention),
+     .type = Type::kDuration,
+     .fallback = "400d",
+     .least = "1d",
+     .most = "100y",
+     .help = "How far back, in event time, the days of the map are kept. replay keeps all."},
+    {WAYMARK_SETTING(measures.cells_per_day_max),
+     .type = Type::kInteger,
+     .fallback = "5000",
+     .least = "100",
+     .most = "1000000",
+     .help = "Combinations of stage, touchpoint, channel and the like that a partition counts by "
+             "themselves for one day. What is new beyond it counts as 'other'. Some 200 bytes "
+             "each."},
     {WAYMARK_SETTING(snapshot.on_stage_change),
      .type = Type::kBoolean,
      .fallback = "true",

@@ -54,6 +54,11 @@ struct Settings {
   struct Journeys {
     int64_t closed_max = 0;
   } journeys;
+  struct Measures {
+    bool enabled = true;
+    base::Millis retention{};
+    int64_t cells_per_day_max = 0;
+  } measures;
   struct Snapshot {
     bool on_stage_change = true;
     base::Millis interval{};

@@ -10,15 +10,15 @@
 
 namespace waymark::engine {
 
-enum class OutputTopic { kSteps, kSignals, kJourneys };
+enum class OutputTopic { kSteps, kSignals, kJourneys, kMeasures };
 
 // Where a task's records go. Views need to live only during the call.
 class Output {
  public:
   virtual ~Output() = default;
-  // A record of a partition's output, keyed by the profile; no value is a tombstone.
-  virtual base::Status Write(OutputTopic topic, base::Partition partition,
-                             std::string_view profile_id,
+  // A record of a partition's output, keyed by the profile (of measures by the cell's key); no
+  // value is a tombstone.
+  virtual base::Status Write(OutputTopic topic, base::Partition partition, std::string_view key,
                              std::optional<std::string_view> value) = 0;
   // A record of the signals topic, which an output may have its own form for.
   virtual base::Status WriteSignal(base::Partition partition, const model::Signal& signal) = 0;

@@ -7,6 +7,7 @@
 #include "codec/fold_state.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
+#include "engine/measuring.h"
 #include "engine/timeline.h"
 #include "journey/correction.h"
 
@@ -266,7 +267,9 @@ void Refolding::NoteCorrected(const model::Interaction& interaction, std::string
 void Refolding::ApplyOld(const model::Interaction& interaction) {
   effects_.Clear();
   const model::Interaction* const corrected = old_corrections_.Apply(interaction);
-  old_fold_->Apply(old_, corrected == nullptr ? interaction : *corrected, effects_);
+  const model::Interaction& counts = corrected == nullptr ? interaction : *corrected;
+  old_fold_->Apply(old_, counts, effects_);
+  Measure(old_, &counts, effects_, -1, measures_);
   CollectSignals(effects_, old_signals_);
 }
 
@@ -274,11 +277,13 @@ void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view
                          const Row& row) {
   effects_.Clear();
   const model::Interaction* const corrected = new_corrections_.Apply(interaction);
-  fold_.Apply(state_, corrected == nullptr ? interaction : *corrected, effects_);
+  const model::Interaction& counts = corrected == nullptr ? interaction : *corrected;
+  fold_.Apply(state_, counts, effects_);
   if (row.late != nullptr || timeline_ == Timeline::kMaybeAhead) {
     ids_.push_back(journey::RowHash(interaction.source.system, interaction.id));
   }
   if (differ_) {
+    Measure(state_, &counts, effects_, 1, measures_);
     CollectSignals(effects_, new_signals_);
     stage_changed_ |= effects_.stage_changed;
     canonical_.clear();
@@ -296,11 +301,17 @@ void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view
       if (row.late != nullptr) changed.replaces = row.late->replaces;
       if (row.late != nullptr && row.late->replaces.empty()) changed.kind = ChangedStep::Kind::kNew;
       if (row.was_pending) changed.kind = ChangedStep::Kind::kPending;
-      if (changed.kind != ChangedStep::Kind::kRevised) changed.scores = effects_.scores;
+      if (changed.kind != ChangedStep::Kind::kRevised) KeepScores(changed.scores);
     }
     Settle();
   }
   KeepWhereDue();
+}
+
+// Without their texts, which live no longer than the effects.
+void Refolding::KeepScores(std::vector<journey::Score>& scores) const {
+  scores = effects_.scores;
+  for (journey::Score& score : scores) score.touchpoint = score.channel = {};
 }
 
 // A signal's id is given once in a fold: one that both sides say alike is no difference any more.
@@ -334,9 +345,11 @@ void Refolding::Finish(base::Timestamp horizon) {
   effects_.Clear();
   // What the present batch applied in order has not fired its timers yet.
   old_fold_->AdvanceTo(old_, std::min(horizon, profile_.state.next_due), effects_);
+  Measure(old_, nullptr, effects_, -1, measures_);
   CollectSignals(effects_, old_signals_);
   effects_.Clear();
   fold_.AdvanceTo(state_, horizon, effects_);
+  Measure(state_, nullptr, effects_, 1, measures_);
   CollectSignals(effects_, new_signals_);
   stage_changed_ |= effects_.stage_changed;
   for (auto& [id, bytes] : new_signals_) {

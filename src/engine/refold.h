@@ -18,6 +18,7 @@
 #include "engine/late_rows.h"
 #include "engine/profile.h"
 #include "journey/fold.h"
+#include "measure/cell_table.h"
 #include "store/store.h"
 
 namespace waymark::engine {
@@ -97,6 +98,8 @@ class Refolding {
 
   // Steps may be taken out of it between the walks.
   RefoldOutput& output() { return output_; }
+  // What the new set adds to measures, less what the old one had. After Finish().
+  const measure::Delta& measures() const { return measures_; }
   LateRows& late() { return late_; }
   // True: a row at this place would be missed.
   bool HasPassed(std::string_view order) const { return order <= walked_; }
@@ -136,6 +139,7 @@ class Refolding {
   void ApplyOld(const model::Interaction& interaction);
   void ApplyNew(const model::Interaction& interaction, std::string_view bytes, const Row& row);
   void KeepWhereDue();
+  void KeepScores(std::vector<journey::Score>& scores) const;
   void Settle();
 
   const journey::Fold& fold_;          // of the new set
@@ -174,6 +178,7 @@ class Refolding {
   size_t settled_left_ = 0;  // signals that the last settling kept
   bool stage_changed_ = false;
   RefoldOutput output_;
+  measure::Delta measures_;
 
   journey::Effects effects_;
   model::Step step_;     // decoded

@@ -53,6 +53,14 @@ Status TimelinesChanged(bool had) {
           "put the setting back, or start a new kafka.prefix and kafka.group"};
 }
 
+Status MeasuresChanged(bool had) {
+  return {StatusCode::kConfig,
+          had ? "measures.enabled is false, but this deployment keeps measures"
+              : "measures are kept here, but this deployment was begun without them",
+          "give all instances the same setting, as it was at first, or start a new kafka.prefix and "
+          "kafka.group"};
+}
+
 }  // namespace
 
 class Restorer::Impl {
@@ -76,6 +84,7 @@ class Restorer::Impl {
       case Phase::kSnapshots: WAYMARK_RETURN_IF_ERROR(ReadSnapshots()); break;
       case Phase::kTimelines: WAYMARK_RETURN_IF_ERROR(ReadTimelines()); break;
       case Phase::kSteps: WAYMARK_RETURN_IF_ERROR(FoldSteps()); break;
+      case Phase::kMeasures: WAYMARK_RETURN_IF_ERROR(ReadMeasures()); break;
       case Phase::kDone: break;
     }
     return phase_ == Phase::kDone;
@@ -95,7 +104,7 @@ class Restorer::Impl {
   }
 
  private:
-  enum class Phase { kBegin, kSnapshots, kTimelines, kSteps, kDone };
+  enum class Phase { kBegin, kSnapshots, kTimelines, kSteps, kMeasures, kDone };
 
   Status Begin() {
     WAYMARK_RETURN_IF_ERROR(CheckModels());
@@ -141,6 +150,9 @@ class Restorer::Impl {
     }
     if (committed_ && committed_->has_timelines != task_.timeline().enabled) {
       return TimelinesChanged(committed_->has_timelines);
+    }
+    if (committed_ && committed_->has_measures != task_.keeps_measures()) {
+      return MeasuresChanged(committed_->has_measures);
     }
     task_.RestoreUnder(committed_ ? committed_->swept : models().epoch());
     return {};
@@ -188,6 +200,7 @@ class Restorer::Impl {
                               partition_.value, source_.topics.steps));
     committed_.emplace();
     committed_->models = models().fingerprint();
+    committed_->has_measures = task_.keeps_measures();
     task_.RestoreUnder(0);
     committed_->is_end_exact = false;
     return {};
@@ -392,10 +405,25 @@ class Restorer::Impl {
     if (committed_ && !offsets_lost_) task_.ForgetPublished(*committed_);
     WAYMARK_RETURN_IF_ERROR(task_.SetRestoring(false));
     phase_ = Phase::kDone;
+    if (task_.keeps_measures() && !following_) {
+      Enter(Phase::kMeasures, source_.topics.measures, Offset(0));
+    }
     if (!loading_) return {};
     // So that the next start need not load all of it again.
     WAYMARK_RETURN_IF_ERROR(task_.Flush());
     return source_.store.Flush();
+  }
+
+  // Cells as they were committed with what they count; the last of each stands.
+  Status ReadMeasures() {
+    WAYMARK_ASSIGN_OR_RETURN(const auto records, source_.reader.Next(kBatch, source_.no_progress));
+    for (const stream::Record& record : records) {
+      WAYMARK_RETURN_IF_ERROR(
+          task_.LoadMeasure(record.key.value_or(std::string_view()), record.value));
+    }
+    restored_ += static_cast<int64_t>(records.size());
+    if (records.empty()) phase_ = Phase::kDone;
+    return {};
   }
 
   Task& task_;

@@ -60,6 +60,7 @@ void SignalCounts::CountRetracted(const model::Signal& signal) {
 }
 
 void SignalCounts::Count(const journey::Score& score) {
+  if (score.model == nullptr) return;
   const model::JourneyModel& definition = score.model->definition;
   OfModel& model = Of(definition.name);
   if (score.nps) ++model.answers[AnswerOf(*score.nps)];

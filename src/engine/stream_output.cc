@@ -8,17 +8,18 @@
 
 namespace waymark::engine {
 namespace {
-constexpr size_t kDeadLetters = 3;
+constexpr size_t kDeadLetters = 4;
 }  // namespace
 
 StreamOutput::StreamOutput(const TopicNames& names) : names_(names) {
   written_[static_cast<size_t>(OutputTopic::kSteps)].topic = names_.steps;
   written_[static_cast<size_t>(OutputTopic::kSignals)].topic = names_.signals;
   written_[static_cast<size_t>(OutputTopic::kJourneys)].topic = names_.journeys;
+  written_[static_cast<size_t>(OutputTopic::kMeasures)].topic = names_.measures;
   written_[kDeadLetters].topic = names_.dead_letters;
 }
 
-std::array<StreamOutput::Written, 4> StreamOutput::TakeWritten() {
+std::array<StreamOutput::Written, 5> StreamOutput::TakeWritten() {
   const auto taken = written_;
   for (Written& written : written_) written = {.topic = written.topic};
   return taken;
@@ -32,16 +33,17 @@ base::Status StreamOutput::Send(const stream::OutputRecord& record, Written& wri
 }
 
 base::Status StreamOutput::Write(OutputTopic topic, base::Partition partition,
-                                 std::string_view profile_id,
+                                 std::string_view key,
                                  std::optional<std::string_view> value) {
   Written& written = written_[static_cast<size_t>(topic)];
   stream::OutputRecord record;
   record.topic = written.topic;
   record.partition = partition;
-  record.key = profile_id;
+  record.key = key;
   record.value = value;
   const stream::Header trace{kTraceparent, traceparent()};
-  const bool is_traced = !traceparent().empty() && topic != OutputTopic::kJourneys && value;
+  const bool is_traced = !traceparent().empty() && value &&
+                         (topic == OutputTopic::kSteps || topic == OutputTopic::kSignals);
   if (is_traced) record.headers = {&trace, 1};
   return Send(record, written);
 }

@@ -16,12 +16,14 @@ struct TopicNames {
         signals(prefix + ".signals"),
         journeys(prefix + ".journeys"),
         dead_letters(prefix + ".dead-letters"),
-        models(prefix + ".models") {}
+        models(prefix + ".models"),
+        measures(prefix + ".measures") {}
   std::string steps;
   std::string signals;
   std::string journeys;
   std::string dead_letters;
   std::string models;  // of one partition; only publishers write to it
+  std::string measures;
 };
 
 // Writes a task's records through the worker's transactional producer.
@@ -33,7 +35,7 @@ class StreamOutput final : public Output {
   // The producer of the open transaction. Records have the time at which they are produced.
   void Use(stream::TransactionalProducer* producer) { producer_ = producer; }
 
-  base::Status Write(OutputTopic topic, base::Partition partition, std::string_view profile_id,
+  base::Status Write(OutputTopic topic, base::Partition partition, std::string_view key,
                      std::optional<std::string_view> value) override;
   base::Status WriteSignal(base::Partition partition, const model::Signal& signal) override;
   base::Status WriteDeadLetter(base::Partition partition, const model::DeadLetter& letter) override;
@@ -44,7 +46,7 @@ class StreamOutput final : public Output {
     int64_t records = 0;
     int64_t bytes = 0;
   };
-  std::array<Written, 4> TakeWritten();
+  std::array<Written, 5> TakeWritten();
 
  private:
   base::Status Send(const stream::OutputRecord& record, Written& written);
@@ -52,7 +54,7 @@ class StreamOutput final : public Output {
   TopicNames names_;
   stream::TransactionalProducer* producer_ = nullptr;
   std::string signal_;  // the record being made
-  std::array<Written, 4> written_;  // the topics of OutputTopic, then dead letters
+  std::array<Written, 5> written_;  // the topics of OutputTopic, then dead letters
 };
 
 }  // namespace waymark::engine

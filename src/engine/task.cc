@@ -20,6 +20,7 @@ Task::Task(base::Partition partition, const journey::Fold& fold, store::Store& s
       store_(store),
       output_(output),
       settings_(settings),
+      cells_(settings.measures.cells_per_day_max),
       cache_(partition, fold, store, open_),
       target_(folds_.epoch()),
       swept_(folds_.epoch()),
@@ -52,6 +53,7 @@ TaskMark Task::mark() const {
   mark.all_published = settings_.publish_snapshots && snapshots_waiting_.empty();
   mark.format = settings_.state_format;
   mark.has_timelines = settings_.timeline.enabled;
+  mark.has_measures = settings_.measures.enabled;
   mark.horizon = horizon_;
   mark.time_max = time_max_;
   mark.revision = revision_;
@@ -232,6 +234,7 @@ base::Status Task::ApplyInOrder(Profile& profile, const Arrival& arrival) {
   // Pending rows may lie behind what is in order.
   if (profile.refolding && refolding_->HasPassed(order_)) DropRefolding();
   ++totals_.steps;
+  AddMeasures(profile, corrected == nullptr ? arrival.interaction : corrected);
   CountTimers();
   if (!restoring_) {
     CountStep(arrival.interaction->channel);
@@ -402,6 +405,7 @@ base::Status Task::Advance(Profile& profile) {
   effects_.Clear();
   FoldOf(profile).AdvanceTo(profile.state, horizon_, effects_);
   NoteMigration(profile);
+  AddMeasures(profile, nullptr);
   CountTimers();
   output_.SetTrace({});
   WAYMARK_RETURN_IF_ERROR(WriteSignals());
@@ -444,6 +448,7 @@ base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   WAYMARK_RETURN_IF_ERROR(timers_.VisitDueBefore(
       horizon_, [this](Profile& profile) { return FireTimers(profile); }));
   batch_arena_.Clear();
+  WAYMARK_RETURN_IF_ERROR(WriteMeasures());
   // By now each that was restored has come by what it was to become.
   if (!restoring_ && !has_refolds_left() && !timers_left_) migrated_later_ = false;
   WAYMARK_CHECK(totals_.AddUp(), "every record ends as one step, duplicate or dead letter");

@@ -29,6 +29,7 @@
 #include "engine/totals.h"
 #include "engine/trim.h"
 #include "journey/fold.h"
+#include "measure/cell_table.h"
 #include "metrics/metrics.h"
 #include "store/store.h"
 
@@ -46,11 +47,20 @@ struct RefoldSettings {
   size_t queued_max = 100'000;
 };
 
+// What a task counts of journeys for the map, see measure/cell_key.h.
+struct MeasureSettings {
+  bool enabled = false;
+  bool publish = true;  // false: they are only kept
+  size_t cells_per_day_max = 5'000;
+  base::Millis retention = base::Millis::max();
+};
+
 struct TaskSettings {
   base::Millis disorder{30'000};
   base::Millis lateness{600'000};
   TimelineSettings timeline{};
   RefoldSettings refold{};
+  MeasureSettings measures{};
   base::Millis snapshot_interval{10'000};
   bool snapshot_on_stage_change = true;  // with the next batch, whatever the interval
   bool publish_snapshots = true;
@@ -161,6 +171,8 @@ class Task {
   void BeginRestored(base::Revision revision, base::Timestamp processed);
   base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,
                               const model::Step& step, std::string_view canonical);
+  // A cell of measures as it was published; no value: it is gone. After the restore of all else.
+  base::Status LoadMeasure(std::string_view key, std::optional<std::string_view> value);
   // What the steps before this offset say of the profile was forgotten.
   base::Status ForgetRestored(std::string_view profile_id, base::Offset mark_offset);
 
@@ -169,6 +181,8 @@ class Task {
   base::Partition partition() const { return partition_; }
   int state_format() const { return settings_.state_format; }
   const TimelineSettings& timeline() const { return settings_.timeline; }
+  bool keeps_measures() const { return settings_.measures.enabled; }
+  const measure::CellTable& measures() const { return cells_; }
   const Totals& totals() const { return totals_; }
   base::Timestamp horizon() const { return horizon_; }
   base::Timestamp watermark() const;
@@ -259,6 +273,12 @@ class Task {
   void CountArrival(base::Timestamp time);
   void CountTimers();
   void CountRatings(Profile& profile);
+  bool measures_now() const { return settings_.measures.enabled && !restoring_; }
+  void AddMeasures(const Profile& profile, const model::Interaction* interaction);
+  void AddMeasures(const Refolding& refolding);
+  void MeasureStanding();
+  std::vector<OpenJourneys::Place> StandingCells() const;
+  base::Status WriteMeasures();
   base::Status KnowOpen();
   base::Result<bool> IsOpenRowCurrent() const;
   void CountStep(std::string_view channel);
@@ -285,6 +305,9 @@ class Task {
   Output& output_;
   TaskSettings settings_;
 
+  measure::CellTable cells_;
+  bool standing_known_ = false;    // what was published of it was looked at
+  std::vector<int64_t> standing_;  // counts of what is open that are in cells_, by place
   OpenJourneys open_;
   bool open_known_ = false;  // what the store held of it is among the counts
   ProfileCache cache_;

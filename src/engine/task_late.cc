@@ -36,6 +36,7 @@ base::Status Task::FoldLate(Profile& profile) {
   refold_left_ -= refolding.depth();
   WAYMARK_RETURN_IF_ERROR(refolding.Walk());
   refolding.Finish(horizon_);
+  AddMeasures(refolding);
   refolding.MoveInto(profile);
   // What it changes comes of the last one that was late.
   const std::string_view trace =
@@ -191,6 +192,7 @@ base::Status Task::EndRefolding() {
 base::Status Task::Settle(Profile& profile, Refolding& refolding) {
   ++totals_.refolds;
   refolding.Finish(horizon_);
+  AddMeasures(refolding);
   refolding.MoveInto(profile);
   switch (refolding.cause()) {
     case Refolding::Cause::kModels:

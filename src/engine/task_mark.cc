@@ -33,6 +33,10 @@ bool Assign(TaskMark& mark, std::string_view key, std::string_view value) {
     mark.has_timelines = value != "0";
     return true;
   }
+  if (key == "measures") {
+    mark.has_measures = value != "0";
+    return true;
+  }
   if (key == "beyond") {
     mark.is_end_exact = false;
     return true;
@@ -79,6 +83,7 @@ std::string TaskMark::ToText() const {
   if (all_published) text += " published=1";
   if (!is_end_exact) text += " beyond=1";
   if (!has_timelines) text += " timelines=0";
+  if (has_measures) text += " measures=1";
   const bool is_word = producer.find_first_of(" =") == std::string::npos;
   if (!producer.empty() && is_word) text += " producer=" + producer;
   return text;

@@ -37,6 +37,7 @@ struct TaskMark {
   base::Timestamp time_max = base::Timestamp::min();
   base::Revision revision{0};
   bool has_timelines = true;
+  bool has_measures = false;
   int format = 1;                // of the newest snapshots and rows (codec/fold_state.h)
   uint64_t models = 0;           // fingerprint of the models folded under
   int64_t epoch = 0;             // of these: how many versions had been added

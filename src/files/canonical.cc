@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <queue>
 
+#include "base/check.h"
 #include "codec/fold_state.h"
+#include "codec/measure_json.h"
 #include "codec/protobuf.h"
 #include "engine/keys.h"
 #include "engine/profile_cache.h"
@@ -128,6 +132,25 @@ base::Status WriteJourneys(const ReplaySettings& settings, const journey::Fold& 
 }
 
 }  // namespace
+
+base::Status WriteMeasures(const std::vector<std::unique_ptr<engine::Task>>& tasks,
+                           OutputFile& file) {
+  std::map<std::string, measure::Cell, std::less<>> cells;
+  for (const auto& task : tasks) {
+    task->measures().ForEach([&](std::string_view key, const measure::Cell& cell) {
+      if (!cell.IsZero()) cells.try_emplace(std::string(key)).first->second.Add(cell);
+    });
+  }
+  measure::CellKey key;
+  for (const auto& [bytes, cell] : cells) {
+    WAYMARK_CHECK(measure::ParseKey(bytes, key), "keys are made by AppendKey");
+    if (cell.IsZero()) continue;
+    file.buffer().clear();
+    codec::EncodeJson(key, cell, file.buffer());
+    WAYMARK_RETURN_IF_ERROR(file.WriteRecord());
+  }
+  return {};
+}
 
 base::Status WriteCanonical(const ReplaySettings& settings, const journey::Fold& fold,
                             const store::Store& store,

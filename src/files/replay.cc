@@ -136,6 +136,7 @@ class Replayer {
       WAYMARK_RETURN_IF_ERROR(
           WriteCanonical(settings_, fold_, store_, outputs_, files_, summary, stop_));
     }
+    if (files_.measures) WAYMARK_RETURN_IF_ERROR(WriteMeasures(tasks_, *files_.measures));
     return files_.Close();
   }
 

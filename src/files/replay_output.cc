@@ -30,9 +30,10 @@ base::Status AppendDecoded(std::string_view bytes, OutputFile& file) {
 }  // namespace
 
 base::Result<std::unique_ptr<OutputFile>> OutputFile::Create(const ReplaySettings& settings,
-                                                             const std::string& name) {
+                                                             const std::string& name,
+                                                             OutputFormat format) {
   auto file = std::make_unique<OutputFile>();
-  file->json_ = settings.output_format == OutputFormat::kJsonLines;
+  file->json_ = format == OutputFormat::kJsonLines;
   const std::string path =
       settings.output + "/" + name + (file->json_ ? ".jsonl" : ".pb") + settings.output_suffix;
   WAYMARK_ASSIGN_OR_RETURN(file->writer_, OpenForWriting(path));
@@ -63,11 +64,17 @@ base::Status OutputFile::Close() {
 }
 
 base::Result<OutputFiles> OutputFiles::Create(const ReplaySettings& settings) {
+  const auto create = [&](const char* name, OutputFormat format) {
+    return OutputFile::Create(settings, name, format);
+  };
+  const OutputFormat format = settings.output_format;
   OutputFiles files;
-  WAYMARK_ASSIGN_OR_RETURN(files.steps, OutputFile::Create(settings, "steps"));
-  WAYMARK_ASSIGN_OR_RETURN(files.signals, OutputFile::Create(settings, "signals"));
-  WAYMARK_ASSIGN_OR_RETURN(files.journeys, OutputFile::Create(settings, "journeys"));
-  WAYMARK_ASSIGN_OR_RETURN(files.dead_letters, OutputFile::Create(settings, "dead-letters"));
+  WAYMARK_ASSIGN_OR_RETURN(files.steps, create("steps", format));
+  WAYMARK_ASSIGN_OR_RETURN(files.signals, create("signals", format));
+  WAYMARK_ASSIGN_OR_RETURN(files.journeys, create("journeys", format));
+  WAYMARK_ASSIGN_OR_RETURN(files.dead_letters, create("dead-letters", format));
+  if (!settings.task.measures.enabled) return files;
+  WAYMARK_ASSIGN_OR_RETURN(files.measures, create("measures", OutputFormat::kJsonLines));
   return files;
 }
 
@@ -75,6 +82,7 @@ base::Status OutputFiles::Close() {
   WAYMARK_RETURN_IF_ERROR(steps->Close());
   WAYMARK_RETURN_IF_ERROR(signals->Close());
   WAYMARK_RETURN_IF_ERROR(journeys->Close());
+  if (measures) WAYMARK_RETURN_IF_ERROR(measures->Close());
   return dead_letters->Close();
 }
 
@@ -121,6 +129,7 @@ base::Status ReplayOutput::Drain(OutputFiles& files) {
       case engine::OutputTopic::kSignals:
         WAYMARK_RETURN_IF_ERROR(AppendDecoded<model::Signal>(waiting.bytes, *files.signals));
         break;
+      case engine::OutputTopic::kMeasures: break;  // written at the end, as they are then
       case engine::OutputTopic::kJourneys:
         WAYMARK_RETURN_IF_ERROR(
             AppendDecoded<model::CustomerJourneys>(waiting.bytes, *files.journeys));

@@ -6,17 +6,19 @@
 
 #include "codec/json.h"
 #include "engine/output.h"
+#include "engine/task.h"
 #include "files/byte_reader.h"
 #include "files/replay.h"
 #include "files/row_sorter.h"
 
 namespace waymark::files {
 
-// One of the four output files, in either format. Used by one thread.
+// One of the output files, in either format. Used by one thread.
 class OutputFile {
  public:
   static base::Result<std::unique_ptr<OutputFile>> Create(const ReplaySettings& settings,
-                                                          const std::string& name);
+                                                          const std::string& name,
+                                                          OutputFormat format);
   // Writes what buffer() holds: one record.
   base::Status WriteRecord();
   std::string& buffer() { return buffer_; }
@@ -32,12 +34,13 @@ class OutputFile {
   int64_t records_ = 0;
 };
 
-// The four files of a replay.
+// The files of a replay.
 struct OutputFiles {
   std::unique_ptr<OutputFile> steps;
   std::unique_ptr<OutputFile> signals;
   std::unique_ptr<OutputFile> journeys;
   std::unique_ptr<OutputFile> dead_letters;
+  std::unique_ptr<OutputFile> measures;  // lines of JSON; null where none are kept
 
   static base::Result<OutputFiles> Create(const ReplaySettings& settings);
   base::Status Close();
@@ -74,6 +77,10 @@ class ReplayOutput final : public engine::Output {
   std::string key_;
   std::string value_;
 };
+
+// Writes the cells of measures, those of all partitions added up, by the bytes of their keys.
+base::Status WriteMeasures(const std::vector<std::unique_ptr<engine::Task>>& tasks,
+                           OutputFile& file);
 
 // Writes the canonical view: every partition's rows, merged by profile.
 base::Status WriteCanonical(const ReplaySettings& settings, const journey::Fold& fold,

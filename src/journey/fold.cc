@@ -24,6 +24,10 @@ void Effects::Clear() {
   rated.reset();
   ratings.clear();
   scores.clear();
+  entries.clear();
+  stays.clear();
+  ends.clear();
+  fired = {};
   signals.clear();
   stage_changed = false;
   timers_fired.fill(0);
@@ -68,6 +72,7 @@ void Fold::Apply(State& state, const model::Interaction& interaction, Effects& e
   WAYMARK_CHECK(IsInOrder(state, key), "interactions are folded in their order");
   FoldStep step(*this, state, effects);
   step.FireDueBefore({key.time});
+  if (settings_.keeps_measures) step.NoteFired();
   step.BeginAnewIfLapsed({key.time});
   step.Apply(interaction);
   state.position.Set(key);

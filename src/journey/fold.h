@@ -42,6 +42,7 @@ struct FoldLimits {
   size_t ratings_waiting_max = 16;  // beyond it the oldest no longer waits
   size_t corrections_max = 64;      // beyond it, and where one is longer, they change nothing
   size_t correction_bytes_max = 4096;
+  size_t visits_max = 24;       // of a run's trail
 };
 
 struct FoldSettings {
@@ -53,6 +54,8 @@ struct FoldSettings {
   bool resolves_references = true;
   // False: signals get no ids and little evidence, as they are only counted.
   bool identifies_signals = true;
+  // False: runs keep no trail, and effects say nothing of stages entered, stays and ends.
+  bool keeps_measures = true;
   // False: nothing is ever folded again, so that no version's journeys migrate.
   bool can_migrate = true;
   // A profile with nothing open lapses after so long a silence: whoever comes back then is new.
@@ -80,10 +83,64 @@ std::string_view ToString(TimerKind kind);
 
 // A customer's rating of a stage: the one that its step stood in, or the one it is about.
 struct Score {
+  const CompiledModel* model = nullptr;  // null: it counts for its touchpoint alone
+  int32_t stage = 0;
+  std::optional<int32_t> satisfaction;     // 1 to 5
+  std::optional<int32_t> nps;              // 0 to 10
+  std::optional<int32_t> emotion;          // -2 to 2
+  std::optional<int32_t> need_fulfilment;  // 1 to 5
+  // Of the step that it is about, as far as they are known.
+  model::Text touchpoint = {};
+  model::Text channel = {};
+  base::Timestamp time = {};  // of the rating, or of when it was clear what it is about
+};
+
+// A stage was entered.
+struct StageEntry {
+  // A stage that the run had been in before, and how long ago it entered that first.
+  struct Earlier {
+    int32_t stage = 0;
+    base::Millis ago{};
+  };
   const CompiledModel* model = nullptr;
   int32_t stage = 0;
-  std::optional<int32_t> satisfaction;  // 1 to 5
-  std::optional<int32_t> nps;           // 0 to 10
+  bool is_first = true;  // the run had not been in it before
+  base::Timestamp time;
+  std::span<const Earlier> earlier;  // by stage; only where it is the first time
+};
+
+// A station was left, for another one, for another stage, or as the run ended.
+struct StationStay {
+  const CompiledModel* model = nullptr;
+  int32_t stage = 0;
+  int32_t station = 0;
+  base::Timestamp time;
+  base::Millis stay{};
+};
+
+// A run ended. One that is opened again may end again.
+struct RunEnd {
+  const CompiledModel* model = nullptr;
+  model::JourneyStatus status = model::JourneyStatus::kUnspecified;
+  base::Timestamp time;
+  base::Timestamp started;
+  int32_t stage = -1;     // in which it ended
+  int32_t farthest = -1;  // the last one of the model's that it came to
+  int64_t interactions = 0;
+  std::optional<int64_t> value_micros;
+  model::Text last_touchpoint;
+  std::span<const model::Text> touchpoints;
+  std::span<const int32_t> path;  // stages in the order in which they were entered
+  bool is_path_cut = false;
+  // Between the channels whose contacts were rated, where there are two at least: the greatest mean
+  // satisfaction less the least, in thousandths.
+  std::optional<int64_t> channel_spread;
+};
+
+// What type of customer it is.
+struct Audience {
+  model::Text persona;
+  model::Text target_group;
 };
 
 // What an application of the fold brings forth. Reused between calls: Clear() keeps the room. Texts
@@ -99,6 +156,20 @@ struct Effects {
   std::optional<model::RatedStep> rated;
   std::vector<model::StepRating> ratings;
   std::vector<Score> scores;
+  // What measures count besides; only where they are kept.
+  std::vector<StageEntry> entries;
+  std::vector<StationStay> stays;
+  std::vector<RunEnd> ends;
+  // How many of each came with the timers that fired before the interaction, and what type of
+  // customer it was until then.
+  struct Fired {
+    size_t signals = 0;
+    size_t scores = 0;
+    size_t entries = 0;
+    size_t stays = 0;
+    size_t ends = 0;
+    Audience audience;
+  } fired;
   // In the order in which they became true.
   std::vector<model::Signal> signals;
   bool stage_changed = false;  // a stage, status or run changed: worth a snapshot

@@ -41,6 +41,7 @@ model::Signal& FoldStep::TellHandover(const Run& run, const Handover& handover,
   signal.previous_department = name.substr(0, from.size());
   signal.department = name.substr(from.size() + kArrow.size());
   if (run.stage >= 0) signal.stage = StageOf(run).name;
+  signal.waiting_ms = (cause.time - silent_since_).count();
   return signal;
 }
 

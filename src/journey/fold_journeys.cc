@@ -160,6 +160,7 @@ Run* FoldStep::Reopen(FamilyState& family, const PastRun& past) {
 
 void FoldStep::MarkReopened(Run& run) {
   run.status = JourneyStatus::kOpen;
+  BeginTrailAnew(run);
   Emit({SignalKind::kReactivated, now_, "reopened", "reopen"}, &run, interaction_->id, {});
   effects_.stage_changed = true;
 }
@@ -336,14 +337,17 @@ void FoldStep::EnterStage(Run& run, int32_t stage, const Cause& cause) {
     signal.stage = previous;
     signal.stage_duration_ms = stay;
   }
+  LeaveStation(run, cause.time);
   const int32_t before = run.stage;
   run.stage = stage;
   HandOverStage(run, before, cause);
   run.stage_entered = cause.time;
   run.target_missed = false;
   detect::UsedStages::Entry& used = run.stages.Use(stage);
+  const bool is_first = !used.visited;
   used.visited = true;
   ++used.counts.visits;
+  NoteEntered(run, stage, is_first, cause.time);
   model::Signal& signal =
       Emit({SignalKind::kStageEntered, cause.time, name, "stage"}, &run, cause.id, previous);
   AddEvidence(signal, cause.evidence);
@@ -354,13 +358,16 @@ void FoldStep::EnterStage(Run& run, int32_t stage, const Cause& cause) {
 
 void FoldStep::DecideStation(Run& run, bool stage_changed) {
   if (stage_changed) run.station = -1;
+  const int32_t before = run.station;
   if (run.stage < 0) return;
   const auto& stations = run.model->stations[static_cast<size_t>(run.stage)];
   if (stations.empty()) return;
   const detect::Facts facts = FactsOf(&run);
   for (size_t s = 0; s < stations.size(); ++s) {
     if (stations[s].Holds(facts)) {
+      if (static_cast<int32_t>(s) != before) LeaveStation(run, now_);
       run.station = static_cast<int32_t>(s);
+      if (run.station != before && keeps_measures()) run.trail.station_entered = now_;
       return;
     }
   }
@@ -433,6 +440,7 @@ void FoldStep::Close(Run& run, JourneyStatus status, Timestamp time, Text detect
   run.status = status;
   run.closed = time;
   run.detectors = {};
+  NoteEnd(run, time);
   const Text evidence = run.last_id;
   const Text name = ClosingName(status);
   // A run opened again may be closed twice at one time, each time by another interaction.

@@ -74,6 +74,9 @@ void FoldStep::Rate() {
     step.order = HashOfOrder(i.Attribute(kOrderAttribute));
     step.places = static_cast<uint32_t>(places.size());
     step.touchpoint = TouchpointOf(i.touchpoint);
+    if (keeps_measures() && step.touchpoint != 0) {
+      state_.ratings.touchpoints[step.touchpoint - 1].channel.assign(i.channel);
+    }
     AnswerWaiting(step, places);
   }
   // Only customers' ratings count in what customers think.
@@ -82,7 +85,7 @@ void FoldStep::Rate() {
     if (resolves && about_another) {
       RateAnother();
     } else {
-      AddScore(*i.rating, step.touchpoint, places);
+      AddScore(*i.rating, {step.touchpoint, places, i.touchpoint, i.channel});
     }
   }
   if (resolves) Remember(step, places);
@@ -97,7 +100,8 @@ void FoldStep::AnswerWaiting(const RatingState::Step& step, Places places) {
       return false;
     }
     ++state_.ratings.resolved;
-    AddScore(RatingOf(rating), step.touchpoint, places);
+    AddScore(RatingOf(rating),
+             {step.touchpoint, places, interaction_->touchpoint, interaction_->channel});
     effects_.ratings.push_back({effects_.arena.Copy(rating.source_system),
                                 effects_.arena.Copy(rating.id), RatingOf(rating)});
     return true;
@@ -127,7 +131,7 @@ void FoldStep::RateAnother() {
     return;
   }
   ++state_.ratings.resolved;
-  AddScore(*interaction_->rating, match->step->touchpoint, match->places);
+  AddScore(*interaction_->rating, {match->step->touchpoint, match->places, {}, {}});
   model::RatedStep& rated = effects_.rated.emplace();
   rated.time = match->step->time.ms;
   if (match->step->touchpoint != 0) {
@@ -194,30 +198,53 @@ Timestamp FoldStep::RatingDue() const {
 
 bool FoldStep::FireRating(Timestamp due) {
   if (RatingDue() != due) return false;
+  now_ = due;
   EndOldestWait();
   return true;
 }
 
 void FoldStep::CountAlone(Text touchpoint, const model::Rating& rating) {
   ++state_.ratings.unresolved;
-  AddScore(rating, TouchpointOf(touchpoint), {});
+  AddScore(rating, {TouchpointOf(touchpoint), {}, touchpoint, {}});
 }
 
-void FoldStep::AddScore(const model::Rating& rating, uint32_t touchpoint, Places places) {
-  if (!rating.satisfaction && !rating.nps) return;
-  for (const RatingState::Place& place : places) {
+void FoldStep::AddScore(const model::Rating& rating, const Rated& rated) {
+  const bool counts = rating.satisfaction || rating.nps;
+  const bool measured = keeps_measures() && (counts || rating.emotion || rating.need_fulfilment);
+  if (!counts && !measured) return;
+  RatingState::Touchpoint* const known =
+      rated.touchpoint == 0 ? nullptr : &state_.ratings.touchpoints[rated.touchpoint - 1];
+  Score score{.satisfaction = rating.satisfaction,
+              .nps = rating.nps,
+              .emotion = rating.emotion,
+              .need_fulfilment = rating.need_fulfilment,
+              .time = now_};
+  if (measured) {
+    score.touchpoint = effects_.arena.Copy(known != nullptr ? Text(known->name) : rated.name);
+    score.channel = effects_.arena.Copy(
+        rated.channel.empty() && known != nullptr ? Text(known->channel) : rated.channel);
+  }
+  bool is_placed = false;
+  for (const RatingState::Place& place : rated.places) {
     Run* const run = FindRun(place);
     if (run == nullptr) continue;
-    effects_.scores.push_back({run->model, place.stage, rating.satisfaction, rating.nps});
+    score.model = run->model;
+    score.stage = place.stage;
+    effects_.scores.push_back(score);
+    is_placed = true;
     if (!rating.satisfaction) continue;
-    detect::StageCounts& counts = run->stages.CountsOf(place.stage);
-    counts.satisfaction_sum += *rating.satisfaction;
-    ++counts.satisfaction_count;
+    detect::StageCounts& counted = run->stages.CountsOf(place.stage);
+    counted.satisfaction_sum += *rating.satisfaction;
+    ++counted.satisfaction_count;
+    if (keeps_measures()) NoteChannelScore(*run, score.channel, *rating.satisfaction);
   }
-  if (touchpoint == 0 || !rating.satisfaction) return;
-  RatingState::Touchpoint& rated = state_.ratings.touchpoints[touchpoint - 1];
-  rated.satisfaction_sum += *rating.satisfaction;
-  ++rated.satisfaction_count;
+  if (!is_placed && measured) {
+    score.model = nullptr;
+    effects_.scores.push_back(score);
+  }
+  if (known == nullptr || !rating.satisfaction) return;
+  known->satisfaction_sum += *rating.satisfaction;
+  ++known->satisfaction_count;
 }
 
 // The run's stages become others, by number; those without one are places no more.

@@ -26,6 +26,8 @@ class FoldStep {
   //   6. retention of past runs, the oldest first.
   void FireDueBefore(base::Timestamp limit);
   void FindNextDue();
+  // After FireDueBefore(): what has come so far came of timers.
+  void NoteFired();
   // After FireDueBefore() with the time of the interaction to be applied.
   void BeginAnewIfLapsed(base::Timestamp time);
 
@@ -111,7 +113,14 @@ class FoldStep {
   void EndOldestWait();
   void CountAlone(model::Text touchpoint, const model::Rating& rating);
   void MovePlaces(const Run& run, std::span<const int32_t> stages);
-  void AddScore(const model::Rating& rating, uint32_t touchpoint, Places places);
+  // Of the step that a rating is about.
+  struct Rated {
+    uint32_t touchpoint = 0;  // its place among those known, from 1; 0: none
+    Places places;
+    model::Text name;         // of the touchpoint, where it is not among those known
+    model::Text channel;
+  };
+  void AddScore(const model::Rating& rating, const Rated& rated);
   Run* FindRun(const RatingState::Place& place);
   uint32_t TouchpointOf(model::Text name);
   void Remember(const RatingState::Step& step, Places step_places);
@@ -155,6 +164,14 @@ class FoldStep {
   void TellPersonalContact(Run& run);
   void AddEvidence(model::Signal& signal, std::span<const std::string> evidence);
   void DecideStation(Run& run, bool stage_changed);
+  // Measures: fold_trail.cc.
+  bool keeps_measures() const { return fold_.settings().keeps_measures; }
+  void NoteEntered(Run& run, int32_t stage, bool is_first, base::Timestamp time);
+  void LeaveStation(Run& run, base::Timestamp time);
+  void NoteEnd(Run& run, base::Timestamp time);
+  void BeginTrailAnew(Run& run);
+  static std::optional<int64_t> ChannelSpread(const Trail& trail);
+  void NoteChannelScore(Run& run, model::Text channel, int32_t satisfaction);
   void Collect(Run& run);
   void CheckSignalRules(Run& run);
   void Consider(Run& run);

@@ -84,6 +84,11 @@ void FoldStep::MapOnto(const CompiledModel& to, Run& run, Timestamp due) {
       if (onto.signals[t].name == from.signals[s].name) once[t] = true;
     }
   }
+  std::erase_if(run.trail.visits, [&](Trail::Visit& visit) {
+    visit.stage = mapped[static_cast<size_t>(visit.stage)];
+    return visit.stage < 0;
+  });
+  run.trail.station_entered = {};
   run.model = &to;
   if (run.stage >= 0) run.stage = mapped[static_cast<size_t>(run.stage)];
   run.station = -1;

@@ -79,6 +79,7 @@ struct RatingState {
     std::string name;
     int64_t satisfaction_sum = 0;
     int64_t satisfaction_count = 0;
+    std::string channel = {};  // by which it was used last; only where measures are kept
   };
   // Where a step stands in one family.
   struct Place {
@@ -126,6 +127,31 @@ struct Considered {
   friend bool operator==(const Considered&, const Considered&) = default;
 };
 
+// The way of a run, as measures want to know it. Bounded: what comes later is left out.
+struct Trail {
+  struct Visit {
+    int32_t stage = 0;
+    base::Timestamp entered;
+    friend bool operator==(const Visit&, const Visit&) = default;
+  };
+  struct ChannelScore {
+    std::string channel;
+    int64_t satisfaction_sum = 0;
+    int64_t satisfaction_count = 0;
+    friend bool operator==(const ChannelScore&, const ChannelScore&) = default;
+  };
+
+  std::vector<Visit> visits;  // of stages, in the order in which they were entered
+  bool is_cut = false;        // some visits were left out
+  base::Timestamp station_entered;  // of a run that stands in a station
+  std::vector<ChannelScore> scores;  // by first rating
+
+  bool IsEmpty() const {
+    return visits.empty() && !is_cut && scores.empty() && station_entered == base::Timestamp();
+  }
+  friend bool operator==(const Trail&, const Trail&) = default;
+};
+
 // One run of a model.
 struct Run {
   base::Id96 id;
@@ -154,6 +180,7 @@ struct Run {
   std::vector<Considered> considered;     // oldest first; only where a rule makes the relevant set
   detect::DetectorState detectors;        // of an open run
   detect::Belief belief;                  // of the model's filter, by its states
+  Trail trail;                            // of an open run; only where measures are kept
   bool disagrees = false;                 // filter and rules: the warning was published
   std::optional<int64_t> value_micros;
 

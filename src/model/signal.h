@@ -71,6 +71,7 @@ struct Signal {
   Text last_touchpoint;          // ABANDONED, SWITCHED: where the journey was last seen
   Text department;               // HANDOVER: who has it now
   Text previous_department;      // HANDOVER
+  std::optional<int64_t> waiting_ms;  // HANDOVER: since the journey's interaction before
   int64_t revision = 0;
   bool retracted = false;
   friend bool operator==(const Signal&, const Signal&) = default;

@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "serve/page.h"
+
 namespace waymark::serve {
 namespace {
 
@@ -39,7 +41,7 @@ std::string_view BearerToken(std::string_view authorization) {
 
 bool Access::Allows(std::string_view path, std::string_view authorization,
                     bool has_certificate) const {
-  if (is_open() || path == "/livez" || path == "/readyz") return true;
+  if (is_open() || path == "/livez" || path == "/readyz" || IsPage(path)) return true;
   if (certificates_ && has_certificate) return true;
   return !token_.empty() && AreEqual(BearerToken(authorization), token_);
 }

@@ -86,6 +86,7 @@ RC_GTEST_PROP(FoldOrder, ArrivalOrderNeverShows, ()) {
   const View have = driver.Look();
   RC_ASSERT(have.steps == want.steps);
   RC_ASSERT(have.signals == want.signals);
+  RC_ASSERT(have.measures == want.measures);
   const base::Timestamp kept_from =
       TaskSettingsOf(scenario).timeline.AcceptedFrom(HorizonOf(scenario));
   RC_ASSERT(RowsSince(have.timeline, kept_from) == RowsSince(want.timeline, kept_from));

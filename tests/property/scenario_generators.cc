@@ -185,6 +185,7 @@ engine::TaskSettings TaskSettingsOf(const Scenario& scenario) {
   settings.refold.batch_max = scenario.refold_batch;
   settings.refold.queued_max = 2;
   settings.refold.waiting_max = static_cast<size_t>(scenario.refold_waiting);
+  settings.measures.enabled = true;
   settings.cache_bytes_max = scenario.roomy ? 64u << 20 : 0;
   return settings;
 }

@@ -41,8 +41,8 @@ class TopicCheck {
       : output_(output), topic_(topic) {}
 
   void Take(const stream::Record& record) {
-    if (!record.value) {
-      // A tombstone or an erase mark.
+    if (!record.value || topic_ == engine::OutputTopic::kMeasures) {
+      // A tombstone or an erase mark, or what has no revision.
     } else if (topic_ == engine::OutputTopic::kSteps) {
       model::Step step;
       Must(codec::Decode(*record.value, step));
@@ -153,6 +153,7 @@ std::string Difference(const Published& expected, const Published& actual) {
   Compare("steps", expected.steps, actual.steps, text);
   Compare("signals", expected.signals, actual.signals, text);
   Compare("journeys", expected.journeys, actual.journeys, text);
+  Compare("measures", expected.measures, actual.measures, text);
   Compare("dead letters", expected.dead_letters, actual.dead_letters, text);
   constexpr std::array kNames = {"consumed", "steps", "duplicates", "dead letters"};
   for (size_t i = 0; i < kNames.size(); ++i) {
@@ -177,6 +178,12 @@ Places FoundTooOld(const Deployment& deployment, int partition) {
   return places;
 }
 
+void AddMeasures(const CollectingOutput& output, int partition, Published& published) {
+  for (const auto& [key, cell] : output.measures) {
+    published.measures.emplace(std::to_string(partition) + "/" + key, cell);
+  }
+}
+
 // One partition's input.
 class OracleTask {
  public:
@@ -188,7 +195,8 @@ class OracleTask {
         horizon_(horizon),
         published_(published),
         too_old_(FoundTooOld(deployment, partition)),
-        task_(base::Partition(partition), deployment.fold, store_, output_, Settings()) {}
+        task_(base::Partition(partition), deployment.fold, store_, output_,
+              Settings(deployment)) {}
 
   void Run() {
     task_.Begin(now_);
@@ -200,6 +208,7 @@ class OracleTask {
     Must(task_.Flush());
     published_.steps.merge(output_.Steps());
     published_.signals.merge(output_.Signals());
+    AddMeasures(output_, partition_, published_);
     const auto mark = MarkOf(deployment_, partition_);
     const bool forgets = deployment_.timeline.is_limited() && mark &&
                          mark->format >= codec::kStateFormatWithForgetting;
@@ -211,8 +220,9 @@ class OracleTask {
   }
 
  private:
-  static engine::TaskSettings Settings() {
+  static engine::TaskSettings Settings(const Deployment& deployment) {
     engine::TaskSettings settings;
+    settings.measures.enabled = deployment.measures;
     settings.publish_snapshots = false;
     return settings;
   }
@@ -267,7 +277,8 @@ Published ReadPublished(const Deployment& deployment) {
     CollectingOutput output;
     for (const auto& [name, kind] : {std::pair{names.steps, engine::OutputTopic::kSteps},
                                      std::pair{names.signals, engine::OutputTopic::kSignals},
-                                     std::pair{names.journeys, engine::OutputTopic::kJourneys}}) {
+                                     std::pair{names.journeys, engine::OutputTopic::kJourneys},
+                                     std::pair{names.measures, engine::OutputTopic::kMeasures}}) {
       TopicCheck check(output, kind);
       ForEachRecord(broker, name, p, [&](const stream::Record& record) { check.Take(record); });
     }
@@ -279,6 +290,7 @@ Published ReadPublished(const Deployment& deployment) {
     published.steps.merge(output.Steps());
     published.signals.merge(output.Signals());
     published.journeys.merge(output.journeys);
+    AddMeasures(output, p, published);
     if (const auto mark = MarkOf(deployment, p)) AddTotals(mark->totals, published);
   }
   return published;
@@ -292,6 +304,7 @@ std::map<std::string, std::string> RestoredJourneys(const Deployment& deployment
     CollectingOutput output;
     engine::TaskSettings settings;
     settings.timeline = deployment.timeline;
+    settings.measures.enabled = deployment.measures;
     engine::Task task(base::Partition(p), deployment.fold, store, output, settings);
     const auto reader = deployment.broker.MakeLogReader();
     const engine::RestoreSource source{*reader, names, store, kNoWait, {}};

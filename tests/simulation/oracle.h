@@ -29,6 +29,7 @@ struct Published {
   std::map<CollectingOutput::StepKey, std::string> steps;
   std::map<std::string, std::string> signals;
   std::map<std::string, std::string> journeys;
+  std::map<std::string, std::string> measures;  // cells by partition and key
   // Partition and offset of the record, and how often it is a dead letter for this reason.
   std::map<std::tuple<int64_t, int64_t, std::string>, int> dead_letters;
   std::array<int64_t, 4> totals{};  // consumed, steps, duplicates, dead letters
@@ -43,6 +44,7 @@ struct Deployment {
   std::vector<std::string> topics;  // of the input
   int partitions = 0;
   engine::TimelineSettings timeline;
+  bool measures = false;
 };
 
 // The names of what is not the same; empty: nothing.

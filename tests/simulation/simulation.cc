@@ -60,7 +60,8 @@ Simulation::Simulation(const journey::Fold& fold, const SimulationSettings& sett
       metrics_(registry_) {
   topics_ = Below(2) == 0 ? std::vector<std::string>{"in"} : std::vector<std::string>{"in", "more"};
   const engine::TopicNames names(kPrefix);
-  std::vector<std::string> all = {names.steps, names.signals, names.journeys, names.dead_letters};
+  std::vector<std::string> all = {names.steps, names.signals, names.journeys, names.dead_letters,
+                                  names.measures};
   all.insert(all.end(), topics_.begin(), topics_.end());
   std::vector<stream::TopicSpec> topics;
   for (const std::string& name : all) topics.push_back({name, settings.partitions, -1, {}});
@@ -72,6 +73,7 @@ Simulation::Simulation(const journey::Fold& fold, const SimulationSettings& sett
   if (Below(2) == 0) cache_bytes_max_ = 4 << 20;
   // A deployment that was never upgraded, or one that is being so.
   const bool is_new = Below(2) == 0;
+  measures_ = is_new;
   for (int i = 0; i < settings.machines; ++i) {
     machines_.push_back(std::make_unique<Machine>(
         i, [this](const char* point) { return OnStorePoint(point); },
@@ -120,7 +122,8 @@ void Simulation::MakeInput() {
 }
 
 Deployment Simulation::DeploymentOf() {
-  return {fold_, broker_, kPrefix, kGroup, topics_, settings_.partitions, timeline_};
+  return {fold_, broker_, kPrefix, kGroup, topics_, settings_.partitions, timeline_,
+          measures_};
 }
 
 void Simulation::ProduceSome(size_t records) {
@@ -148,6 +151,7 @@ engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) cons
   out.pace.snapshot_interval = base::Millis(1'000);
   if (machine.drains) out.drain_now = end_;
   out.task.timeline = timeline_;
+  out.task.measures.enabled = measures_;
   out.task.state_format = machine.state_format;
   out.task.timers_batch_max = 3;
   out.task.refold = {.depth_max = 2, .batch_max = 12, .waiting_max = 3};
@@ -197,6 +201,7 @@ std::unique_ptr<engine::Shadow> Simulation::MakeShadow(Machine& machine) {
   settings.flush_interval = base::Millis(3'000);
   settings.cache_bytes_max = cache_bytes_max_;
   settings.task.timeline = timeline_;
+  settings.task.measures.enabled = measures_;
   settings.task.state_format = machine.state_format;
   engine::ShadowClients clients;
   clients.make_consumer = [this]() -> base::Result<std::unique_ptr<stream::Consumer>> {

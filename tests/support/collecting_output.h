@@ -37,9 +37,13 @@ class CollectingOutput final : public engine::Output {
     if (value) records.back().value.emplace(*value);
     if (!value) {
       if (topic == engine::OutputTopic::kJourneys) journeys.erase(std::string(profile_id));
+      if (topic == engine::OutputTopic::kMeasures) measures.erase(std::string(profile_id));
       return {};
     }
     switch (topic) {
+      case engine::OutputTopic::kMeasures:
+        measures.insert_or_assign(std::string(profile_id), std::string(*value));
+        return {};
       case engine::OutputTopic::kSteps: return TakeStep(*value);
       case engine::OutputTopic::kSignals: return TakeSignal(*value);
       case engine::OutputTopic::kJourneys: return TakeJourneys(profile_id, *value);
@@ -80,6 +84,7 @@ class CollectingOutput final : public engine::Output {
   std::vector<Letter> letters;
   std::map<std::string, std::string> journeys;  // canonical bytes of the last snapshot
   std::map<std::string, int64_t> covers;        // of the last snapshot
+  std::map<std::string, std::string> measures;  // cells that stand, by the bytes of their keys
 
  private:
   struct RowState {

@@ -50,7 +50,9 @@ class LogOfOutput final : public stream::LogReader {
 
  private:
   engine::OutputTopic TopicOf(const stream::TopicPartition& at) const {
-    return at.topic == topics_.steps ? engine::OutputTopic::kSteps : engine::OutputTopic::kJourneys;
+    if (at.topic == topics_.steps) return engine::OutputTopic::kSteps;
+    return at.topic == topics_.measures ? engine::OutputTopic::kMeasures
+                                        : engine::OutputTopic::kJourneys;
   }
   int64_t End(engine::OutputTopic topic) const {
     return static_cast<int64_t>(output_.Count(topic));

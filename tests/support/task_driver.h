@@ -32,6 +32,7 @@ struct View {
   std::map<std::string, std::string> signals;
   std::vector<std::string> timeline;              // canonical steps as stored, by key
   std::map<std::string, std::string> summaries;  // of the stored states
+  std::map<std::string, std::string> measures;   // cells as published, by the bytes of their keys
   friend bool operator==(const View&, const View&) = default;
 };
 
@@ -112,6 +113,7 @@ class TaskDriver {
     task_->Resume(*mark);
     Must(task_->QueueStoredSnapshots(mark->restore_from));
     Must(task_->SetRestoring(false));
+    for (const auto& [key, cell] : output_.measures) Must(task_->LoadMeasure(key, cell));
   }
   // The machine stops: what the store had not made durable is lost. Restored by the committed mark.
   void Crash() {
@@ -141,7 +143,7 @@ class TaskDriver {
   // Flushes and reads back.
   View Look() {
     Flush();
-    View view{output_.Steps(), output_.Signals(), {}, {}};
+    View view{output_.Steps(), output_.Signals(), {}, {}, output_.measures};
     Must(store_.Scan(store::Family::kTimelines, {}, {}, [&](auto, std::string_view value) {
       const auto row = engine::ParseTimelineValue(value);
       Must(row.status());

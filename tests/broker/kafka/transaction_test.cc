@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "base/hash.h"
 #include "broker/kafka/fixture.h"
 #include "kafka/watermarks.h"
 
@@ -200,22 +199,6 @@ TEST_F(KafkaTransactionTest, AnOlderProducerWithTheSameIdIsFenced) {
   EXPECT_THAT(Values(ReadAll()), ElementsAre("v2", "v3"));
 }
 
-TEST_F(KafkaTransactionTest, WhatTheBrokerDoesNotTakeIsCountedByItsFault) {
-  CreateTopic(1, {{"max.message.bytes", "1000"}});
-  metrics::Registry registry;
-  const metrics::Metrics metrics(registry);
-  auto producer = MakeProducer("a", &metrics);
-  ASSERT_OK(producer->Begin());
-  std::string large(5'000, '-');  // of any bytes, so that compression does not help
-  for (size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(base::Mix64(i));
-  ASSERT_OK(producer->Send({name_, Partition(0), "k", large, {}, {}}));
-  EXPECT_FALSE(producer->Flush(kPatience).ok());
-  EXPECT_EQ(metrics.output.delivery_failures.With(name_, "MSG_SIZE_TOO_LARGE").value(), 1);
-  ASSERT_OK(producer->Abort(kPatience));
-  WriteTransaction(*producer, 0, 1, true);
-  EXPECT_THAT(Values(ReadAll()), ElementsAre("v0"));
-}
-
 TEST_F(KafkaTransactionTest, WhatIsHandedOverIsOnItsWayBeforeTheCommit) {
   CreateTopic(1);
   auto producer = MakeProducer("a");
@@ -285,7 +268,9 @@ TEST_F(KafkaTransactionTest, MoreThanTheQueueHoldsWaitsAndStaysInOrder) {
 
 TEST_F(KafkaTransactionTest, ARecordThatTheBrokerRefusesIsRemembered) {
   CreateTopic(1, {{"max.message.bytes", "2000"}});
-  auto producer = MakeProducer("a");
+  metrics::Registry registry;
+  const metrics::Metrics metrics(registry);
+  auto producer = MakeProducer("a", &metrics);
   ASSERT_OK(producer->Begin());
   std::string noise(10'000, '\0');
   uint32_t state = 1;
@@ -294,6 +279,7 @@ TEST_F(KafkaTransactionTest, ARecordThatTheBrokerRefusesIsRemembered) {
   const base::Status refused = producer->Flush(kPatience);
   EXPECT_EQ(refused.code(), StatusCode::kKafka) << refused.text();
   EXPECT_THAT(refused.hint(), HasSubstr("max.message.bytes"));
+  EXPECT_EQ(metrics.output.delivery_failures.With(name_, "MSG_SIZE_TOO_LARGE").value(), 1);
   EXPECT_FALSE(producer->Commit(kPatience).ok());
 }
 

@@ -87,6 +87,7 @@ inline model::Signal Signal() {
   value.last_touchpoint = "basket";
   value.department = "Sales";
   value.previous_department = "Marketing";
+  value.waiting_ms = 5'400'000;
   value.revision = 12;
   value.retracted = true;
   return value;

@@ -94,6 +94,8 @@ TEST_F(FoldStateTest, RunsComeBackWhole) {
     EXPECT_EQ(a.value_micros, b.value_micros);
     EXPECT_EQ(a.last_touchpoint, b.last_touchpoint);
     EXPECT_EQ(a.last_touchpoint != 0, a.is_open());
+    EXPECT_EQ(a.trail, b.trail);
+    EXPECT_EQ(a.trail.visits.empty(), !a.is_open());
     EXPECT_TRUE(std::ranges::equal(a.stages.entries(), b.stages.entries()));
   }
   ASSERT_GT(want.past.size(), 0U);
@@ -112,7 +114,10 @@ TEST_F(FoldStateTest, EachFormatIsReadAsTheSame) {
     EXPECT_EQ(BytesOf(Again(state)), BytesOf(state));
     // What only later formats say.
     state.ratings = {};
-    for (journey::Run& run : state.families[0].runs) run.last_touchpoint = 0;
+    for (journey::Run& run : state.families[0].runs) {
+      run.last_touchpoint = 0;
+      run.trail = {};
+    }
     for (int format = kStateFormatOldest; format <= kStateFormatNewest; ++format) {
       EXPECT_EQ(BytesOf(Again(state, format)), BytesOf(state)) << "format " << format;
     }

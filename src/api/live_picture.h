@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+#include "base/time.h"
+#include "journey/compiled_model.h"
+#include "measure/picture.h"
+
+namespace waymark::api {
+
+// What a process knows of the whole deployment's figures, and by which models they are drawn. Safe
+// from any thread.
+class LivePicture {
+ public:
+  explicit LivePicture(const base::Clock& clock) : clock_(clock) {}
+
+  void SetModels(std::shared_ptr<const journey::CompiledModels> models);
+  std::shared_ptr<const journey::CompiledModels> models() const;
+
+  // Changes the picture: change(measure::Picture&).
+  template <class Change>
+  void Update(Change change) {
+    const std::lock_guard lock(mutex_);
+    const int64_t before = picture_.revision();
+    change(picture_);
+    if (picture_.revision() != before) updated_ = clock_.Now();
+  }
+  // Looks at it: look(const measure::Picture&), which nobody changes meanwhile.
+  template <class Look>
+  auto Read(Look look) const {
+    const std::lock_guard lock(mutex_);
+    return look(picture_);
+  }
+
+  // Whether measures are kept, and whether all that was published before the start has been read.
+  enum class State { kOff, kLoading, kComplete };
+  void SetState(State state);
+  State state() const;
+  // When the figures changed last, by the wall clock; nothing: never.
+  std::optional<base::Timestamp> updated() const;
+  int64_t revision() const;
+
+ private:
+  const base::Clock& clock_;
+  mutable std::mutex mutex_;
+  measure::Picture picture_;
+  std::shared_ptr<const journey::CompiledModels> models_;
+  State state_ = State::kOff;
+  std::optional<base::Timestamp> updated_;
+};
+
+}  // namespace waymark::api

@@ -1,0 +1,103 @@
+#include "api/routes.h"
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "api/internal_view.h"
+#include "api/map.h"
+#include "api/models_view.h"
+#include "api/rankings.h"
+#include "api/selection.h"
+#include "api/trends.h"
+
+namespace waymark::api {
+namespace {
+
+using nlohmann::ordered_json;
+using serve::Request;
+using serve::Response;
+
+const char* ToString(LivePicture::State state) {
+  switch (state) {
+    case LivePicture::State::kOff: return "off";
+    case LivePicture::State::kLoading: return "loading";
+    case LivePicture::State::kComplete: break;
+  }
+  return "complete";
+}
+
+Response StatusOf(const Surroundings& around, const Request& request) {
+  if (auto refused = RefuseUnknown(request, {})) return *refused;
+  const LivePicture& picture = around.picture;
+  ordered_json measures;
+  measures["enabled"] = picture.state() != LivePicture::State::kOff;
+  measures["state"] = ToString(picture.state());
+  measures["revision"] = picture.revision();
+  if (const auto updated = picture.updated()) measures["updated"] = updated->ms;
+  measures["cells"] = picture.Read([](const measure::Picture& p) { return p.size(); });
+  ordered_json json;
+  json["version"] = around.version;
+  json["ready"] = around.is_ready();
+  json["now"] = around.clock.Now().ms;
+  json["measures"] = std::move(measures);
+  return JsonResponse(json);
+}
+
+// A route that draws the figures of one selection.
+template <class Draw>
+serve::Handler Drawn(const Surroundings& around, Draw draw) {
+  return [&picture = around.picture, draw](const Request& request) {
+    Question question;
+    if (auto refused = ReadQuestion(request, picture, question)) return *refused;
+    int64_t revision = 0;
+    const measure::Figures figures = picture.Read([&](const measure::Picture& p) {
+      revision = p.revision();
+      return measure::Collect(p, question.selection);
+    });
+    ordered_json json = draw(question, figures);
+    json["revision"] = revision;
+    return JsonResponse(json);
+  };
+}
+
+Response TrendsOf(const Surroundings& around, const Request& request) {
+  Question question;
+  if (auto refused = ReadQuestion(request, around.picture, question, {"measure", "stage"})) {
+    return *refused;
+  }
+  const auto parameter = [&](const char* name) {
+    const auto at = request.query.find(name);
+    return at == request.query.end() ? std::string() : at->second;
+  };
+  const std::string stage = parameter("stage");
+  if (!stage.empty() && !question.model->StageIndex(stage)) {
+    return serve::ErrorResponse(404, "the model has no stage " + stage, {});
+  }
+  const auto trend = around.picture.Read([&](const measure::Picture& p) {
+    return TrendJson(question, p, parameter("measure"), stage);
+  });
+  if (trend) return JsonResponse(*trend);
+  return serve::ErrorResponse(400, "measure is none of those there are: " + parameter("measure"),
+                              "one of " + TrendNames());
+}
+
+}  // namespace
+
+void AddRoutes(const Surroundings& surroundings, serve::Router& router) {
+  const auto around = std::make_shared<const Surroundings>(surroundings);
+  const auto add = [&](const char* path, auto answer) {
+    router.Add("GET", path,
+               [around, answer](const Request& request) { return answer(*around, request); });
+  };
+  add("/api/v1/status", StatusOf);
+  add("/api/v1/models", [](const Surroundings& a, const Request& request) {
+    if (auto refused = RefuseUnknown(request, {})) return *refused;
+    return JsonResponse(ModelsJson(a.picture));
+  });
+  add("/api/v1/trends", TrendsOf);
+  router.Add("GET", "/api/v1/map", Drawn(*around, MapJson));
+  router.Add("GET", "/api/v1/rankings", Drawn(*around, RankingsJson));
+  router.Add("GET", "/api/v1/internal", Drawn(*around, InternalJson));
+}
+
+}  // namespace waymark::api
