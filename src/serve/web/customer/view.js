@@ -1,0 +1,3 @@
+export const title = () => "";
+export const load = async () => ({});
+export const render = () => [];
