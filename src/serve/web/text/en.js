@@ -144,7 +144,15 @@ export const en = {
     trend_missing: "This server has no trend of a single touchpoint.",
     last_before_end: "Last contact before an end",
     last_text: "Journeys that were abandoned or switched right after it, by stage.",
-    back: "All touchpoints", rating_of: "{n} of 5",
+    back: "All touchpoints", unknown: "No such touchpoint",
+    unknown_text: "In this selection nothing is known of “{name}”.",
+    closed: {
+      one: "{n} closed journey used it: {completed} completed, {abandoned} abandoned, " +
+        "{switched} switched.",
+      other: "{n} closed journeys used it: {completed} completed, {abandoned} abandoned, " +
+        "{switched} switched.",
+    },
+    check_count: { one: "{n} check", other: "{n} checks" },
   },
   purpose: { offer: "offer", dialogue: "dialogue", data_collection: "data collection" },
   handover: { waiting_median: "Median waiting time" },
@@ -161,6 +169,9 @@ export const en = {
   probes: {
     title: "Mystery checks and accompanied walks",
     text: "Made by testers; kept apart from all figures of customers.",
+  },
+  trend: {
+    summary: "{label} over {n} days, from {first} to {last}", as_table: "As a table",
   },
   ticker: { title: "Just now" },
   table: { sort: "Sort by this column", more: "Show more ({n})" },
@@ -180,6 +191,7 @@ export const en = {
     customer: "Customer", company: "Company", reason: "Reason", count: "Records",
     topic: "Topic", consumed: "Read", rejected: "Refused", lag_records: "Behind",
     lag_seconds: "Behind (time)", emotion: "Emotion", harm: "Harm", waiting: "Waiting, median",
+    day: "Day", of: "Answers or journeys",
     stay: "Stay / target", lost: "Lost here", todo: "What to do",
   },
   rankings: {

@@ -1,0 +1,76 @@
+// Handovers between departments: a matrix to read and the same as ribbons to see.
+
+import { h, s, tip } from "../core/dom.js";
+import * as write from "../format.js";
+import { live } from "../parts/figures.js";
+import { t } from "../text.js";
+
+const SIZE = 360;
+const RING = 10;
+const LABEL_ROOM = 74;
+const PALETTE = ["--flow", "--back", "--completed", "--switched", "--expired", "--abandoned"];
+
+const colorOf = (i) => `var(${PALETTE[i % PALETTE.length]})`;
+
+export function departmentsOf(handovers) {
+  return [...new Set(handovers.flatMap(({ from, to }) => [from, to]))].sort();
+}
+
+/** All handovers from one to another over the stages: the count, and waiting weighted by it. */
+function between(handovers, from, to) {
+  const rows = handovers.filter((each) => each.from === from && each.to === to);
+  const count = d3.sum(rows, (each) => each.count);
+  if (!count) return null;
+  const waited = rows.filter(({ waiting }) => waiting?.count);
+  const total = d3.sum(waited, ({ waiting }) => waiting.count);
+  return { count, medianMs: total
+    ? d3.sum(waited, ({ waiting }) => waiting.p50_ms * waiting.count) / total : undefined };
+}
+
+export function matrix(handovers) {
+  const names = departmentsOf(handovers);
+  const most = d3.max(names, (from) => d3.max(names, (to) =>
+    between(handovers, from, to)?.count ?? 0));
+  const cell = (from, to) => {
+    const found = between(handovers, from, to);
+    if (!found) return h("td.faint", { key: to }, from === to ? "" : "·");
+    return h("td.handed-over", { key: to,
+      style: { "--share": `${Math.round((found.count / most) * 60) + 8}%` } },
+    h("div", {}, live(write.count(found.count))),
+    h("div.small.soft", {}, write.duration(found.medianMs)));
+  };
+  return h("div.scroll", { tabindex: "0", role: "region", "aria-label": t("internal.handovers") },
+    h("table.plain.matrix", {}, h("caption.visually-hidden", {}, t("internal.handovers_text")),
+      h("thead", {}, h("tr", {}, h("td.faint.small", {}, t("internal.from_to")),
+        names.map((name) => h("th", { scope: "col", key: name }, name)))),
+      h("tbody", {}, names.map((from) => h("tr", { key: from },
+        h("th", { scope: "row" }, from), names.map((to) => cell(from, to)))))));
+}
+
+function arcLabel(group, name) {
+  const angle = (group.startAngle + group.endAngle) / 2;
+  const radius = SIZE / 2 - LABEL_ROOM + 8;
+  const x = Math.sin(angle) * radius;
+  const short = name.length > 14 ? `${name.slice(0, 13)}…` : name;
+  return s("text", { x, y: -Math.cos(angle) * radius + 4,
+    "text-anchor": Math.abs(x) < 12 ? "middle" : x > 0 ? "start" : "end" }, short, tip(name));
+}
+
+export function chord(handovers) {
+  const names = departmentsOf(handovers);
+  const rows = names.map((from) => names.map((to) => between(handovers, from, to)?.count ?? 0));
+  const chords = d3.chord().padAngle(0.06)(rows);
+  const outer = SIZE / 2 - LABEL_ROOM;
+  const arc = d3.arc().innerRadius(outer - RING).outerRadius(outer);
+  const ribbon = d3.ribbon().radius(outer - RING - 2);
+  const words = ({ source, target }) => `${names[source.index]} → ${names[target.index]}: ` +
+    `${write.count(source.value)}, ${names[target.index]} → ${names[source.index]}: ` +
+    write.count(target.value);
+  return s("svg.chord", { viewBox: `${-SIZE / 2} ${-SIZE / 2} ${SIZE} ${SIZE}`, role: "img",
+    "aria-label": t("internal.chord") },
+  chords.map((each) => s("path.ribbon", { key: `${each.source.index}-${each.target.index}`,
+    d: ribbon(each), fill: colorOf(each.source.index) }, tip(words(each)))),
+  chords.groups.map((group) => s("g", { key: names[group.index] },
+    s("path", { d: arc(group), fill: colorOf(group.index) }, tip(names[group.index])),
+    arcLabel(group, names[group.index]))));
+}
