@@ -2,7 +2,7 @@
 import math
 
 from mock_figures import (AS_OF, DAY_MS, FIRST_DAY, LAST_DAY, Figures, days_of, duration,
-                          generator, nps, score)
+                          generator, score)
 
 
 def model_row(model, figures=True):
@@ -20,7 +20,8 @@ def journeys(figures):
                                               "restarted")}
     total = sum(closed.values())
     out = {"started": figures.started, **closed, "open": figures.started - total,
-           "duration": duration(total, 41 * DAY_MS, .8), "value_micros": {"sum": total * 61_370_000},
+           "duration": duration(total, 41 * DAY_MS, .8),
+           "value_micros": {"sum": total * 61_370_000},
            "interactions": sum(s["interactions"] for s in figures.stages()),
            "channel_spread": {"mean": .84, "journeys": total // 5}}
     if total:
@@ -260,6 +261,3 @@ def trends(model, selection, tick, measure):
         points.append({"day": str(day), "value": round(value, 3),
                        "count": max(1, figures.started // max(1, len(days)))})
     return {"measure": measure, "points": points}
-
-
-__all__ = ["internal", "map_answer", "model_row", "nps", "rankings", "trends"]

@@ -121,7 +121,8 @@ def journey_of(steps):
             row["satisfaction_count"] += 1
     marks = [(step["placements"][0]["stage_entered"], step["placements"][0]["stage"])
              for step in steps]
-    for (start, name), (end, _) in zip(dict.fromkeys(marks), [*dict.fromkeys(marks), (AS_OF, "")][1:]):
+    entered = list(dict.fromkeys(marks))
+    for (start, name), (end, _) in zip(entered, [*entered[1:], (AS_OF, "")]):
         stages[name]["time_ms"] += end - start
     return {"id": "j-51ab", "family": "purchase", "model": "six-stages", "model_version": 2,
             "status": "OPEN", "started": steps[0]["interaction"]["time"],

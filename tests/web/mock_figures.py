@@ -70,6 +70,8 @@ class Figures:
         self.random = generator(model["name"], sorted(selection.items()))
         self.started = int((model["started"] + 7 * tick) * share)
         self.shift = self.random.uniform(-.25, .25) if selection else 0.0
+        self.lean = {stage["name"]: self.random.uniform(.8, 1.12) if selection else 1
+                     for stage in model["stages"]}
         self.flow()
 
     def flow(self):
@@ -83,13 +85,15 @@ class Figures:
             onto = dict(self.begun)
             for stage in self.model["stages"]:
                 for name, share in stage["onward"].items():
+                    share *= self.lean[stage["name"]]
                     onto[name] = onto.get(name, 0) + entered[stage["name"]] * share
             entered = {name: onto.get(name, 0) for name in names}
         self.flows = {("", name): n for name, n in self.begun.items() if n}
         for stage in self.model["stages"]:
             for name, share in {**stage["onward"],
                                 **{f"@{k}": v for k, v in stage["exits"].items()}}.items():
-                n = int(entered[stage["name"]] * share)
+                lean = 2 - self.lean[stage["name"]] if name[0] == "@" else self.lean[stage["name"]]
+                n = int(entered[stage["name"]] * share * lean)
                 if n:
                     self.flows[(stage["name"], name)] = n
 

@@ -7,6 +7,7 @@ import argparse
 import http.server
 import json
 import pathlib
+import sys
 import threading
 import time
 import urllib.parse
@@ -43,6 +44,7 @@ class World:
         self.connected = True  # False: the stream ends and is refused
         self.changed = threading.Condition()
         self.requests = []
+        self.maps = {}  # answers of the present tick
 
     def models(self):
         if self.scenario == "off":
@@ -102,7 +104,11 @@ class Answers:
         return model, {k: v for k, v in query.items() if k in SELECTION - {"model"}}
 
     def map(self, query):
-        return mock_answers.map_answer(*self.selected(query), self.world.tick)
+        key = (self.world.tick, tuple(sorted(query.items())))
+        if key not in self.world.maps:
+            self.world.maps = {k: v for k, v in self.world.maps.items() if k[0] == key[0]}
+            self.world.maps[key] = mock_answers.map_answer(*self.selected(query), self.world.tick)
+        return self.world.maps[key]
 
     def rankings(self, query):
         return mock_answers.rankings(*self.selected(query), self.world.tick)
@@ -276,6 +282,11 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.world = world
         self.address = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request, client_address):
+        """A browser that goes away is no fault."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def start(self):
         threading.Thread(target=self.serve_forever, daemon=True).start()

@@ -22,6 +22,7 @@ const VIEWS = { customer, internal, map, quality, rankings, touchpoint };
 const REFRESH_LEAST_MS = 1500;
 const SKELETON_AFTER_MS = 150;
 const PULSE_MS = 1400;
+const RESIZE_QUIET_MS = 100;
 
 const main = document.getElementById("main");
 const state = {
@@ -31,6 +32,7 @@ const state = {
 let request = new AbortController();
 let stream = null;
 let refreshTimer = null;
+let resizeTimer = null;
 let lastCostMs = 0;
 
 const isLost = (error) => error.kind === "network" || error.kind === "busy";
@@ -78,13 +80,17 @@ function viewNodes() {
     ...view.render(state.data, state.route, availableWidth())].filter(Boolean);
 }
 
-/** Draws what is known now; `isUpdate`: by itself, so that changes are worth a pulse. */
-function draw(isUpdate = false) {
+function drawFrame() {
   document.documentElement.lang = current();
-  if (!state.data && !state.error) return;
-  const start = performance.now();
   drawTop(state, actions);
   drawBanner(notices());
+}
+
+/** Draws what is known now; `isUpdate`: by itself, so that changes are worth a pulse. */
+function draw(isUpdate = false) {
+  if (!state.data && !state.error) return;
+  const start = performance.now();
+  drawFrame();
   morphInto(main, viewNodes(), isUpdate ? pulse : undefined);
   const view = VIEWS[state.route.view];
   document.title = `${view.title(state.route, state.data)} – Waymark`;
@@ -137,8 +143,11 @@ function failed(error) {
 
 /** Shows the view of the address anew. */
 async function show() {
-  const waiting = setTimeout(() => main.replaceChildren(skeleton()), SKELETON_AFTER_MS);
-  drawTop(state, actions);
+  // What is there stays until it is replaced, unless it is another view's.
+  const waiting = setTimeout(() => {
+    if (!state.data) main.replaceChildren(skeleton());
+  }, SKELETON_AFTER_MS);
+  drawFrame();
   main.setAttribute("aria-busy", "true");
   state.error = null;
   try {
@@ -155,12 +164,16 @@ async function show() {
   say(t("state.shown", { view: VIEWS[state.route.view].title(state.route, state.data) }));
 }
 
-/** Fetches what is shown once more; without a view of it, what was shown stays. */
+/** Fetches what is shown once more, as soon as somebody looks; if it fails, it stays. */
 async function refresh() {
   clearTimeout(refreshTimer);
   refreshTimer = null;
-  if (document.hidden || state.error) {
+  if (document.hidden) {
     state.isStale = true;
+    return;
+  }
+  if (state.error) {
+    await show();
     return;
   }
   state.isStale = false;
@@ -204,7 +217,7 @@ function onStream(now, retryMs) {
   state.retryMs = retryMs ?? 0;
   if (before !== "paused") state.pace = now === "open" ? "live" : "lost";
   if (now === "refused") state.pace = "wait";
-  draw();
+  drawFrame();
 }
 
 function follow() {
@@ -219,7 +232,7 @@ const actions = {
     const isPaused = state.pace === "paused";
     state.pace = isPaused ? "live" : "paused";
     say(t(isPaused ? "pace.resumed" : "pace.paused"));
-    draw();
+    drawFrame();
     if (isPaused && state.isStale) refresh();
   },
   changeLanguage(value) {
@@ -252,11 +265,17 @@ addEventListener("hashchange", async () => {
     main.focus({ preventScroll: true });
   }
 });
-addEventListener("resize", () => requestAnimationFrame(() => draw()));
+addEventListener("resize", () => {
+  clearTimeout(resizeTimer);
+  resizeTimer = setTimeout(draw, RESIZE_QUIET_MS);
+});
 document.addEventListener("visibilitychange", () => { if (state.isStale) refresh(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw());
 
 onRerender(() => draw());
 applyTheme();
-document.documentElement.lang = current();
+document.getElementById("skip").onclick = (event) => {
+  event.preventDefault(); // Its target is no view.
+  main.focus();
+};
 show().then(follow);

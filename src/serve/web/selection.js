@@ -57,7 +57,7 @@ function fields(route, models, prefix, mark) {
       [...all, ...named(model?.target_groups)]),
     day(route, `${prefix}from`, t("selection.from"), model),
     day(route, `${prefix}to`, t("selection.to"), model),
-    prefix === "" && compareButton(route));
+    prefix === "" && compareButton(route), prefix === "" && mark && modeButtons(route));
 }
 
 function compareButton(route) {
@@ -90,7 +90,7 @@ export function selectionBar(route, models) {
   if (!models.length) return null;
   const isCompared = route.view === "map" && route.query.compare;
   const content = h("div.selection", {}, fields(route, models, "", isCompared ? "a" : null),
-    isCompared && fields(route, models, "b.", "b"), isCompared && modeButtons(route));
+    isCompared && fields(route, models, "b.", "b"));
   if (!matchMedia("(max-width: 640px)").matches) {
     return h("section", { key: "selection", "aria-label": t("selection.title") }, content);
   }

@@ -21,6 +21,17 @@ function icon(name) {
     "aria-hidden": "true" }, s("path", { d: ICONS[name] }));
 }
 
+/** As web/icon.svg. */
+function sign() {
+  return s("svg", { viewBox: "0 0 32 32", width: 26, height: 26, "aria-hidden": "true" },
+    s("rect", { width: 32, height: 32, rx: 8, fill: "#1c4f9c" }),
+    s("path", { d: "M6 21c5 0 4.5-10 10-10s5 10 10 10", fill: "none", stroke: "#fff",
+      "stroke-width": 2.5, "stroke-linecap": "round" }),
+    s("circle", { cx: 6, cy: 21, r: 3, fill: "#fff" }),
+    s("circle", { cx: 16, cy: 11, r: 3, fill: "#fff" }),
+    s("circle", { cx: 26, cy: 21, r: 3, fill: "#f5b942" }));
+}
+
 function pace({ pace: now, asOf }, actions) {
   const isPaused = now === "paused";
   return h("div.pace", { "data-pace": now },
@@ -40,7 +51,7 @@ export function drawTop(state, actions) {
   document.getElementById("skip").textContent = t("nav.skip");
   morphInto(document.getElementById("top"), [h("div.bar", {},
     h("a.brand", { href: linkTo(route, "map") },
-      h("img", { src: "/web/icon.svg", alt: "" }), "Waymark"),
+      sign(), "Waymark"),
     h("nav.nav", { "aria-label": t("nav.label") }, VIEWS.map((view) => h("a", {
       href: linkTo(route, view), "aria-current": route.view === view ? "page" : false,
     }, t(`nav.${view}`)))),

@@ -29,7 +29,7 @@ export function t(key, values = {}) {
     .replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
 
-/** The words of a key that may not exist, such as for a kind of signal that is newer than the page. */
+/** The words of a key that may not exist, such as for a kind newer than the page. */
 export function tOr(key, otherwise) {
   const entry = lookUp(key);
   return typeof entry === "string" ? entry : otherwise;

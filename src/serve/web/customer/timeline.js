@@ -84,7 +84,9 @@ function markOf({ kind }) {
   if (kind === "STAFF" || kind === "SYSTEM") {
     return s("rect", { x: -5.5, y: -5.5, width: 11, height: 11, rx: 2 });
   }
-  if (kind === "MYSTERY_CHECK" || kind === "OBSERVED_WALK") return s("path", { d: "M0-7l7 12h-14z" });
+  if (kind === "MYSTERY_CHECK" || kind === "OBSERVED_WALK") {
+    return s("path", { d: "M0-7l7 12h-14z" });
+  }
   return s("circle", { r: 6.5 });
 }
 

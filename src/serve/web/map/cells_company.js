@@ -44,6 +44,6 @@ export function systemsCell(stage) {
 export const dimensionCell = (key) => (stage) => {
   const words = [stage.dimensions?.[key] ?? []].flat().filter(Boolean);
   if (!words.length) return none();
-  return words.length === 1 ? h("span", {}, words[0])
+  return words.length === 1 ? h("span.dimension", {}, words[0])
     : h("ul.words", {}, words.map((word) => h("li", { key: word }, word)));
 };

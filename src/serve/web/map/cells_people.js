@@ -36,7 +36,8 @@ export function endsCell(stage, context, side) {
     parts.filter(({ value }) => value > 0).map(({ name, value }) => h("li", { key: name },
       h(`i.fill-${name}`, { "aria-hidden": "true" }),
       h("span.what", {}, t(`outcome.${name}`)),
-      live(write.count(value)), h("span.faint", {}, write.percent(value / total))))));
+      h("span.much", {}, live(write.count(value)), " ",
+        h("span.faint", {}, write.percent(value / total)))))));
 }
 
 export function durationCell(stage, context) {

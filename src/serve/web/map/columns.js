@@ -2,6 +2,7 @@
 
 const NARROW = 640;
 const COLUMN_LEAST = 138;
+const COLUMN_COMFORTABLE = 172; // where they do not fit beside each other anyway
 
 /**
  * The stages of one or two answers: [{name, a, b}] in the order of the first; what only the second
@@ -26,8 +27,9 @@ export function columnsOf(a, b) {
 /** Pixels of the row heads and of each column within `available` pixels. */
 export function widthsOf(columns, available) {
   const isNarrow = available < NARROW;
-  const head = isNarrow ? 92 : available < 1100 ? 128 : 168;
+  const head = isNarrow ? 112 : available < 1100 ? 128 : 168;
   const rest = available - head - 2;
-  const least = isNarrow ? Math.max(200, Math.floor(rest * 0.84)) : COLUMN_LEAST;
-  return { head, column: Math.max(least, Math.floor(rest / Math.max(1, columns.length))) };
+  const each = rest / Math.max(1, columns.length);
+  if (each >= COLUMN_LEAST) return { head, column: each };
+  return { head, column: isNarrow ? Math.max(190, Math.floor(rest * 0.84)) : COLUMN_COMFORTABLE };
 }

@@ -35,7 +35,8 @@ function drawLine(line, points, side) {
   return s(`g.curve.curve-${line.key}.of-${side}`, { key: `${line.key}-${side}` },
     s("path.line", { d: path ?? "" }),
     shown.map(({ key, x, mean }) => s("g", { key },
-      marks[line.key](x, line.y(mean)), tip(`${key}: ${t(`row.${line.key}`)} ${line.text(mean)}`))));
+      marks[line.key](x, line.y(mean)),
+      tip(`${key}: ${t(`row.${line.key}`)} ${line.text(mean)}`))));
 }
 
 /** Satisfaction's scale at the left edge, emotion's at the right. */

@@ -7,6 +7,8 @@ import { layOut, NODE_WIDTH } from "./flow_layout.js";
 
 const HALF = NODE_WIDTH / 2;
 const ARCH_LABELS = 10;
+const CHANGE_WHOLE = 0.2; // a change of that share of all journeys is as tall as a stage
+const CHANGE_LEAST = 0.0005; // is not drawn: it would be written as 0.0
 
 const horizontal = (x1, y1, x2, y2) => {
   const middle = (x1 + x2) / 2;
@@ -45,17 +47,18 @@ export function flowWords(flow, label) {
 function drawBand(band, bottom) {
   const key = `${band.from}>${band.to}`;
   const title = tip(flowWords(band, band.label));
+  const tone = band.tone ? `.tone-${band.tone}` : "";
   if (band.kind === "exit") {
     const kind = band.to.slice(1);
-    return s(`path.exit.exit-${kind}`, { key, d: exitPath(band, bottom),
+    return s(`path.exit${tone}`, { key, d: exitPath(band, bottom),
       fill: band.tone ? null : `url(#fade-${kind})` }, title);
   }
   if (band.kind === "begin") {
-    return s("path.begin", { key, d: beginPath(band), fill: "url(#fade-begin)" }, title);
+    return s(`path.begin${tone}`, { key, d: beginPath(band),
+      fill: band.tone ? null : "url(#fade-begin)" }, title);
   }
   const d = band.kind === "next" ? horizontal(band.outAt.x + HALF, band.outAt.y,
     band.inAt.x - HALF, band.inAt.y) : archPath(band);
-  const tone = band.tone ? `.tone-${band.tone}` : "";
   return s(`path.band.${band.kind}${tone}`, { key, d, "stroke-width": band.width.toFixed(2) },
     title);
 }
@@ -114,11 +117,11 @@ function changesOf(a, b) {
     const label = write.signed(change, write.points);
     return { from, to, weight: Math.abs(change), tone: change > 0 ? "up" : "down", label,
       short: label };
-  });
+  }).filter(({ weight }) => weight >= CHANGE_LEAST);
 }
 
-function draw(names, flows, columnWidth, label) {
-  const plan = layOut(names, flows, columnWidth);
+function draw(names, flows, columnWidth, label, whole) {
+  const plan = layOut(names, flows, columnWidth, whole);
   const width = names.length * columnWidth;
   const byWidth = [...plan.bands].sort((x, y) => y.width - x.width);
   return s("svg.flow", { width, height: plan.height, viewBox: `0 0 ${width} ${plan.height}`,
@@ -138,8 +141,8 @@ function summaryOf(flows) {
 /** The drawing, or two of them below each other where two selections are compared side by side. */
 export function flowDrawing({ a, b, mode, columns, width }) {
   const names = columns.map(({ name }) => name);
-  const one = (flows) => draw(names, flows, width, summaryOf(flows));
+  const one = (flows, whole) => draw(names, flows, width, summaryOf(flows), whole);
   if (!mode) return one(flowsOf(a));
-  if (mode === "difference") return one(changesOf(a, b));
+  if (mode === "difference") return one(changesOf(a, b), CHANGE_WHOLE);
   return h("div.two-flows", {}, one(flowsOf(a)), one(flowsOf(b)));
 }

@@ -55,9 +55,10 @@ function arch(band, edge, direction) {
 /**
  * @param {string[]} names stages in order
  * @param {{from: string, to: string, weight: number}[]} flows weight: what decides the width
+ * @param {number} whole weight that is at least as tall as a stage may be
  * @returns {{nodes: object[], bands: object[], height: number, middle: number}}
  */
-export function layOut(names, flows, columnWidth) {
+export function layOut(names, flows, columnWidth, whole = 1e-9) {
   const places = new Map(names.map((name, i) => [name, i]));
   const bands = flows.filter((flow) => known(flow, places)).map((flow) => ({
     ...flow, kind: kindOf(flow, places), start: places.get(flow.from) ?? -1,
@@ -65,7 +66,7 @@ export function layOut(names, flows, columnWidth) {
   const totals = names.map((_, i) => Math.max(
     d3.sum(bands.filter(({ end }) => end === i), ({ weight }) => weight),
     d3.sum(bands.filter(({ start }) => start === i), ({ weight }) => weight)));
-  const scale = NODE_TALLEST / Math.max(d3.max(totals) ?? 0, 1e-9);
+  const scale = NODE_TALLEST / Math.max(d3.max(totals) ?? 0, whole);
   const deep = (kind) => LANE * Math.min(LANES_MOST, d3.max(bands.filter((b) => b.kind === kind),
     ({ start, end }) => Math.abs(end - start)) ?? 0);
   const above = 22 + deep("skip");

@@ -74,5 +74,6 @@ export function grid(context) {
   h("colgroup", {}, h("col.head"), columns.map(() => h("col"))),
   h("thead", {}, h("tr", {}, h("td.corner"),
     columns.map((column, i) => headOf(column, i, mode)))),
-  GROUPS.map((group) => groupOf(group, context)));
+  GROUPS.filter(({ always }) => always || context.hasFigures)
+    .map((group) => groupOf(group, context)));
 }

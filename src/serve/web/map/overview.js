@@ -1,5 +1,5 @@
-// All stages in one line where they do not fit beside each other: where people are, what part of the
-// map is in view, and the way to any stage.
+// All stages in one line where they do not fit beside each other: where people are, what part of
+// the map is in view, and the way to any stage.
 
 import { h } from "../core/dom.js";
 import * as write from "../format.js";

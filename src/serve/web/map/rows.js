@@ -1,8 +1,8 @@
 // The rows of the map. A row is either a drawing over all stages or a cell for each.
 //
 // {key, cell(stage, context, side)} shows one selection. For the difference of two: `measures`,
-// [{of(stage), write, each, better, label}], or `change(a, b, context)`; without either both are shown
-// beside each other. `better`: 1 where more is better, −1 where less is, else 0.
+// [{of(stage), write, each, better, label}], or `change(a, b, context)`; without either both are
+// shown beside each other. `better`: 1 where more is better, −1 where less is, else 0.
 
 import { h } from "../core/dom.js";
 import * as write from "../format.js";
@@ -79,15 +79,15 @@ const DIMENSIONS = ["customer_activities", "customer_goal", "touchpoints_online"
   "touchpoints_offline", "company_goal", "kpis", "organisational_activity", "owner", "systems"]
   .map((key) => ({ key: `dimension_${key}`, cell: dimensionCell(key) }));
 
-/** Groups of rows; the reader can fold each. */
+/** Groups of rows; the reader can fold each. `always`: of use where there are no figures yet. */
 export const GROUPS = [
   { key: "people", rows: PEOPLE },
   { key: "experience", rows: EXPERIENCE },
-  { key: "touchpoints", rows: TOUCHPOINTS },
+  { key: "touchpoints", rows: TOUCHPOINTS, always: true },
   { key: "time", rows: TIME },
   { key: "results", rows: RESULTS },
   { key: "company", rows: COMPANY },
-  { key: "dimensions", rows: DIMENSIONS },
+  { key: "dimensions", rows: DIMENSIONS, always: true },
 ];
 
 const swatch = (kind, text) => h("span", {}, h(`i.${kind}`, { "aria-hidden": "true" }), text);

@@ -8,7 +8,8 @@ export const scroller = () => document.getElementById("map-scroll");
 
 export function showStage(element, index, width) {
   element.scrollTo({ left: index * width, behavior: movesLittle() ? "auto" : "smooth" });
-  document.getElementById(`stage-${index}`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  document.getElementById(`stage-${index}`)
+    ?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 /** Heads once more, for the eye alone: shown while those of the table are out of sight. */

@@ -13,6 +13,7 @@ import { floatingHeads, follow } from "./scrolling.js";
 import { summary } from "./summary.js";
 import { paths, tables } from "./tables.js";
 import { ticker } from "./ticker.js";
+import { loadTrend, trendSection } from "./trends.js";
 
 const CELL_PADDING = 24;
 
@@ -20,8 +21,9 @@ export const title = () => t("nav.map");
 
 export async function load(route, get) {
   const second = comparedSelection(route);
-  const [a, b] = await Promise.all([get("map", selectionOf(route)), second && get("map", second)]);
-  return { a, b };
+  const [a, b, trend] = await Promise.all([get("map", selectionOf(route)),
+    second && get("map", second), second ? null : loadTrend(route, get)]);
+  return { a, b, trend };
 }
 
 /** What a map's parts need to know: the answers, the columns, the scales that they share. */
@@ -32,6 +34,7 @@ function contextOf({ a, b }, route, available) {
   return {
     a, b, answers: { a, b }, columns, widths, available, width: widths.column,
     mode: b ? route.query.compare : null,
+    hasFigures: a.journeys.started > 0 || b?.journeys.started > 0,
     cellWidth: widths.column - CELL_PADDING - (b ? 26 : 0),
     durations: durationScale(stages.map(({ duration }) => duration)),
     most: { open: d3.max(stages, ({ open }) => open) ?? 0,
@@ -55,7 +58,7 @@ function nothingYet() {
 
 export function render(data, route, available) {
   const context = contextOf(data, route, available);
-  const hasFigures = data.a.journeys.started > 0 || data.b?.journeys.started > 0;
+  const { hasFigures } = context;
   requestAnimationFrame(follow);
   return [
     heading(context),
@@ -65,7 +68,7 @@ export function render(data, route, available) {
     h("div.map-frame", { key: "frame" }, floatingHeads(context),
       h("div.map-scroll", { id: "map-scroll", tabindex: "0", role: "region",
         "aria-label": t("map.caption"), onscroll: follow }, grid(context))),
-    hasFigures && !context.mode && paths(data.a),
-    hasFigures && !context.mode && tables(data.a),
+    ...(hasFigures && !context.mode
+      ? [trendSection(data, route, available), paths(data.a), tables(data.a)] : []),
   ];
 }

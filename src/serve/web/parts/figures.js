@@ -81,7 +81,8 @@ export function delta(a, b, { write: writeDifference, writeEach = writeDifferenc
   if (!Number.isFinite(a) && !Number.isFinite(b)) return h("span.faint", {}, write.NONE);
   const was = h("span.was", {}, `${writeEach(a)} → ${writeEach(b)}`);
   if (!Number.isFinite(a) || !Number.isFinite(b)) return h("span.delta", {}, was);
-  const change = b - a;
+  // What is written as 0 is no change.
+  const change = writeDifference(Math.abs(b - a)) === writeDifference(0) ? 0 : b - a;
   const good = Math.sign(change) * better;
   const kind = good > 0 ? ".better" : good < 0 ? ".worse" : "";
   const arrow = change > 0 ? "▲ " : change < 0 ? "▼ " : "= ";

@@ -19,7 +19,7 @@ export function forestWords({ odds_ratio: ratio, low, high }) {
 }
 
 function arrow(x, direction, y) {
-  return s("path", { d: `M${x} ${y - 4}l${direction * 5} 4l${-direction * 5} 4`, class: "whisker" });
+  return s("path.whisker", { d: `M${x} ${y - 4}l${direction * 5} 4l${-direction * 5} 4` });
 }
 
 export function forestMark(row, scale) {

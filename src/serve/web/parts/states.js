@@ -4,7 +4,7 @@ import { h, s } from "../core/dom.js";
 import { t } from "../text.js";
 
 function signpost() {
-  return s("svg", { viewBox: "0 0 72 72", fill: "none", stroke: "currentColor",
+  return s("svg", { viewBox: "0 0 72 72", fill: "var(--surface)", stroke: "currentColor",
     "stroke-width": 2.5, "stroke-linecap": "round", "stroke-linejoin": "round",
     "aria-hidden": "true" },
   s("path", { d: "M14 50c12 0 10-24 22-24s10 24 22 24", "stroke-dasharray": "1 6" }),

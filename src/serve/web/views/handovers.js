@@ -8,6 +8,7 @@ import { t } from "../text.js";
 const SIZE = 360;
 const RING = 10;
 const LABEL_ROOM = 74;
+const LABEL_LEAST = 0.12; // radians
 const PALETTE = ["--flow", "--back", "--completed", "--switched", "--expired", "--abandoned"];
 
 const colorOf = (i) => `var(${PALETTE[i % PALETTE.length]})`;
@@ -56,21 +57,25 @@ function arcLabel(group, name) {
     "text-anchor": Math.abs(x) < 12 ? "middle" : x > 0 ? "start" : "end" }, short, tip(name));
 }
 
+/** Both directions together: a department is as wide as the handovers that it takes part in. */
 export function chord(handovers) {
   const names = departmentsOf(handovers);
-  const rows = names.map((from) => names.map((to) => between(handovers, from, to)?.count ?? 0));
-  const chords = d3.chord().padAngle(0.06)(rows);
+  const counts = names.map((from) => names.map((to) => between(handovers, from, to)?.count ?? 0));
+  const both = counts.map((row, i) => row.map((count, j) => count + counts[j][i]));
+  const chords = d3.chord().padAngle(0.06).sortSubgroups(d3.descending)(both);
   const outer = SIZE / 2 - LABEL_ROOM;
   const arc = d3.arc().innerRadius(outer - RING).outerRadius(outer);
   const ribbon = d3.ribbon().radius(outer - RING - 2);
-  const words = ({ source, target }) => `${names[source.index]} → ${names[target.index]}: ` +
-    `${write.count(source.value)}, ${names[target.index]} → ${names[source.index]}: ` +
-    write.count(target.value);
+  const words = (i, j) => `${names[i]} → ${names[j]}: ${write.count(counts[i][j])}`;
   return s("svg.chord", { viewBox: `${-SIZE / 2} ${-SIZE / 2} ${SIZE} ${SIZE}`, role: "img",
     "aria-label": t("internal.chord") },
-  chords.map((each) => s("path.ribbon", { key: `${each.source.index}-${each.target.index}`,
-    d: ribbon(each), fill: colorOf(each.source.index) }, tip(words(each)))),
+  chords.map((each) => {
+    const [i, j] = [each.source.index, each.target.index];
+    return s("path.ribbon", { key: `${i}-${j}`, d: ribbon(each),
+      fill: colorOf(counts[i][j] >= counts[j][i] ? i : j) },
+    tip(`${words(i, j)}, ${words(j, i)}`));
+  }),
   chords.groups.map((group) => s("g", { key: names[group.index] },
     s("path", { d: arc(group), fill: colorOf(group.index) }, tip(names[group.index])),
-    arcLabel(group, names[group.index]))));
+    group.endAngle - group.startAngle > LABEL_LEAST && arcLabel(group, names[group.index]))));
 }

@@ -46,7 +46,8 @@ function stay(stage) {
 function lost(stage) {
   if (!stage?.left) return write.NONE;
   const gone = (stage.exits?.abandoned ?? 0) + (stage.exits?.switched ?? 0);
-  return [live(write.count(gone)), " ", h("span.faint.small", {}, write.percent(gone / stage.left))];
+  return [live(write.count(gone)), " ",
+    h("span.faint.small", {}, write.percent(gone / stage.left))];
 }
 
 /** R59: the internal beside the customer's view, stage by stage. */
@@ -83,8 +84,17 @@ function shares({ work_share: work, handover_share: handover }) {
     bar(handover, 1)));
 }
 
-function departments({ departments: rows = [] }) {
-  const number = (key, say, head = key) => ({ key, head: t(`column.${head}`), number: true,
+/** Mean waiting of a handover, and the sum of all. */
+function waiting(key, sumKey, countKey) {
+  const mean = (row) => (row[countKey] ? row[sumKey] / row[countKey] : undefined);
+  return { key, head: t(`column.${key}`), number: true, sort: mean, cell: (row) => [
+    live(write.duration(mean(row))), mean(row) ? h("div.small.faint", {},
+      t("internal.in_all", { time: write.duration(row[sumKey]) })) : null] };
+}
+
+function departments({ departments: rows = [], findings: found = [] }) {
+  const standsOut = (name) => found.some(({ department }) => department === name);
+  const number = (key, say) => ({ key, head: t(`column.${key}`), number: true,
     sort: (row) => row[key], cell: (row) => live(say(row[key])) });
   return h("section.card.wide", { key: "departments" }, h("h2", {}, t("internal.departments")),
     h("p", {}, t("internal.departments_text")),
@@ -98,10 +108,10 @@ function departments({ departments: rows = [] }) {
         { key: "handovers", head: t("column.handovers"), number: true,
           sort: (row) => row.handovers_in + row.handovers_out, cell: (row) =>
             `${write.count(row.handovers_in)} / ${write.count(row.handovers_out)}` },
-        number("waiting_in_ms", write.duration, "waiting_in"),
-        number("waiting_out_ms", write.duration, "waiting_out"),
+        waiting("waiting_in", "waiting_in_ms", "handovers_in"),
+        waiting("waiting_out", "waiting_out_ms", "handovers_out"),
         { key: "imbalance", head: t("column.imbalance"), number: true,
-          sort: (row) => row.imbalance, cell: (row) => (row.imbalance > 1.3
+          sort: (row) => row.imbalance, cell: (row) => (standsOut(row.name)
             ? badge(write.decimal(row.imbalance), "warn") : write.decimal(row.imbalance)) },
       ] }));
 }

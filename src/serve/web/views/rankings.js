@@ -9,7 +9,6 @@ import { empty } from "../parts/states.js";
 import { table } from "../parts/table.js";
 import { t, tOr } from "../text.js";
 
-const PLOT_WIDTH = 260;
 const AIMS = ["acquisition", "care", "retention", "satisfaction"];
 const KIND_OF = { harmful: "fault", suspected: "warn", none: "" };
 const SHARES = ["conversion"];
@@ -20,8 +19,8 @@ export async function load(route, get) {
   return get("rankings", selectionOf(route));
 }
 
-function harmColumns(route, rows) {
-  const scale = forestScale(rows, PLOT_WIDTH);
+function harmColumns(route, rows, available) {
+  const scale = forestScale(rows, Math.min(560, Math.max(200, available * 0.32)));
   return [
     { key: "touchpoint", head: t("column.touchpoint"), sort: (row) => row.touchpoint,
       cell: (row) => [h("a", { dir: "auto", href: linkTo(route, "touchpoint", row.touchpoint) },
@@ -40,10 +39,10 @@ function harmColumns(route, rows) {
   ];
 }
 
-function harm(route, rows) {
+function harm(route, rows, available) {
   return h("section.card.wide", { key: "harm" }, h("h2", {}, t("rankings.harm")),
     h("p", {}, t("rankings.harm_text")), table({ id: "harm", caption: t("rankings.harm"), rows,
-      rowKey: (row) => row.touchpoint, columns: harmColumns(route, rows), most: 50 }));
+      rowKey: (row) => row.touchpoint, columns: harmColumns(route, rows, available), most: 50 }));
 }
 
 function writerOf(measure) {
@@ -95,12 +94,12 @@ function improvements(route, all) {
       : h("p.soft", {}, t("rankings.none")));
 }
 
-export function render(data, route) {
+export function render(data, route, available) {
   const harmRows = data.harm ?? [];
   const rows = data.improvements ?? [];
   if (!harmRows.length && !rows.length) {
     return [empty(t("empty.rankings"), t("empty.rankings_text"), [t("empty.todo_input")])];
   }
   return [h("header.page-head", { key: "head" }, h("h1", {}, t("rankings.title"))),
-    harm(route, harmRows), improvements(route, rows)];
+    harm(route, harmRows, available), improvements(route, rows)];
 }

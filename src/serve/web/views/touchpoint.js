@@ -4,7 +4,7 @@ import { h } from "../core/dom.js";
 import { linkTo, selectionOf } from "../core/route.js";
 import * as write from "../format.js";
 import { lineMark } from "../map/cells_touchpoints.js";
-import { badge, bar, distribution, live, nps, rating } from "../parts/figures.js";
+import { badge, bar, live, nps, rating } from "../parts/figures.js";
 import { empty } from "../parts/states.js";
 import { table } from "../parts/table.js";
 import { t, tOr } from "../text.js";
@@ -36,8 +36,8 @@ function columns(route, rows) {
   const most = d3.max(rows, ({ interactions }) => interactions) ?? 0;
   return [
     { key: "touchpoint", head: t("column.touchpoint"), sort: ({ name }) => name, cell: (row) =>
-      [lineMark(row.online), " ", h("a", { dir: "auto", href: linkTo(route, "touchpoint", row.name) },
-        row.name)] },
+      [lineMark(row.online), " ", h("a", { dir: "auto",
+        href: linkTo(route, "touchpoint", row.name) }, row.name)] },
     { key: "channel", head: t("column.channel"), sort: ({ channel }) => channel,
       cell: ({ channel }) => channel },
     { key: "owner", head: t("column.owner"), sort: ({ owner }) => owner ?? "",
@@ -80,9 +80,8 @@ function heading(row, route) {
 
 function answers(row) {
   const score = (key, from) => h("div.answer", { key }, h("h3", {}, t(`row.${key}`)),
-    h("div", {}, rating(row[key], { from })), distribution(row[key], from),
-    parts.histogram(row[key], from));
-  return h("section.card", { key: "answers" }, h("h2", {}, t("touchpoint.answers")),
+    h("div", {}, rating(row[key], { from })), parts.histogram(row[key], from));
+  return h("section.card", { key: "answers" }, h("h2", {}, t("touchpoint.surveys")),
     h("p", {}, t("touchpoint.answers_text")),
     h("div.answers", {}, score("satisfaction", 1), score("emotion", -2),
       score("need_fulfilment", 1),
@@ -96,7 +95,8 @@ export function render(data, route) {
     return [empty(t("touchpoint.unknown"), t("touchpoint.unknown_text", { name: route.name })),
       h("p.centred", {}, h("a", { href: linkTo(route, "touchpoint") }, t("touchpoint.back")))];
   }
-  return [heading(row, route), parts.figures(row), h("div.cards", { key: "cards" },
-    parts.use(data.a, row), answers(row), parts.harm(row), parts.trends(data.trend),
-    parts.surveys(row), parts.checks(data.a, row), parts.lastBefore(data.a, row))];
+  return [heading(row, route), parts.figures(row),
+    h("div.cards.two-to-one", { key: "said" }, answers(row), parts.checks(data.a, row)),
+    h("div.cards", { key: "cards" }, parts.harm(row), parts.trends(data.trend),
+      parts.use(data.a, row))];
 }

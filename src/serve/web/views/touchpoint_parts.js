@@ -7,6 +7,7 @@ import { forestAxis, forestMark, forestScale, forestWords } from "../parts/fores
 import { trend } from "../parts/trend.js";
 import { t, tOr, titleOf } from "../text.js";
 
+const TREND_WIDTH = 440;
 const BAR = { width: 34, gap: 10, height: 64 };
 
 export function figures(row) {
@@ -40,6 +41,19 @@ export function histogram(score, from) {
   }));
 }
 
+/** R35: how often it was the last contact before a journey was lost. */
+function lastBefore(answer, row) {
+  const rows = answer.stages.map((stage) => ({ stage, ends: (stage.exits_by_touchpoint ?? [])
+    .find(({ touchpoint }) => touchpoint === row.name) })).filter(({ ends }) => ends);
+  if (!rows.length) return null;
+  return [h("h3.spaced", {}, t("touchpoint.last_before_end")),
+    h("p.small.soft", {}, t("touchpoint.last_text")),
+    h("ul.lines.wide-lines", {}, rows.map(({ stage, ends }) => h("li", { key: stage.name },
+      h("span.what", {}, titleOf(stage)), h("span", {},
+        `${t("outcome.abandoned")} `, live(write.count(ends.abandoned)),
+        ` · ${t("outcome.switched")} `, live(write.count(ends.switched))))))];
+}
+
 export function use(answer, row) {
   const stages = answer.stages.map((stage) => ({ stage,
     touchpoint: (stage.touchpoints ?? []).find(({ name }) => name === row.name) }))
@@ -50,7 +64,7 @@ export function use(answer, row) {
       h("li.with-bar", { key: stage.name }, h("span.what", {}, titleOf(stage)),
         h("span", {}, live(write.count(touchpoint.interactions)), "  ",
           rating(touchpoint.satisfaction, { withCount: false })),
-        bar(touchpoint.interactions, most)))));
+        bar(touchpoint.interactions, most)))), lastBefore(answer, row));
 }
 
 function risk(label, share, kind) {
@@ -82,14 +96,9 @@ export function harm(row) {
 export function trends(answers) {
   return h("section.card", { key: "trend" }, h("h2", {}, t("touchpoint.trend")),
     answers ? answers.map((answer) => h("div", { key: answer.measure },
-      h("h3", {}, t(`measure.${answer.measure}`)), trend(answer, `trend.${answer.measure}`)))
+      h("h3", {}, t(`measure.${answer.measure}`)),
+      trend(answer, `trend.${answer.measure}`, TREND_WIDTH)))
       : h("p", {}, t("touchpoint.trend_missing")));
-}
-
-export function surveys(row) {
-  return h("section.card", { key: "surveys" }, h("h2", {}, t("touchpoint.surveys")),
-    h("p", {}, t("touchpoint.answers_text")),
-    h("div.score-line", {}, rating(row.satisfaction), distribution(row.satisfaction)));
 }
 
 /** Kept apart from what customers say: neither summed nor averaged with it. */
@@ -105,16 +114,4 @@ export function checks(answer, row) {
         { count: each.count, n: write.count(each.count) }))),
     rating(each.satisfaction), distribution(each.satisfaction))))
       : h("p.soft", {}, t("touchpoint.no_checks")));
-}
-
-export function lastBefore(answer, row) {
-  const rows = answer.stages.map((stage) => ({ stage, ends: (stage.exits_by_touchpoint ?? [])
-    .find(({ touchpoint }) => touchpoint === row.name) })).filter(({ ends }) => ends);
-  if (!rows.length) return null;
-  return h("section.card", { key: "last" }, h("h2", {}, t("touchpoint.last_before_end")),
-    h("p", {}, t("touchpoint.last_text")),
-    h("ul.lines.wide-lines", {}, rows.map(({ stage, ends }) => h("li", { key: stage.name },
-      h("span.what", {}, titleOf(stage)), h("span", {},
-        `${t("outcome.abandoned")} `, live(write.count(ends.abandoned)),
-        ` · ${t("outcome.switched")} `, live(write.count(ends.switched)))))));
 }
