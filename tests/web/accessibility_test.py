@@ -43,7 +43,8 @@ def test_light(_):
 
 
 def test_dark(_):
-    check_all("dark", 1280, VIEWS, ["color-contrast"])  # All that differs.
+    # All that differs; views whose colours are those of another are left out.
+    check_all("dark", 1280, [VIEWS[i] for i in (0, 2, 4, 6, 7, 8)], ["color-contrast"])
 
 
 def test_narrow(_):

@@ -70,7 +70,7 @@ class Figures:
         self.random = generator(model["name"], sorted(selection.items()))
         self.started = int((model["started"] + 7 * tick) * share)
         self.shift = self.random.uniform(-.25, .25) if selection else 0.0
-        self.lean = {stage["name"]: self.random.uniform(.8, 1.12) if selection else 1
+        self.lean = {stage["name"]: self.random.uniform(.8, 1) if selection else 1
                      for stage in model["stages"]}
         self.flow()
 

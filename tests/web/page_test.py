@@ -15,6 +15,21 @@ ODD = urllib.parse.quote(mock_models.ODD["name"], safe="")
 RAW_KEY = re.compile(r"\b(?:nav|map|row|column|group|figure|customer|touchpoint|quality|internal|"
                      r"rankings|error|empty|state|flow|signal|outcome)\.[a-z_]+\b")
 LARGE_MS_MOST = 3000
+SHOW_AND_MEASURE = """async (where) => {
+  const main = document.querySelector('main');
+  main.removeAttribute('aria-busy');
+  performance.clearResourceTimings();
+  const start = performance.now();
+  location.hash = where;
+  while (main.getAttribute('aria-busy') !== 'false') {
+    await new Promise((resume) => setTimeout(resume, 5));
+  }
+  for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+  const painted = performance.now() - start;
+  const answer = performance.getEntriesByType('resource').find(({name}) => name.includes('/map?'));
+  return {painted, answered: answer.responseEnd - start, size: answer.decodedBodySize,
+    drawn: performance.getEntriesByName('waymark-draw').at(-1).duration};
+}"""
 
 
 def number(value):
@@ -327,21 +342,12 @@ def test_fifty_stages_with_two_hundred_touchpoints(_):
         answer = ask(world, "map", model="fifty-stages")
         check_equal((len(answer["stages"]), len(answer["stages"][0]["touchpoints"])), (50, 200),
                     "of the model")
-        page.evaluate("performance.clearMeasures()")
-        took = page.evaluate("""async () => {
-          const start = performance.now();
-          const answer = await fetch('/api/v1/map?model=fifty-stages');
-          const text = await answer.text();
-          return {fetched: performance.now() - start, size: text.length};
-        }""")
-        start = page.evaluate("performance.now()")
-        go(page, "#/map?model=fifty-stages")
-        whole = page.evaluate("performance.now()") - start
-        drawn = page.evaluate("performance.getEntriesByName('waymark-draw').at(-1).duration")
+        took = page.evaluate(SHOW_AND_MEASURE, "#/map?model=fifty-stages")
         elements = page.evaluate("document.querySelectorAll('*').length")
-        print(f"  50 x 200: {took['size'] / 1e6:.1f} MB answered in {took['fetched']:.0f} ms, "
-              f"shown after {whole:.0f} ms, of it {drawn:.0f} ms drawing, {elements} elements")
-        check(whole - took["fetched"] < LARGE_MS_MOST, "usable soon")
+        print(f"  50 x 200: {took['size'] / 1e6:.1f} MB, answered after {took['answered']:.0f} ms, "
+              f"on the screen after {took['painted']:.0f} ms, of it {took['drawn']:.0f} ms making "
+              f"{elements} elements")
+        check(took["painted"] < LARGE_MS_MOST, "usable soon")
         page.get_by_role("button", name="Show more").first.click()
         first = page.locator("tr.row-touchpoints td").first
         check(first.locator("li").count() > 40, "more of them")

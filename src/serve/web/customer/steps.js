@@ -5,7 +5,7 @@ import { groupBy } from "../core/lists.js";
 import { linkTo } from "../core/route.js";
 import * as write from "../format.js";
 import { badge, rating } from "../parts/figures.js";
-import { t } from "../text.js";
+import { t, tOr } from "../text.js";
 import { placementOf, stepId } from "./timeline.js";
 
 const single = (value) => ({ count: 1, mean: value });
@@ -40,7 +40,8 @@ export function stepCard(step, family, route) {
       placement?.previous_stage && h("span.small.faint", {},
         t("customer.entered_from", { stage: placement.previous_stage })),
       placement?.station && badge(placement.station),
-      interaction.kind && interaction.kind !== "CUSTOMER" && badge(t(`kind.${interaction.kind}`)),
+      interaction.kind && interaction.kind !== "CUSTOMER" && badge(tOr(`kind.${interaction.kind}`,
+        interaction.kind)),
       interaction.product && badge(interaction.product),
       interaction.value_micros !== undefined &&
         badge(write.value(interaction.value_micros, interaction.currency)),

@@ -6,11 +6,12 @@ const COLUMN_COMFORTABLE = 172; // where they do not fit beside each other anywa
 
 /**
  * The stages of one or two answers: [{name, a, b}] in the order of the first; what only the second
- * has stands behind the stage that it follows there.
+ * has stands behind the stage that it follows there, at the end where they share none.
  */
 export function columnsOf(a, b) {
   const columns = a.stages.map((stage) => ({ name: stage.name, a: stage, b: null }));
-  let behind = -1;
+  const isKnown = ({ name }) => a.stages.some((stage) => stage.name === name);
+  let behind = b?.stages.some(isKnown) ? -1 : columns.length - 1;
   for (const stage of b?.stages ?? []) {
     const found = columns.findIndex(({ name }) => name === stage.name);
     if (found >= 0) {

@@ -127,8 +127,9 @@ function draw(names, flows, columnWidth, label, whole) {
   return s("svg.flow", { width, height: plan.height, viewBox: `0 0 ${width} ${plan.height}`,
     role: "img", "aria-label": label },
   fades(), byWidth.map((band) => drawBand(band, plan.edge)),
-  plan.nodes.map((node) => s("rect.node", { key: node.name, x: node.x - HALF, y: node.y,
-    width: NODE_WIDTH, height: node.height, rx: 4 })), drawLabels(plan.bands));
+  plan.nodes.filter(({ total }) => total > 0).map((node) => s("rect.node", { key: node.name,
+    x: node.x - HALF, y: node.y, width: NODE_WIDTH, height: node.height, rx: 4 })),
+  drawLabels(plan.bands));
 }
 
 function summaryOf(flows) {

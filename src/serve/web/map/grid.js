@@ -17,6 +17,10 @@ function differenceCell(row, { a, b }, context) {
 }
 
 function bothCells(row, column, context) {
+  if (row.isPlan && column.a && column.b) {
+    const [a, b] = ["a", "b"].map((side) => row.cell(column[side], context, side));
+    if (a.isEqualNode(b)) return a;
+  }
   return h("div.pair.two", {}, ["a", "b"].map((side) => h("div", {}, sideMark(side),
     h("div", {}, column[side] ? row.cell(column[side], context, side) : missing()))));
 }

@@ -2,7 +2,8 @@
 //
 // {key, cell(stage, context, side)} shows one selection. For the difference of two: `measures`,
 // [{of(stage), write, each, better, label}], or `change(a, b, context)`; without either both are
-// shown beside each other. `better`: 1 where more is better, −1 where less is, else 0.
+// shown beside each other, but once where they are the same and `isPlan`: as the model has it, not
+// measured. `better`: 1 where more is better, −1 where less is, else 0.
 
 import { h } from "../core/dom.js";
 import * as write from "../format.js";
@@ -70,14 +71,14 @@ const RESULTS = [
   { key: "signals", cell: signalsCell },
 ];
 const COMPANY = [
-  { key: "owner", cell: ownerCell },
+  { key: "owner", cell: ownerCell, isPlan: true },
   { key: "departments", cell: departmentsCell },
   { key: "handovers", cell: handoversCell },
   { key: "systems_used", cell: systemsCell },
 ];
 const DIMENSIONS = ["customer_activities", "customer_goal", "touchpoints_online",
   "touchpoints_offline", "company_goal", "kpis", "organisational_activity", "owner", "systems"]
-  .map((key) => ({ key: `dimension_${key}`, cell: dimensionCell(key) }));
+  .map((key) => ({ key: `dimension_${key}`, cell: dimensionCell(key), isPlan: true }));
 
 /** Groups of rows; the reader can fold each. `always`: of use where there are no figures yet. */
 export const GROUPS = [

@@ -4,7 +4,7 @@ import { h } from "../core/dom.js";
 import * as write from "../format.js";
 import { badge, bar, live, rating, stack } from "../parts/figures.js";
 import { table } from "../parts/table.js";
-import { t } from "../text.js";
+import { t, tOr } from "../text.js";
 import { lineMark } from "./cells_touchpoints.js";
 
 const wordOf = (name) => (name === "" ? t("flow.begin")
@@ -79,7 +79,7 @@ function probes(answer) {
     table({ id: "probes", caption: t("probes.title"), rows: answer.probes ?? [],
       rowKey: (row) => JSON.stringify([row.kind, row.check_type, row.touchpoint, row.persona]),
       columns: [text("touchpoint", ({ touchpoint }) => touchpoint),
-        text("check", (row) => `${t(`kind.${row.kind}`)} ${row.check_type ?? ""}`),
+        text("check", (row) => `${tOr(`kind.${row.kind}`, row.kind)} ${row.check_type ?? ""}`),
         text("persona", ({ persona }) => persona || write.NONE),
         number("checks", ({ count }) => count),
         number("satisfaction", ({ satisfaction }) => satisfaction?.mean,

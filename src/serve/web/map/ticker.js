@@ -5,7 +5,7 @@ import * as write from "../format.js";
 import { badge } from "../parts/figures.js";
 import { t, tOr } from "../text.js";
 
-const KEPT = 4;
+const KEPT = 3;
 let newest = [];
 
 /** A signal of the stream. */
@@ -18,9 +18,9 @@ export function forgetSignals() {
 }
 
 export function ticker(link) {
-  if (!newest.length) return null;
   return h("section.ticker", { key: "ticker", "aria-label": t("ticker.title") },
     h("h2.small", {}, t("ticker.title")),
+    !newest.length && h("p.small.faint", {}, t("ticker.none")),
     h("ul", {}, newest.map((signal) => h("li", { key: signal.id },
       h("span.faint.small", {}, write.timeOf(signal.time)),
       badge(tOr(`signal.${signal.kind}`, signal.kind)),

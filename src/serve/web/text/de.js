@@ -189,7 +189,7 @@ export const de = {
     title: "Verlauf nach Tagen", measure: "Größe",
     summary: "{label} über {n} Tage, von {first} bis {last}", as_table: "Als Tabelle",
   },
-  ticker: { title: "Gerade eben" },
+  ticker: { title: "Gerade eben", none: "Wartet auf das nächste Signal" },
   table: { sort: "Nach dieser Spalte ordnen", more: "Mehr zeigen ({n})" },
   column: {
     path: "Weg", journeys: "Reisen", completed: "Abgeschlossen", abandoned: "Abgebrochen",

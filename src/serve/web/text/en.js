@@ -175,7 +175,7 @@ export const en = {
     title: "Trend", measure: "Figure",
     summary: "{label} over {n} days, from {first} to {last}", as_table: "As a table",
   },
-  ticker: { title: "Just now" },
+  ticker: { title: "Just now", none: "Waiting for the next signal" },
   table: { sort: "Sort by this column", more: "Show more ({n})" },
   column: {
     path: "Path", journeys: "Journeys", completed: "Completed", abandoned: "Abandoned",
