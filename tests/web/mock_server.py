@@ -44,6 +44,7 @@ class World:
         self.connected = True  # False: the stream ends and is refused
         self.changed = threading.Condition()
         self.requests = []
+        self.resumed_from = []  # Last-Event-ID of each stream that was opened
         self.maps = {}  # answers of the present tick
 
     def models(self):
@@ -232,6 +233,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def stream(self):
         if not self.world.connected:
             raise Refused(503, "not ready", "it is restoring its state")
+        self.world.resumed_from.append(self.headers.get("Last-Event-ID"))
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")

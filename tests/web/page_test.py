@@ -245,6 +245,7 @@ def test_live_updates_touch_only_what_changed(_):
         check(before["journeys"]["started"] != after["journeys"]["started"], "the mock moves on")
         until(page, "wanted => document.querySelector('.summary').innerText.includes(wanted)",
               "the new number", number(after["journeys"]["started"]))
+        check(page.evaluate("document.getAnimations().length") > 0, "changes are marked")
         made, kept = page.evaluate("""() => {
           const all = [...document.querySelectorAll('main .map *')];
           return [all.filter((e) => !e.seenBefore).length, all.filter((e) => e.seenBefore).length];
@@ -275,6 +276,8 @@ def test_pause_and_a_lost_connection(_):
         until(page, "document.getElementById('banner').innerText === ''", "the banner goes")
         until(page, "document.getElementById('live').innerText.includes('Connected again')",
               "it is said")
+        check(world.resumed_from[-1] and not world.resumed_from[0], "it goes on where it was: "
+              f"{world.resumed_from}")
 
 
 def test_less_motion(_):

@@ -216,7 +216,7 @@ function onStream(now, retryMs) {
   if (now === "lost" && before !== "lost") say(t("banner.lost_said"));
   state.retryMs = retryMs ?? 0;
   if (before !== "paused") state.pace = now === "open" ? "live" : "lost";
-  if (now === "refused") state.pace = "wait";
+  if (now === "refused") state.pace = "off";
   drawFrame();
 }
 

@@ -3,7 +3,7 @@
 import { token } from "./preferences.js";
 
 /** `kind`: network, token, missing, wrong, busy or server; `hint` says what to do about it. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(kind, message, hint = "") {
     super(message);
     this.kind = kind;

@@ -3,7 +3,7 @@
 
 export const VIEWS = ["map", "customer", "touchpoint", "rankings", "internal", "quality"];
 /** What selects the journeys that figures are of; `b.` in front: of the second selection. */
-export const SELECTION = ["model", "version", "persona", "target_group", "from", "to"];
+const SELECTION = ["model", "version", "persona", "target_group", "from", "to"];
 /** Views whose figures are of a selection of journeys. */
 export const OF_JOURNEYS = ["map", "touchpoint", "rankings", "internal"];
 

@@ -8,7 +8,7 @@ const WAIT_MOST_MS = 30000;
 const SILENCE_MOST_MS = 40000;
 
 /** One event of the lines between two empty ones; null for a comment alone. */
-export function parseEvent(block) {
+function parseEvent(block) {
   const event = { type: "message", data: [], id: null };
   for (const line of block.split("\n")) {
     const colon = line.indexOf(":");

@@ -90,7 +90,7 @@ function markOf({ kind }) {
   return s("circle", { r: 6.5 });
 }
 
-export function stepWords(step, family) {
+function stepWords(step, family) {
   const { time, action, touchpoint, channel } = step.interaction;
   return t("customer.step_label", { time: write.dateTime(time), action, channel,
     touchpoint: touchpoint || "", stage: placementOf(step, family)?.stage

@@ -21,7 +21,7 @@ export function enteredCell(stage) {
 }
 
 /** Stays that went on to another stage. */
-export function wentOn(stage, flows) {
+function wentOn(stage, flows) {
   return d3.sum(flows.filter(({ from, to }) => from === stage.name && !to.startsWith("@")),
     ({ count }) => count);
 }

@@ -40,7 +40,7 @@ function beginPath({ inAt, width }) {
 const nameOf = (name) => (name === "" ? t("flow.begin")
   : name.startsWith("@") ? t(`outcome.${name.slice(1)}`) : name);
 
-export function flowWords(flow, label) {
+function flowWords(flow, label) {
   return `${nameOf(flow.from)} → ${nameOf(flow.to)}: ${label}`;
 }
 

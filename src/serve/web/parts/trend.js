@@ -9,7 +9,7 @@ const HEIGHT = 150;
 const DAY_LABEL = 74; // pixels
 const EDGE = { left: 54, right: 12, top: 14, bottom: 24 };
 
-export const WRITERS = {
+const WRITERS = {
   interactions: write.count, started: write.count, completed: write.count, abandoned: write.count,
   conversion: (v) => write.percent(v, 1), satisfaction: (v) => write.decimal(v, 2),
   nps: (v) => write.decimal(v), duration_p50: write.duration,

@@ -12,6 +12,7 @@ export const de = {
   },
   pace: {
     live: "Live", paused: "Angehalten", lost: "Verbindung verloren", wait: "Verbinde",
+    off: "Nicht live",
     pause: "Laufende Änderungen anhalten", resume: "Laufende Änderungen fortsetzen",
     resumed: "Änderungen laufen wieder", as_of: "Stand {time} UTC",
     as_of_title: "Ereigniszeit, bis zu der die Zahlen vollständig sind",

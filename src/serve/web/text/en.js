@@ -11,6 +11,7 @@ export const en = {
   },
   pace: {
     live: "Live", paused: "Paused", lost: "Connection lost", wait: "Connecting",
+    off: "Not live",
     pause: "Pause live updates", resume: "Resume live updates", resumed: "Live updates resumed",
     as_of: "as of {time} UTC",
     as_of_title: "Event time up to which the figures are complete",

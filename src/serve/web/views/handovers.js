@@ -13,7 +13,7 @@ const PALETTE = ["--flow", "--back", "--completed", "--switched", "--expired", "
 
 const colorOf = (i) => `var(${PALETTE[i % PALETTE.length]})`;
 
-export function departmentsOf(handovers) {
+function departmentsOf(handovers) {
   return [...new Set(handovers.flatMap(({ from, to }) => [from, to]))].sort();
 }
 
