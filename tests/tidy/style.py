@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functions import blank, cpp_functions, python_functions
 from tree import Complaint
 
-SOURCES = (".cc", ".h", ".py", ".sh", ".cmake", ".proto")
+SOURCES = (".cc", ".h", ".py", ".sh", ".cmake", ".proto", ".js", ".css", ".html")
 LINE_COLUMNS_MAX = 100
 FILE_LINES_MAX = 600
 FUNCTION_LINES_MAX = 70
