@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   AddDeadLetters(app, action);
   AddJourney(app, action);
   AddExplain(app, action);
+  AddExport(app, action);
   AddConfig(app, action);
   AddHealth(app, action);
   AddVersion(app, action);
