@@ -1,6 +1,6 @@
-"""Opens an event log with pm4py and prints what it found as JSON. Run by the Python that has pm4py.
+"""Opens event logs with pm4py. Run by the Python that has pm4py, with the JSON schema of OCEL.
 
-usage: pm4py_reader.py FORMAT FILE [SCHEMA]
+Each line of standard input is FORMAT, a tab and a file; its answer, a line of JSON, what was found.
 """
 
 import json
@@ -74,17 +74,13 @@ def read_sqlite(path):
     return object_log(pm4py.read_ocel2_sqlite(path), list(faults))
 
 
-def main():
-    form, path = sys.argv[1:3]
+def read(form, path, schema):
     if form == "xes":
-        found = case_log(pm4py.read_xes(path))
-    elif form == "csv":
-        found = read_csv(path)
-    elif form == "ocel-json":
-        found = read_json(path, sys.argv[3])
-    else:
-        found = read_sqlite(path)
-    print(json.dumps(found))
+        return case_log(pm4py.read_xes(path))
+    if form == "csv":
+        return read_csv(path)
+    return read_json(path, schema) if form == "ocel-json" else read_sqlite(path)
 
 
-main()
+for line in sys.stdin:
+    print(json.dumps(read(*line.rstrip("\n").split("\t"), sys.argv[1])), flush=True)
