@@ -2,7 +2,9 @@
 steps tell of. Generated traffic, and a real set where its data are (WAYMARK_DATA).
 """
 
+import csv
 import gzip
+import itertools
 import json
 import pathlib
 import shutil
@@ -161,7 +163,21 @@ def check_csv(context, out, case):
             name: value for name, value in row.items()
             if name not in (CASE, ACTIVITY, "timestamp") and not name.startswith("@@")}
     check_equal(len(found["rows"]), len(got), "rows of their own")
+    with open(path, encoding="utf-8", newline="") as file:
+        written = [(row["case"], row["id"]) for row in csv.DictReader(file)]
+    check_same(events_by_case(written),
+               {name: [event["id"] for event in events] for name, (_, events) in cases.items()},
+               "order of the rows")
     check_same(got, kept, f"rows of CSV by {case}")
+
+
+def events_by_case(pairs):
+    """{case: its events}; fails where the rows of a case do not stand together."""
+    cases = {}
+    for name, rows in itertools.groupby(pairs, key=lambda pair: pair[0]):
+        check(name not in cases, f"the events of {name} stand together")
+        cases[name] = [event for _, event in rows]
+    return cases
 
 
 def check_objects(found, summary, wanted):
