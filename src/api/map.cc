@@ -378,7 +378,8 @@ ordered_json MapJson(const Question& question, const Figures& figures) {
   ordered_json json;
   json["model"] = {{"family", model.family},
                    {"name", model.name},
-                   {"version", selection.version ? ordered_json(*selection.version) : ordered_json()},
+                   {"version",
+                    selection.version ? ordered_json(*selection.version) : ordered_json()},
                    {"drawn_by", model.version},
                    {"titles", TitlesJson(model.titles)},
                    {"description", model.description}};

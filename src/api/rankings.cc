@@ -119,7 +119,8 @@ void AddImprovements(const model::JourneyModel& model, const Figures& figures, s
     const double missed =
         static_cast<double>(f.stays.At(Slot::kMissed)) / static_cast<double>(entered);
     const auto target = static_cast<double>(stage.targets.duration->count());
-    add("duration", measure::Quantile(f.stays, 0.5), target, missed, before ? "acquisition" : "care");
+    add("duration", measure::Quantile(f.stays, 0.5), target, missed,
+        before ? "acquisition" : "care");
   }
   const measure::Scores scores = measure::SatisfactionOf(f.contacts);
   if (stage.targets.satisfaction && scores.count > 0) {

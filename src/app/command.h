@@ -44,6 +44,7 @@ void AddDeadLetters(CLI::App& app, Action& action);
 void AddJourney(CLI::App& app, Action& action);
 void AddMap(CLI::App& app, Action& action);
 void AddExplain(CLI::App& app, Action& action);
+void AddExport(CLI::App& app, Action& action);
 void AddConfig(CLI::App& app, Action& action);
 void AddHealth(CLI::App& app, Action& action);
 void AddVersion(CLI::App& app, Action& action);

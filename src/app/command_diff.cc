@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -11,6 +10,7 @@
 #include "app/command.h"
 #include "app/json_difference.h"
 #include "app/progress_bar.h"
+#include "app/run_folder.h"
 #include "app/stop.h"
 #include "app/topic_source.h"
 #include "files/file_source.h"
@@ -39,35 +39,10 @@ struct KindResult {
   files::ViewCounts counts;
 };
 
-// A folder for sorted runs, removed with what is in it.
-class RunFolder {
- public:
-  explicit RunFolder(const std::string& parent)
-      : path_(std::filesystem::path(parent) / ("waymark-diff-" + std::to_string(getpid()))) {}
-  ~RunFolder() {
-    std::error_code ignored;  // What cannot be removed does no harm.
-    std::filesystem::remove_all(path_, ignored);
-  }
-  RunFolder(const RunFolder&) = delete;
-  RunFolder& operator=(const RunFolder&) = delete;
-
-  base::Status Make() const {
-    std::error_code error;
-    std::filesystem::create_directories(path_, error);
-    if (!error) return {};
-    return {base::StatusCode::kIo, path_.string() + ": " + error.message(),
-            "name a writable folder by --temporary"};
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
 class Diff {
  public:
   Diff(const DiffOptions& options, const base::Clock& clock)
-      : options_(options), bar_(std::in_place, "diff", clock), folder_(options.folder) {}
+      : options_(options), bar_(std::in_place, "diff", clock), folder_(options.folder, "diff") {}
 
   base::Status Open() {
     WAYMARK_RETURN_IF_ERROR(folder_.Make());

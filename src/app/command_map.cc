@@ -60,7 +60,8 @@ base::Result<Json> MapOf(const MapOptions& options, const Models& models) {
 
 std::string TitleOf(const Json& map) {
   const Json& journeys = map["journeys"];
-  std::string title = fmt::format("{}: {} journeys started, {} completed, {} abandoned, {} switched",
+  std::string title = fmt::format("{}: {} journeys started, {} completed, {} abandoned, "
+                                  "{} switched",
                                   map["model"]["name"].get<std::string>(),
                                   journeys["started"].get<int64_t>(),
                                   journeys["completed"].get<int64_t>(),

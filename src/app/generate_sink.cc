@@ -1,29 +1,12 @@
 #include "app/generate_sink.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-
+#include "app/standard_output.h"
 #include "codec/json.h"
 #include "codec/protobuf.h"
 #include "files/byte_reader.h"
 
 namespace waymark::app {
 namespace {
-
-class StandardOutput final : public files::ByteWriter {
- public:
-  base::Status Write(std::string_view bytes) override {
-    if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()) return {};
-    return Fault();
-  }
-  base::Status Close() override { return std::fflush(stdout) == 0 ? base::Status() : Fault(); }
-
- private:
-  static base::Status Fault() {
-    return {base::StatusCode::kIo, std::string("standard output: ") + std::strerror(errno)};
-  }
-};
 
 void AppendVarint(uint64_t number, std::string& out) {
   for (; number >= 0x80; number >>= 7) out.push_back(static_cast<char>(number | 0x80));

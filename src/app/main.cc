@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   AddJourney(app, action);
   AddExplain(app, action);
   AddMap(app, action);
+  AddExport(app, action);
   AddConfig(app, action);
   AddHealth(app, action);
   AddVersion(app, action);

@@ -19,7 +19,9 @@ std::string Joined(const std::vector<std::string>& texts) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-std::string Percent(const Json& share) { return fmt::format("{:.0f} %", 100 * share.get<double>()); }
+std::string Percent(const Json& share) {
+  return fmt::format("{:.0f} %", 100 * share.get<double>());
+}
 
 std::string Score(const Json& score) {
   if (score.value("count", 0) == 0) return {};

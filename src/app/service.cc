@@ -384,6 +384,19 @@ void Service::Fail(Run& run, const base::Status& status) {
   run.stop = true;
 }
 
+// Keeps the picture up to what all instances publish; where measures are kept.
+std::thread Service::FollowMeasures(Run& run, const Ground& ground) {
+  if (!ground.measures) return {};
+  return std::thread([this, &run, partitions = ground.partitions] {
+    RunPart(run, "measures", "measures", [&](engine::WorkerProbe& probe) {
+      api::MeasuresFollower follower(engine::TopicNames(settings_.kafka.prefix).measures,
+                                     partitions, clients_(0).make_reader, picture_);
+      follower.Run(run.stop, [&] { probe.OnHeartbeat(); });
+      return base::Status();
+    });
+  });
+}
+
 base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& ground) {
   Run run;
   WAYMARK_CHECK(models_ != nullptr, "UseModels comes before the workers");
@@ -425,17 +438,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
               [&](engine::WorkerProbe&) { return follower_->Run(run.stop); });
     });
   }
-  std::thread measures;
-  if (ground.measures) {
-    measures = std::thread([&] {
-      RunPart(run, "measures", "measures", [&](engine::WorkerProbe& probe) {
-        api::MeasuresFollower reading(engine::TopicNames(settings_.kafka.prefix).measures,
-                                       ground.partitions, clients_(0).make_reader, picture_);
-        reading.Run(run.stop, [&] { probe.OnHeartbeat(); });
-        return base::Status();
-      });
-    });
-  }
+  std::thread measures = FollowMeasures(run, ground);
   std::optional<std::chrono::nanoseconds> stopping_since;
   serve::Watchdog watchdog(health_, clock_, settings_.workers.stall_timeout);
   while (running > 0) {

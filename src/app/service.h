@@ -83,6 +83,7 @@ class Service {
   void Fail(Run& run, const base::Status& status);
   void RunPart(Run& run, const std::string& component, const std::string& name,
                const std::function<base::Status(engine::WorkerProbe&)>& work);
+  std::thread FollowMeasures(Run& run, const Ground& ground);
   std::shared_ptr<const journey::Fold> FoldOf(
       std::shared_ptr<const journey::CompiledModels> models, const Ground& ground) const;
   void TellModels(const journey::CompiledModels& models);

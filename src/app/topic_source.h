@@ -22,7 +22,8 @@ base::Result<TopicAddress> ParseTopicAddress(const std::string& address);
 // the first offset kept to the high watermark, committed records alone.
 class TopicSource final : public files::OutputSource {
  public:
-  // `address`: a TopicAddress. kConfig where it is malformed or no such topic exists, kKafka where no broker answers within `connect_timeout`.
+  // `address`: a TopicAddress. kConfig where it is malformed or no such topic exists, kKafka where
+  // no broker answers within `connect_timeout`.
   static base::Result<std::unique_ptr<files::OutputSource>> Open(
       const std::string& address, const kafka::ClientSettings& settings,
       base::Millis connect_timeout);

@@ -179,8 +179,8 @@ constexpr Declaration kDeclarations[] = {
      .type = Type::kBoolean,
      .fallback = "true",
      .help = "Counts what the journey map shows, exactly and by day, model, stage, touchpoint and "
-             "more, into PREFIX.measures. Fixed for a deployment by its first start; one begun by a "
-             "version that kept none goes on without."},
+             "more, into PREFIX.measures. Fixed for a deployment by its first start; one begun by "
+             "a version that kept none goes on without."},
     {WAYMARK_SETTING(measures.retention),
      .type = Type::kDuration,
      .fallback = "400d",

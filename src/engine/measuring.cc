@@ -194,8 +194,8 @@ class Measuring {
   void AddProbe(const model::Interaction& i, const Audience& audience) {
     CellKey key = KeyOf(CellKind::kProbe, i.timestamp(), audience);
     const bool is_check = i.kind == model::Kind::kMysteryCheck;
-    key.parts = {is_check ? "MYSTERY_CHECK" : "OBSERVED_WALK", Bounded(i.check_type), Bounded(i.touchpoint),
-                 Bounded(i.channel)};
+    key.parts = {is_check ? "MYSTERY_CHECK" : "OBSERVED_WALK", Bounded(i.check_type),
+                 Bounded(i.touchpoint), Bounded(i.channel)};
     Add(key, Slot::kCount);
     if (!i.rating) return;
     AddAnswers(key, i.rating->satisfaction, i.rating->nps, i.rating->emotion,

@@ -8,8 +8,8 @@
 namespace waymark::engine {
 
 // What one application of the fold adds to measures (sign 1), or what it had added (-1). It depends
-// on the interaction and the effects alone, so that measures follow the canonical view: whoever adds
-// up all standing steps and signals comes to the same figures.
+// on the interaction and the effects alone, so that measures follow the canonical view: whoever
+// adds up all standing steps and signals comes to the same figures.
 //
 // `interaction` is null where only time has passed; `state` is as the application has left it.
 template <class Cells>

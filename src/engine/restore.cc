@@ -57,8 +57,8 @@ Status MeasuresChanged(bool had) {
   return {StatusCode::kConfig,
           had ? "measures.enabled is false, but this deployment keeps measures"
               : "measures are kept here, but this deployment was begun without them",
-          "give all instances the same setting, as it was at first, or start a new kafka.prefix and "
-          "kafka.group"};
+          "give all instances the same setting, as it was at first, or start a new kafka.prefix "
+          "and kafka.group"};
 }
 
 }  // namespace

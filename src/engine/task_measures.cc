@@ -1,5 +1,5 @@
-// The part of Task that keeps measures: cells of counts by day, model and more, which follow what the
-// fold says. They are published with what they count, and nothing is counted while restoring.
+// The part of Task that keeps measures: cells of counts by day, model and more, which follow what
+// the fold says. They are published with what they count, and nothing is counted while restoring.
 #include "engine/measuring.h"
 #include "engine/task.h"
 

@@ -52,7 +52,8 @@ int32_t DayOf(base::Timestamp time);
 // A name no longer than fits into keys: one that is longer is "other".
 model::Text Bounded(model::Text name);
 
-// The protobuf message waymark.v1.MeasureKey in its one canonical form; equal keys have equal bytes.
+// The protobuf message waymark.v1.MeasureKey in its one canonical form; equal keys have equal
+// bytes.
 void AppendKey(const CellKey& key, std::string& out);
 // Texts are views into `bytes`. False: malformed, or of a kind that is not known.
 bool ParseKey(std::string_view bytes, CellKey& key);

@@ -118,7 +118,9 @@ Durations DurationsOf(const Cell& cell) {
   return durations;
 }
 
-Scores SatisfactionOf(const Cell& cell) { return ScoresOf(cell, SlotOf(Slot::kSatisfaction, 1), 1); }
+Scores SatisfactionOf(const Cell& cell) {
+  return ScoresOf(cell, SlotOf(Slot::kSatisfaction, 1), 1);
+}
 Scores EmotionOf(const Cell& cell) { return ScoresOf(cell, Slot::kEmotion, -2); }
 Scores NeedFulfilmentOf(const Cell& cell) {
   return ScoresOf(cell, SlotOf(Slot::kNeedFulfilment, 1), 1);

@@ -68,8 +68,8 @@ struct Stratum {
 
 // How much likelier a bad end is where something was part of the journey, among like ones: the odds
 // ratio of Mantel and Haenszel (1959) over strata, its 95 % interval by the variance of Robins,
-// Breslow and Greenland (1986). Where that is not defined, as nobody or everybody ended badly on one
-// side, over all strata together with half a journey added to each field (Haldane, Anscombe).
+// Breslow and Greenland (1986). Where that is not defined, as nobody or everybody ended badly on
+// one side, over all strata together with half a journey added to each field (Haldane, Anscombe).
 struct Harm {
   double odds_ratio = 1;
   double low = 0;

@@ -8,7 +8,8 @@
 namespace waymark::serve {
 
 // Who may ask for what. Whether the process lives and is ready everyone may know who can reach it,
-// and the page itself holds nothing of anybody's; for all else a client needs the token or a certificate, where either is configured.
+// and the page itself holds nothing of anybody's; for all else a client needs the token or a
+// certificate, where either is configured.
 class Access {
  public:
   // An empty token is none. `certificates`: those of clients are checked.

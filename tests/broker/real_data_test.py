@@ -115,6 +115,15 @@ def test_two_input_topics(context):
     service.drain()
     replay(context.path("out"), events)
     service.check_same(context.path("out"))
+    check_exported_alike(context, f"kafka://{service.kafka.bootstrap}/two", context.path("out"))
+
+
+def check_exported_alike(context, topics, folder):
+    for form in ("xes", "csv", "ocel-json", "ocel-sqlite"):
+        files = [context.path(f"{name}.{form}") for name in ("topics", "folder")]
+        for source, path in zip((topics, folder), files):
+            waymark("export", source, "--format", form, "--output", path)
+        check(files[0].read_bytes() == files[1].read_bytes(), f"the same bytes as {form}")
 
 
 def test_two_processes_share_the_work(context):
