@@ -130,11 +130,12 @@ class FileWriter : public ByteWriter {
     return IoFault(path_, std::strerror(errno));
   }
   base::Status Finish() {
-    if (std::fclose(file_.release()) != 0) return IoFault(path_, std::strerror(errno));
-    if (std::rename(PartialName(path_).c_str(), path_.c_str()) != 0) {
-      return IoFault(path_, std::strerror(errno));
-    }
-    return {};
+    const std::string partial = PartialName(path_);
+    const bool is_whole = std::fclose(file_.release()) == 0;
+    if (is_whole && std::rename(partial.c_str(), path_.c_str()) == 0) return {};
+    const base::Status fault = IoFault(path_, std::strerror(errno));
+    std::remove(partial.c_str());
+    return fault;
   }
   std::string path_;
   File file_;

@@ -13,7 +13,7 @@ constexpr size_t kBufferBytes = 256 << 10;  // of a file while it is written or 
 
 base::Status IoFault(const std::string& path) {
   return {base::StatusCode::kIo, path + ": " + std::strerror(errno),
-          "sorting needs room in the output folder"};
+          "sorting needs room in this folder"};
 }
 
 void AppendRow(std::string_view key, std::string_view value, std::string& out) {
