@@ -39,7 +39,7 @@ base::Status SqliteStatement::Run() {
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
   if (result == SQLITE_OK) return {};
-  return {base::StatusCode::kIo, why};
+  return {base::StatusCode::kIo, path_ + ": " + why};
 }
 
 base::Result<std::unique_ptr<SqliteFile>> SqliteFile::Create(const std::string& path) {
@@ -76,7 +76,7 @@ base::Result<std::unique_ptr<SqliteStatement>> SqliteFile::Prepare(const std::st
   const int result = sqlite3_prepare_v2(database_, sql.c_str(), static_cast<int>(sql.size()),
                                         &statement, nullptr);
   if (result != SQLITE_OK) return Fault();
-  return std::make_unique<SqliteStatement>(database_, statement);
+  return std::make_unique<SqliteStatement>(database_, statement, path_);
 }
 
 base::Status SqliteFile::Close() {

@@ -16,8 +16,9 @@ namespace waymark::exports {
 // kept until Run() tells it.
 class SqliteStatement {
  public:
-  SqliteStatement(sqlite3* database, sqlite3_stmt* statement)
-      : database_(database), statement_(statement) {}
+  // `path`: of the file, for what is told of faults.
+  SqliteStatement(sqlite3* database, sqlite3_stmt* statement, std::string path)
+      : database_(database), statement_(statement), path_(std::move(path)) {}
   ~SqliteStatement();
   SqliteStatement(const SqliteStatement&) = delete;
   SqliteStatement& operator=(const SqliteStatement&) = delete;
@@ -32,6 +33,7 @@ class SqliteStatement {
  private:
   sqlite3* database_;
   sqlite3_stmt* statement_;
+  std::string path_;
   int fault_ = 0;
 };
 
