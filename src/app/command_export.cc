@@ -52,24 +52,34 @@ struct ExportOptions {
   bool to_stdout() const { return output == "-"; }
 };
 
-const std::vector<std::pair<std::string, Format>> kFormats = {
-    {"xes", Format::kXes},
-    {"ocel-json", Format::kOcelJson},
-    {"ocel-sqlite", Format::kOcelSqlite},
-    {"csv", Format::kCsv}};
-const std::vector<std::pair<std::string, CaseBy>> kCases = {
-    {"journey", CaseBy::kJourney}, {"session", CaseBy::kSession}, {"profile", CaseBy::kProfile}};
-const std::vector<std::pair<std::string, ActivityPart>> kActivities = {
-    {"action", ActivityPart::kAction},
-    {"touchpoint", ActivityPart::kTouchpoint},
-    {"stage", ActivityPart::kStage},
-    {"station", ActivityPart::kStation}};
+// What the command line calls them.
+template <class E>
+using Names = std::vector<std::pair<std::string, E>>;
+const Names<Format> kFormats = {{"xes", Format::kXes},
+                                {"ocel-json", Format::kOcelJson},
+                                {"ocel-sqlite", Format::kOcelSqlite},
+                                {"csv", Format::kCsv}};
+const Names<CaseBy> kCases = {{"journey", CaseBy::kJourney},
+                              {"session", CaseBy::kSession},
+                              {"profile", CaseBy::kProfile}};
+const Names<ActivityPart> kActivities = {{"action", ActivityPart::kAction},
+                                         {"touchpoint", ActivityPart::kTouchpoint},
+                                         {"stage", ActivityPart::kStage},
+                                         {"station", ActivityPart::kStation}};
 
 template <class E>
-std::string NameOf(const std::vector<std::pair<std::string, E>>& names, E value) {
+std::string NameOf(const Names<E>& names, E value) {
   const auto at = std::find_if(names.begin(), names.end(),
                                [&](const auto& name) { return name.second == value; });
   return at == names.end() ? "" : at->first;
+}
+
+// `name` is one of them.
+template <class E>
+E ValueOf(const Names<E>& names, const std::string& name) {
+  return std::find_if(names.begin(), names.end(), [&](const auto& known) {
+           return known.first == name;
+         })->second;
 }
 
 base::Status CheckOutput(const ExportOptions& options) {
@@ -303,29 +313,45 @@ constexpr const char* kHelp =
     "Exit code: 0 written, 2 usage or nothing of the family, 3 Kafka, 130 interrupted.";
 
 template <class E>
-CLI::CheckedTransformer OneOf(const std::vector<std::pair<std::string, E>>& names) {
-  return CLI::CheckedTransformer(names);
+CLI::IsMember OneOf(const Names<E>& names) {
+  std::vector<std::string> list;
+  for (const auto& [name, value] : names) list.push_back(name);
+  return CLI::IsMember(list);
 }
 
 void AddSelection(CLI::App& command, ExportOptions& options) {
   exports::Selection& selection = options.selection;
-  command.add_option("--case", selection.case_by, "journey, session or profile (default journey)")
-      ->type_name("WHAT")
-      ->transform(OneOf(kCases));
   command
-      .add_option("--activity", selection.activity,
-                  "what names activities: action, touchpoint, stage or station; several, separated "
-                  "by commas, are joined as home-page+view (default action)")
-      ->type_name("WHAT,…")
+      .add_option_function<std::string>(
+          "--case",
+          [&options](const std::string& name) {
+            options.selection.case_by = ValueOf(kCases, name);
+            options.has_case = true;
+          },
+          "what a case is (default journey)")
+      ->type_name("WHAT")
+      ->check(OneOf(kCases));
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--activity",
+          [&selection](const std::vector<std::string>& names) {
+            selection.activity.clear();
+            for (const auto& name : names) selection.activity.push_back(ValueOf(kActivities, name));
+          },
+          "what activities are named by (default action); several, separated by commas, are\n"
+          "joined, such as home-page+view")
+      ->type_name("WHAT")
       ->delimiter(',')
-      ->transform(OneOf(kActivities));
+      ->allow_extra_args(false)
+      ->check(OneOf(kActivities));
   command.add_option("--family", selection.family, "only journeys of this family of models")
       ->type_name("NAME");
   command
       .add_option("--attribute", selection.attributes,
-                  "attributes of interactions to tell, too, separated by commas")
-      ->type_name("NAME,…")
-      ->delimiter(',');
+                  "attributes of interactions to tell as well, separated by commas")
+      ->type_name("NAME")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command
       .add_option("--resource", selection.resource,
                   "attribute of interactions that names who did it: org:resource")
@@ -342,10 +368,16 @@ void AddExport(CLI::App& app, Action& action) {
   command->footer(kHelp);
   command->add_option("FROM", options->from, "a folder, a file, or kafka://BROKERS/PREFIX")
       ->required();
-  command->add_option("--format", options->format, "xes, ocel-json, ocel-sqlite or csv")
+  command
+      ->add_option_function<std::string>(
+          "--format",
+          [&options = *options](const std::string& name) {
+            options.format = ValueOf(kFormats, name);
+          },
+          "what to write")
       ->required()
-      ->type_name("FORMAT")
-      ->transform(OneOf(kFormats));
+      ->type_name("WHAT")
+      ->check(OneOf(kFormats));
   command
       ->add_option("--output", options->output,
                    "the file, also .gz and .zst but for SQLite; - is standard output")
@@ -356,8 +388,7 @@ void AddExport(CLI::App& app, Action& action) {
   command->add_option("--temporary", options->folder, "folder for what does not fit into memory")
       ->type_name("DIR");
   command->add_flag("--json", options->json, "machine-readable summary");
-  command->callback([command, options, &action] {
-    options->has_case = command->count("--case") > 0;
+  command->callback([options, &action] {
     action = [options] { return RunExport(*options); };
   });
 }

@@ -170,6 +170,10 @@ class ExportTest(Case):
         self.assertEqual(activities(), ["read", "order"])
         self.assertEqual(activities("--activity", "touchpoint"), ["home-page", "(no touchpoint)"])
         self.assertEqual(activities("--activity", "touchpoint,action"), ["home-page+read", "order"])
+        # The option takes one word, whatever follows.
+        done = self.run_waymark("export", "--format", "csv", "--output", "-", "--activity",
+                                "touchpoint,action", out)
+        self.assertIn("home-page+read", done.stdout)
         stages = [row["stage"] for row in self.rows(out, "--case", "profile")]
         self.assertEqual(activities("--activity", "stage"), stages)
 
