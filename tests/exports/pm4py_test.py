@@ -23,7 +23,7 @@ from cli import (ROOT, check, check_equal, generate, harness, waymark,  # noqa: 
 from tools import python_tools  # noqa: E402
 
 INCIDENTS = "support-incidents-2016/incident_event_log.csv.gz"
-INCIDENT_ROWS = None if harness.FULL else 8_000
+INCIDENT_ROWS = None if harness.FULL else 5_000
 # What pm4py calls things.
 CASE, ACTIVITY, TIME = "case:concept:name", "concept:name", "time:timestamp"
 KEYS = {"department": "org:group"}
