@@ -6,8 +6,8 @@ namespace waymark::measure {
 
 // Buckets whose ends grow by a fixed factor, so that any value is known to within 1 % of itself
 // whatever its size: the mapping of DDSketch (Masson, Rim, Lee, "DDSketch: a fast and
-// fully-mergeable quantile sketch with relative-error guarantees", VLDB 2019). Counts of buckets can be added and
-// taken back, which sketches that compress can not.
+// fully-mergeable quantile sketch with relative-error guarantees", VLDB 2019). Counts of buckets
+// can be added and taken back, which sketches that compress can not.
 
 // Of a bucket's value, to whatever lies in it.
 inline constexpr double kRelativeError = 0.01;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "codec/fold_state.h"
+#include "codec/measure_json.h"
 #include "engine/keys.h"
 #include "engine/profile_cache.h"
 #include "engine/restore.h"
@@ -137,13 +138,14 @@ void Compare(const char* name, const Map& expected, const Map& actual, std::stri
     ++(at == actual.end() ? missing : differing);
     note(key);
   }
+  std::string added;
   for (const auto& [key, value] : actual) {
-    if (!expected.contains(key)) note(key);
+    if (!expected.contains(key) && added.empty()) added = NameOf(key);
   }
   const size_t more = actual.size() + missing - expected.size();
   text += std::string(name) + ": " + std::to_string(missing) + " missing, " +
           std::to_string(differing) + " different, " + std::to_string(more) +
-          " too many, such as " + first + "; ";
+          " too many, such as " + first + (added.empty() ? "" : " and " + added) + "; ";
 }
 
 }  // namespace
@@ -179,8 +181,15 @@ Places FoundTooOld(const Deployment& deployment, int partition) {
 }
 
 void AddMeasures(const CollectingOutput& output, int partition, Published& published) {
-  for (const auto& [key, cell] : output.measures) {
-    published.measures.emplace(std::to_string(partition) + "/" + key, cell);
+  for (const auto& [bytes, value] : output.measures) {
+    measure::CellKey key;
+    measure::Cell cell;
+    if (!measure::ParseKey(bytes, key) || !cell.Parse(value)) throw std::runtime_error("no cell");
+    std::string name;
+    std::string counts;
+    codec::EncodeJson(key, {}, name);
+    codec::EncodeJson(key, cell, counts);
+    published.measures.emplace(std::to_string(partition) + "/" + name, counts);
   }
 }
 

@@ -73,7 +73,8 @@ Simulation::Simulation(const journey::Fold& fold, const SimulationSettings& sett
   if (Below(2) == 0) cache_bytes_max_ = 4 << 20;
   // A deployment that was never upgraded, or one that is being so.
   const bool is_new = Below(2) == 0;
-  measures_ = is_new;
+  // Trails need the newest format, which is in use from the start there alone; see Start().
+  measures_ = fold_.settings().resolves_references;
   for (int i = 0; i < settings.machines; ++i) {
     machines_.push_back(std::make_unique<Machine>(
         i, [this](const char* point) { return OnStorePoint(point); },

@@ -84,7 +84,7 @@ class Simulation {
   size_t produced_ = 0;
   base::Timestamp end_ = base::Timestamp::min();  // the horizon that the drain ends at
   engine::TimelineSettings timeline_;
-  bool measures_ = false;  // only where no older version has begun the deployment
+  bool measures_ = false;
   size_t cache_bytes_max_ = 48 << 10;
   std::unique_ptr<stream::PlainProducer> plain_;
   std::vector<std::unique_ptr<Machine>> machines_;
