@@ -11,10 +11,10 @@ DETECTORS = [*SIX_STAGES, HERE / "models/detectors/twenty-detectors.yaml"]
 # What the peers do not do either: no timeline of steps beside the state, no signals, no steps that
 # ratings refer to, one journey a customer, state published by the clock alone. Memory for state:
 # a third of what the peers have.
-WAYMARK_COMMON = {"timeline.enabled": "false", "signals.publish": "none",
-                  "rating.references": "false", "journeys.closed_max": "1",
-                  "snapshot.on_stage_change": "false", "cache.bytes_max": "1GiB",
-                  "commit.interval": "1s"}
+WAYMARK_COMMON = {"timeline.enabled": "false", "measures.enabled": "false",
+                  "signals.publish": "none", "rating.references": "false",
+                  "journeys.closed_max": "1", "snapshot.on_stage_change": "false",
+                  "cache.bytes_max": "1GiB", "commit.interval": "1s"}
 
 JAVA_COMMON = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-XX:+UseParallelGC"]
 KSTREAMS_JAVA = [*JAVA_COMMON, "-Xms4g", "-Xmx4g", "-Xmn1500m"]

@@ -32,6 +32,7 @@ Response StatusOf(const Surroundings& around, const Request& request) {
   ordered_json measures;
   measures["enabled"] = picture.state() != LivePicture::State::kOff;
   measures["state"] = ToString(picture.state());
+  measures["complete"] = picture.state() == LivePicture::State::kComplete;
   measures["revision"] = picture.revision();
   if (const auto updated = picture.updated()) measures["updated"] = updated->ms;
   measures["cells"] = picture.Read([](const measure::Picture& p) { return p.size(); });
@@ -62,7 +63,8 @@ serve::Handler Drawn(const Surroundings& around, Draw draw) {
 
 Response TrendsOf(const Surroundings& around, const Request& request) {
   Question question;
-  if (auto refused = ReadQuestion(request, around.picture, question, {"measure", "stage"})) {
+  if (auto refused = ReadQuestion(request, around.picture, question,
+                                  {"measure", "stage", "touchpoint"})) {
     return *refused;
   }
   const auto parameter = [&](const char* name) {
@@ -74,7 +76,7 @@ Response TrendsOf(const Surroundings& around, const Request& request) {
     return serve::ErrorResponse(404, "the model has no stage " + stage, {});
   }
   const auto trend = around.picture.Read([&](const measure::Picture& p) {
-    return TrendJson(question, p, parameter("measure"), stage);
+    return TrendJson(question, p, parameter("measure"), {stage, parameter("touchpoint")});
   });
   if (trend) return JsonResponse(*trend);
   return serve::ErrorResponse(400, "measure is none of those there are: " + parameter("measure"),

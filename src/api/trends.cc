@@ -82,15 +82,17 @@ std::string TrendNames() {
 }
 
 std::optional<ordered_json> TrendJson(const Question& question, const measure::Picture& picture,
-                                      const std::string& what, const std::string& stage) {
+                                      const std::string& what,
+                                      const measure::DayPlace& place) {
   const auto found = std::ranges::find(kFigures, std::string_view(what), &Named::name);
   if (found == kFigures.end()) return std::nullopt;
   ordered_json json;
   json["selection"] = SelectionJson(question.selection);
   json["measure"] = what;
-  if (!stage.empty()) json["stage"] = stage;
+  if (!place.stage.empty()) json["stage"] = place.stage;
+  if (!place.touchpoint.empty()) json["touchpoint"] = place.touchpoint;
   json["points"] = ordered_json::array();
-  for (const auto& [day, figures] : measure::ByDay(picture, question.selection, stage)) {
+  for (const auto& [day, figures] : measure::ByDay(picture, question.selection, place)) {
     const auto point = found->figure(figures);
     if (!point) continue;
     json["points"].push_back(

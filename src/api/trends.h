@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/selection.h"
+#include "measure/figures.h"
 #include "measure/picture.h"
 
 namespace waymark::api {
@@ -13,7 +14,8 @@ namespace waymark::api {
 // figure.
 std::optional<nlohmann::ordered_json> TrendJson(const Question& question,
                                                 const measure::Picture& picture,
-                                                const std::string& what, const std::string& stage);
+                                                const std::string& what,
+                                                const measure::DayPlace& place);
 // "interactions, started, …".
 std::string TrendNames();
 

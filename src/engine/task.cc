@@ -385,6 +385,7 @@ base::Status Task::Trim(Profile& profile) {
 base::Status Task::SetRestoring(bool restoring, bool loading) {
   restoring_ = restoring;
   loading_ = loading;
+  restored_until_ = Timestamp::min();
   // Trims that were due have been left in the store.
   if (!restoring) timers_scanned_ = Timestamp::min();
   migrated_later_ = true;
@@ -401,9 +402,9 @@ base::Status Task::SetRestoring(bool restoring, bool loading) {
 }
 
 base::Status Task::Advance(Profile& profile) {
-  if (profile.state.next_due >= horizon_) return {};
+  if (profile.state.next_due >= fire_until()) return {};
   effects_.Clear();
-  FoldOf(profile).AdvanceTo(profile.state, horizon_, effects_);
+  FoldOf(profile).AdvanceTo(profile.state, fire_until(), effects_);
   NoteMigration(profile);
   AddMeasures(profile, nullptr);
   CountTimers();
@@ -437,6 +438,7 @@ base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
     const Timestamp wanted = std::max(horizon, horizon_);
     WAYMARK_ASSIGN_OR_RETURN(const Timestamp loaded, LoadStoredTimers(wanted));
     horizon_ = std::max(horizon_, loaded);
+    restored_until_ = wanted;
     timers_left_ = loaded < wanted;
   }
   WAYMARK_RETURN_IF_ERROR(VisitAhead(touched_, 0, touched_.size(), [&](Profile& profile) {
@@ -446,7 +448,7 @@ base::Status Task::EndBatch(Timestamp at_least, Timestamp at_most) {
   }));
   touched_.clear();
   WAYMARK_RETURN_IF_ERROR(timers_.VisitDueBefore(
-      horizon_, [this](Profile& profile) { return FireTimers(profile); }));
+      fire_until(), [this](Profile& profile) { return FireTimers(profile); }));
   batch_arena_.Clear();
   WAYMARK_RETURN_IF_ERROR(WriteMeasures());
   // By now each that was restored has come by what it was to become.

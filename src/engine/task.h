@@ -271,6 +271,11 @@ class Task {
   base::Status WriteChanges(Profile& profile, const RefoldOutput& changes, std::string_view trace);
   base::Status WriteSignals();
   void CountArrival(base::Timestamp time);
+  // Of a profile at hand. While restoring nothing is published: who was loaded for a trim that has
+  // to wait fires all it has at once, since it may be let go of before its next timer comes up.
+  base::Timestamp fire_until() const {
+    return restoring_ ? std::max(horizon_, restored_until_) : horizon_;
+  }
   void CountTimers();
   void CountRatings(Profile& profile);
   bool measures_now() const { return settings_.measures.enabled && !restoring_; }
@@ -358,6 +363,7 @@ class Task {
   base::Timestamp time_max_ = base::Timestamp::min();
   base::Timestamp timers_scanned_ = base::Timestamp::min();
   bool timers_left_ = false;
+  base::Timestamp restored_until_ = base::Timestamp::min();  // the horizon that a restore rises to
   base::Revision revision_{0};
   base::Timestamp now_;
   base::Offset steps_end_{0};

@@ -113,16 +113,17 @@ std::map<std::string, KnownModel> KnownModels(const Picture& picture) {
 }
 
 std::map<int32_t, DayFigures> ByDay(const Picture& picture, const Selection& selection,
-                                    const std::string& stage) {
+                                    const DayPlace& place) {
   std::map<int32_t, DayFigures> days;
   picture.ForEach([&](const CellKey& key, const Cell& cell) {
     if (key.kind == CellKind::kStanding || !IsSelected(key, selection)) return;
-    const bool is_here = stage.empty() || key.parts[0] == stage;
+    const bool is_here = place.stage.empty() || key.parts[0] == place.stage;
+    const bool is_at = place.touchpoint.empty() || key.parts[2] == place.touchpoint;
     if (key.kind == CellKind::kJourney) days[key.day].journeys.Add(cell);
     if (key.kind == CellKind::kStage && is_here && key.parts[1].empty()) {
       days[key.day].stays.Add(cell);
     }
-    if (key.kind == CellKind::kContact && is_here) days[key.day].contacts.Add(cell);
+    if (key.kind == CellKind::kContact && is_here && is_at) days[key.day].contacts.Add(cell);
   });
   return days;
 }

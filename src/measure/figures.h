@@ -16,11 +16,11 @@ namespace waymark::measure {
 // Which cells are looked at.
 struct Selection {
   std::string model;
-  std::optional<int32_t> version;           // nothing: all
-  std::optional<std::string> persona;       // nothing: all; empty: those of none
-  std::optional<std::string> target_group;
-  std::optional<int32_t> from;  // days since 1970, both of them included
-  std::optional<int32_t> to;
+  std::optional<int32_t> version = {};      // nothing: all
+  std::optional<std::string> persona = {};  // nothing: all; empty: those of none
+  std::optional<std::string> target_group = {};
+  std::optional<int32_t> from = {};  // days since 1970, both of them included
+  std::optional<int32_t> to = {};
 };
 
 // By name and channel.
@@ -74,13 +74,18 @@ struct KnownModel {
 };
 std::map<std::string, KnownModel> KnownModels(const Picture& picture);
 
-// The sums of one selection by day; kinds as in `stage`: empty means journeys as a whole.
+// The sums of one selection by day: contacts of one stage and touchpoint, stays of one stage; an
+// empty name means all.
+struct DayPlace {
+  std::string stage;
+  std::string touchpoint;
+};
 struct DayFigures {
   Cell journeys;
   Cell stays;
   Cell contacts;
 };
 std::map<int32_t, DayFigures> ByDay(const Picture& picture, const Selection& selection,
-                                    const std::string& stage);
+                                    const DayPlace& place);
 
 }  // namespace waymark::measure

@@ -70,7 +70,7 @@ def test_topics_are_created_as_they_must_be(context):
     created = json.loads(waymark("topics", "create", *target, "--partitions", 4, "--set",
                                  "timeline.retention=30d", "--json").stdout)
     names = ["a.in1", "a.in2", "a.steps", "a.signals", "a.journeys", "a.dead-letters",
-             "a.models"]
+             "a.measures", "a.models"]
     check_equal([entry["topic"] for entry in created], names, "topics")
     check(all(entry["created"] for entry in created), f"all are new: {created}")
     found = described(kafka, "a", "--input", "a.in1", "a.in2", "--set", "timeline.retention=30d")
@@ -78,10 +78,11 @@ def test_topics_are_created_as_they_must_be(context):
     check_equal(counts.pop("a.models"), 1, "one order of all models")
     check_equal(set(counts.values()), {4}, "partitions")
     check_equal(found["a.models"]["config"]["cleanup.policy"], "compact", "models")
-    check_equal(found["a.journeys"]["config"]["cleanup.policy"], "compact", "journeys")
+    for name in ("a.journeys", "a.measures"):
+        check_equal(found[name]["config"]["cleanup.policy"], "compact", name)
     check_equal(found["a.steps"]["config"]["cleanup.policy"], "delete", "steps")
     check_equal(found["a.steps"]["config"]["retention.ms"], str(37 * 86_400_000), "steps kept")
-    check_equal([entry["differences"] for entry in found.values()], [[]] * 7, "as wanted")
+    check_equal([entry["differences"] for entry in found.values()], [[]] * 8, "as wanted")
     text = waymark("topics", "describe", *target).stdout
     check("a.journeys" in text and "cleanup.policy=compact" in text, text)
 

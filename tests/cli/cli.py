@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "broker"))
 import harness  # noqa: E402
 from harness import ROOT, check, check_equal  # noqa: E402
 
-OUTPUTS = ("steps", "signals", "journeys", "dead-letters")
+OUTPUTS = ("steps", "signals", "journeys", "dead-letters", "measures")
 
 
 def waymark(*arguments, expect=0, **options):

@@ -50,7 +50,7 @@ TEST(HarmTest, OneStratumIsAFourfoldTable) {
 // Those who meet it have come farther, where fewer leave: taken together it looks harmless, among
 // like journeys it is not (Simpson's paradox).
 TEST(HarmTest, LikeIsComparedWithLike) {
-  const std::array strata = {Stratum{10, 9, 100, 60}, Stratum{100, 20, 10, 1}};
+  const std::array strata = {Stratum{40, 36, 400, 240}, Stratum{400, 80, 40, 4}};
   const auto harm = HarmOf(strata);
   ASSERT_TRUE(harm);
   EXPECT_LT(harm->risk_with, harm->risk_without);
