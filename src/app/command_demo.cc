@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -126,9 +127,11 @@ class Demo {
     std::printf("%s; generated customers arrive at %.0f interactions/s\n",
                 base::Counted(models.compiled->all().size(), "journey model").c_str(),
                 options_.rate);
-    std::printf("the live map: %s://%s:%u/   stop with Ctrl-C\n",
-                TlsFilesOf(settings_).enabled() ? "https" : "http",
-                settings_.http.address.c_str(), service.port());
+    const std::string url = fmt::format(
+        "{}://{}:{}/", TlsFilesOf(settings_).enabled() ? "https" : "http", settings_.http.address,
+        service.port());
+    std::printf("the live map: %s\nmetrics: %smetrics   stop with Ctrl-C\n", url.c_str(),
+                url.c_str());
     std::thread customers([this] { Feed(); });
     std::thread watcher([this] { Watch(); });
     const base::Status status = service.RunWorkers(stop_, {.partitions = options_.partitions});

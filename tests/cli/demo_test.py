@@ -16,7 +16,7 @@ def started(context):
         harness.WAYMARK, "demo", "--rate", 3000, "--seed", 5, "--models",
         harness.ROOT / "config/models", "--set", "http.port=0", "--set",
         "state.flush_interval=1s"])
-    found = harness.wait_until(lambda: re.search(r"http://([^/]+)/ ", process.output()), 20,
+    found = harness.wait_until(lambda: re.search(r"http://([^/]+)/metrics", process.output()), 20,
                                f"its address; {process.output()}")
     return process, f"http://{found.group(1)}"
 

@@ -65,6 +65,8 @@ def test_a_token_guards_all_but_the_probes(context):
     for wrong in ("", "x", TOKEN + "x", TOKEN[:-1]):
         check_equal(get(process, "/metrics", token=wrong)[0], 401, f"the token {wrong!r}")
     check_equal(get(process, "/nothing")[0], 401, "what there is, only the token tells")
+    check_equal(get(process, "/api/v1/models")[0], 401, "figures without the token")
+    check_equal(get(process, "/")[0], 200, "the page holds nothing of anybody's")
     status, text = get(process, "/metrics", token=TOKEN)
     check_equal(status, 200, "metrics with the token")
     check_equal(harness.metric(text, "waymark_http_auth_failures_total"), 6, "refusals are counted")
