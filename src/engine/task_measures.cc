@@ -53,8 +53,9 @@ std::vector<OpenJourneys::Place> Task::StandingCells() const {
 base::Status Task::WriteMeasures() {
   if (!measures_now()) return {};
   MeasureStanding();
-  if (horizon_ - base::Timestamp::min() > settings_.measures.retention) {
-    cells_.ForgetBefore(measure::DayOf(horizon_ - settings_.measures.retention));
+  const base::Millis retention = settings_.measures.retention;
+  if (retention != base::Millis::max() && horizon_ != base::Timestamp::min()) {
+    cells_.ForgetBefore(measure::DayOf(horizon_ - retention));
   }
   base::Status status;
   cells_.TakeChanged([&](std::string_view key, const measure::Cell& cell) {
