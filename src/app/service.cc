@@ -8,6 +8,7 @@
 #include "api/measures_follower.h"
 #include "api/routes.h"
 #include "app/command.h"
+#include "app/profile_routes.h"
 #include "app/published_models.h"
 #include "app/version.h"
 #include "base/log.h"
@@ -115,7 +116,9 @@ class Service::ModelsNews final : public engine::ModelsListener {
     const auto news = std::span(models).subspan(fresh);
     WAYMARK_RETURN_IF_ERROR(AddVersions(news, versions_));
     WAYMARK_RETURN_IF_ERROR(engine::StoreModels(service_.store_, models));
-    live_->Set(service_.FoldOf(versions_.models(), ground_));
+    const auto fold = service_.FoldOf(versions_.models(), ground_);
+    live_->Set(fold);
+    service_.SetFold(fold);
     for (const engine::PublishedModel& m : news) {
       WAYMARK_INFO("model {} ({}), published by {}, is taken up",
                    model::DefinitionKey(m.definition.model), m.definition.model.file, m.publisher);
@@ -267,7 +270,18 @@ serve::Router Service::MakeRouter() {
   router.Add("GET", "/readyz", [this](const serve::Request&) { return health_.ReadyResponse(); });
   serve::AddPage(router);
   api::AddRoutes({picture_, clock_, OwnVersion(), [this] { return health_.IsReady(); }}, router);
+  AddProfileRoutes(store_, [this] { return FoldInUse(); }, router);
   return router;
+}
+
+std::shared_ptr<const journey::Fold> Service::FoldInUse() {
+  const std::lock_guard lock(mutex_);
+  return fold_;
+}
+
+void Service::SetFold(std::shared_ptr<const journey::Fold> fold) {
+  const std::lock_guard lock(mutex_);
+  fold_ = std::move(fold);
 }
 
 void Service::TellState() {
@@ -402,6 +416,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   WAYMARK_CHECK(models_ != nullptr, "UseModels comes before the workers");
   const std::shared_ptr<const journey::Fold> fold = FoldOf(models_, ground);
   engine::LiveFold live(fold);
+  SetFold(fold);
   if (news_) news_->Begin(live, ground);
   std::atomic<int> running{options_.workers};
   std::vector<std::thread> threads;

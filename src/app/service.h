@@ -83,6 +83,8 @@ class Service {
   void Fail(Run& run, const base::Status& status);
   void RunPart(Run& run, const std::string& component, const std::string& name,
                const std::function<base::Status(engine::WorkerProbe&)>& work);
+  std::shared_ptr<const journey::Fold> FoldInUse();
+  void SetFold(std::shared_ptr<const journey::Fold> fold);
   std::thread FollowMeasures(Run& run, const Ground& ground);
   std::shared_ptr<const journey::Fold> FoldOf(
       std::shared_ptr<const journey::CompiledModels> models, const Ground& ground) const;
@@ -115,6 +117,7 @@ class Service {
   std::unique_ptr<serve::HttpServer> http_;
   engine::PartitionClaims claims_;
   std::mutex mutex_;
+  std::shared_ptr<const journey::Fold> fold_;     // in use; null before the workers run
   std::map<std::string, std::string> not_ready_;  // by worker; a worker that is ready is not in it
 };
 

@@ -47,6 +47,18 @@ bool StateView::IsOfModels() const {
   });
 }
 
+base::Result<std::optional<int64_t>> StateView::LengthOf(std::string_view profile_id) const {
+  for (const PartitionMark& at : partitions_) {
+    const std::string key = engine::ProfileKey(at.partition, profile_id);
+    WAYMARK_ASSIGN_OR_RETURN(const auto row, store_.Get(store::Family::kProfiles, key));
+    if (!row) continue;
+    engine::Profile profile;
+    WAYMARK_RETURN_IF_ERROR(engine::ProfileCache::DecodeRow(fold_, *row, profile));
+    return std::optional(profile.state.interactions);
+  }
+  return std::optional<int64_t>();
+}
+
 base::Result<std::unique_ptr<ProfileView>> StateView::Find(std::string_view profile_id) const {
   for (const PartitionMark& at : partitions_) {
     const std::string key = engine::ProfileKey(at.partition, profile_id);

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ class StateView {
   // kNotFound where the store holds no partition yet.
   static base::Result<StateView> Open(const store::Store& store, const journey::Fold& fold);
 
+  // How many interactions of the profile were folded; nothing where it is unknown.
+  base::Result<std::optional<int64_t>> LengthOf(std::string_view profile_id) const;
   // Nothing where the profile is unknown.
   base::Result<std::unique_ptr<ProfileView>> Find(std::string_view profile_id) const;
   // To be folded again; lives as long as the view of the profile.

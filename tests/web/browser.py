@@ -20,7 +20,7 @@ import mock_server  # noqa: E402
 from harness import check_equal  # noqa: E402
 
 SHOWN = "main[aria-busy=false]"
-WAIT_MS = 10_000
+WAIT_MS = 30_000
 
 
 def use_our_python():
