@@ -113,10 +113,10 @@ class Measuring {
     CellKey key = KeyOf(CellKind::kJourney, end.time, audience, end.model);
     Add(key, how);
     AddDuration(key, (end.time - end.started).count());
-    cells_.Add(key, Slot::kInteractions, sign_ * end.interactions);
-    cells_.Add(key, Slot::kValueMicros, sign_ * end.value_micros.value_or(0));
+    AddAmount(key, Slot::kInteractions, end.interactions);
+    AddAmount(key, Slot::kValueMicros, end.value_micros.value_or(0));
     if (end.channel_spread) {
-      cells_.Add(key, Slot::kSpread, sign_ * *end.channel_spread);
+      AddAmount(key, Slot::kSpread, *end.channel_spread);
       Add(key, Slot::kSpreadJourneys);
     }
     key.kind = CellKind::kFlow;
@@ -177,9 +177,15 @@ class Measuring {
  private:
   void Add(const CellKey& key, Slot slot) { cells_.Add(key, slot, sign_); }
 
+  // Of any size: taken back it is the same modulo 2^64.
+  void AddAmount(const CellKey& key, Slot slot, int64_t amount) {
+    const auto bits = static_cast<uint64_t>(amount);
+    cells_.Add(key, slot, static_cast<int64_t>(sign_ < 0 ? 0 - bits : bits));
+  }
+
   void AddDuration(const CellKey& key, int64_t ms) {
-    cells_.Add(key, Slot::kSum, sign_ * ms);
-    cells_.Add(key, measure::HistogramSlot(ms), sign_);
+    AddAmount(key, Slot::kSum, ms);
+    Add(key, measure::HistogramSlot(ms));
   }
 
   void AddAnswers(const CellKey& key, std::optional<int32_t> satisfaction,

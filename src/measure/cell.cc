@@ -11,6 +11,14 @@ namespace {
 constexpr int kSlots = 1;
 constexpr int kValues = 2;
 
+// Modulo 2^64: what hostile values make overflow comes back when it is taken back.
+int64_t Sum(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
+int64_t Times(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+}
+
 }  // namespace
 
 void Cell::Add(Slot slot, int64_t amount) {
@@ -20,12 +28,12 @@ void Cell::Add(Slot slot, int64_t amount) {
     entries_.insert(at, {slot, amount});
     return;
   }
-  at->value += amount;
+  at->value = Sum(at->value, amount);
   if (at->value == 0) entries_.erase(at);
 }
 
 void Cell::Add(const Cell& other, int64_t times) {
-  for (const Entry& entry : other.entries_) Add(entry.slot, times * entry.value);
+  for (const Entry& entry : other.entries_) Add(entry.slot, Times(times, entry.value));
 }
 
 int64_t Cell::At(Slot slot) const {

@@ -25,6 +25,22 @@ TEST(CellTest, WhatIsTakenBackLeavesNothing) {
   EXPECT_TRUE(cell.IsZero());
 }
 
+TEST(CellTest, ValuesThatOverflowAreTakenBackAsWell) {
+  Cell cell;
+  cell.Add(Slot::kValueMicros, 5);
+  cell.Add(Slot::kValueMicros, INT64_MAX);
+  cell.Add(Slot::kValueMicros, INT64_MAX);
+  cell.Add(Slot::kValueMicros, INT64_MIN);
+  Cell taken;
+  taken.Add(Slot::kValueMicros, INT64_MAX);
+  cell.Add(taken, -1);
+  cell.Add(taken, -1);
+  taken.Add(Slot::kValueMicros, -INT64_MAX);
+  taken.Add(Slot::kValueMicros, INT64_MIN);
+  cell.Add(taken, -1);
+  EXPECT_EQ(cell.At(Slot::kValueMicros), 5);
+}
+
 TEST(CellTest, ItsBytesAreTheMessageOfTheContract) {
   Cell cell;
   cell.Add(Slot::kCount, 7);
