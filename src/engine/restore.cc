@@ -421,7 +421,6 @@ class Restorer::Impl {
       WAYMARK_RETURN_IF_ERROR(
           task_.LoadMeasure(record.key.value_or(std::string_view()), record.value));
     }
-    restored_ += static_cast<int64_t>(records.size());
     if (records.empty()) phase_ = Phase::kDone;
     return {};
   }
