@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,16 @@ class MeasuresFollower {
       : topic_(std::move(topic)), make_reader_(std::move(make_reader)), picture_(picture),
         positions_(static_cast<size_t>(partitions)) {}
 
-  // Until `stop`; `on_alive` is called many times a second.
-  void Run(const std::atomic<bool>& stop, const std::function<void()>& on_alive);
-  // Reads on to the present end of each partition.
-  base::Status Look(const std::atomic<bool>& stop);
+  // A sign of life: many times a second, and between any two requests to the broker.
+  using OnAlive = std::function<void()>;
+  // Until `stop`.
+  void Run(const std::atomic<bool>& stop, const OnAlive& on_alive);
 
  private:
-  base::Status ReadOn(int32_t partition, const std::atomic<bool>& stop);
+  // Reads on to the present end of each partition.
+  base::Status Look(const std::atomic<bool>& stop, const OnAlive& on_alive);
+  base::Status ReadOn(int32_t partition, const std::atomic<bool>& stop, const OnAlive& on_alive);
+  void TakeAll(int32_t partition, std::span<const stream::Record> records);
 
   const std::string topic_;
   const MakeReader make_reader_;

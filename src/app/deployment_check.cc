@@ -169,13 +169,17 @@ int StateFormatOf(const config::Settings& settings, std::optional<int> found) {
 }
 
 // Whoever has not counted from the beginning can't take back later what was never counted.
-bool KeepsMeasures(const config::Settings& settings, std::optional<bool> found) {
-  if (settings.measures.enabled && found == false) {
+base::Result<bool> KeepsMeasures(const config::Settings& settings, std::optional<bool> found) {
+  const bool wanted = settings.measures.enabled;
+  if (wanted && found == false) {
     WAYMARK_INFO("this deployment was begun without measures: its map stays empty (a new "
                  "kafka.prefix and kafka.group read the input again, and keep them)");
   }
-  return found.value_or(settings.measures.enabled && settings.state.format !=
-                                                         config::StateFormat::kOldest);
+  if (!wanted && found == true) {
+    return Refuse("measures.enabled is false, but this deployment keeps measures",
+                  "put the setting back, or start a new kafka.prefix and kafka.group");
+  }
+  return found.value_or(wanted && settings.state.format != config::StateFormat::kOldest);
 }
 
 Status CheckGroup(const config::Settings& settings, Ground& ground) {
@@ -204,17 +208,30 @@ Status CheckGroup(const config::Settings& settings, Ground& ground) {
     if (*input.committed.offset > input.range.end) return CutShort(input);
   }
   ground.state_format = StateFormatOf(settings, format);
-  ground.measures = KeepsMeasures(settings, measures);
+  WAYMARK_ASSIGN_OR_RETURN(ground.measures, KeepsMeasures(settings, measures));
   return {};
+}
+
+// Asked for only where they are kept: who comes from an older version goes on without the topic.
+Status CheckMeasures(const config::Settings& settings, const TopicInfo& input) {
+  const std::string name = engine::TopicNames(settings.kafka.prefix).measures;
+  WAYMARK_ASSIGN_OR_RETURN(auto topics, FindTopics(settings, {name}));
+  const std::string policy = PolicyOf(topics.front());
+  if (!policy.empty() && policy != "compact") {
+    return Refuse(name + " is not kept for good (cleanup.policy is " + policy +
+                      "): figures of the past would be lost",
+                  "a restore goes on from the figures in it: set cleanup.policy=compact");
+  }
+  topics.insert(topics.begin(), input);
+  return CheckPartitions(topics);
 }
 
 }  // namespace
 
 base::Result<Deployment> CheckDeployment(const config::Settings& settings) {
   const engine::TopicNames names(settings.kafka.prefix);
-  std::vector<std::string> all = {names.steps, names.journeys, names.signals, names.dead_letters};
-  if (settings.measures.enabled) all.push_back(names.measures);
-  all.push_back(names.models);
+  std::vector<std::string> all = {names.steps, names.journeys, names.signals, names.dead_letters,
+                                  names.models};
   all.insert(all.begin(), settings.kafka.input_topics.begin(), settings.kafka.input_topics.end());
   const size_t inputs = settings.kafka.input_topics.size();
   WAYMARK_ASSIGN_OR_RETURN(auto topics, FindTopics(settings, all));
@@ -236,6 +253,7 @@ base::Result<Deployment> CheckDeployment(const config::Settings& settings) {
   deployment.state_age_max = base::Millis(tombstones / 2);
   deployment.ground.partitions = deployment.identity.partitions;
   WAYMARK_RETURN_IF_ERROR(CheckGroup(settings, deployment.ground));
+  if (deployment.ground.measures) WAYMARK_RETURN_IF_ERROR(CheckMeasures(settings, topics.front()));
   return deployment;
 }
 

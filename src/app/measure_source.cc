@@ -108,7 +108,11 @@ Status ReadTopic(const std::string& address, measure::Picture& picture) {
       WAYMARK_ASSIGN_OR_RETURN(const auto records, reader->Next(kBatch, kPatience));
       if (records.empty()) break;
       for (const stream::Record& record : records) {
-        picture.Take(p, record.key.value_or(std::string_view()), record.value);
+        if (picture.Take(p, record.key.value_or(std::string_view()), record.value)) continue;
+        return {StatusCode::kInvalid,
+                topic + "[" + std::to_string(p) + "] offset " +
+                    std::to_string(record.offset.value) + ": no cell of measures",
+                "a newer version, or somebody else, has written it"};
       }
     }
   }

@@ -269,7 +269,7 @@ void Refolding::ApplyOld(const model::Interaction& interaction) {
   const model::Interaction* const corrected = old_corrections_.Apply(interaction);
   const model::Interaction& counts = corrected == nullptr ? interaction : *corrected;
   old_fold_->Apply(old_, counts, effects_);
-  Measure(old_, &counts, effects_, -1, measures_);
+  AddMeasures(old_, &counts, -1);
   CollectSignals(effects_, old_signals_);
 }
 
@@ -283,7 +283,7 @@ void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view
     ids_.push_back(journey::RowHash(interaction.source.system, interaction.id));
   }
   if (differ_) {
-    Measure(state_, &counts, effects_, 1, measures_);
+    AddMeasures(state_, &counts, 1);
     CollectSignals(effects_, new_signals_);
     stage_changed_ |= effects_.stage_changed;
     canonical_.clear();
@@ -306,6 +306,11 @@ void Refolding::ApplyNew(const model::Interaction& interaction, std::string_view
     Settle();
   }
   KeepWhereDue();
+}
+
+void Refolding::AddMeasures(const journey::State& state, const model::Interaction* interaction,
+                            int sign) {
+  if (fold_.settings().keeps_measures) Measure(state, interaction, effects_, sign, measures_);
 }
 
 // Without their texts, which live no longer than the effects.
@@ -345,11 +350,11 @@ void Refolding::Finish(base::Timestamp horizon) {
   effects_.Clear();
   // What the present batch applied in order has not fired its timers yet.
   old_fold_->AdvanceTo(old_, std::min(horizon, profile_.state.next_due), effects_);
-  Measure(old_, nullptr, effects_, -1, measures_);
+  AddMeasures(old_, nullptr, -1);
   CollectSignals(effects_, old_signals_);
   effects_.Clear();
   fold_.AdvanceTo(state_, horizon, effects_);
-  Measure(state_, nullptr, effects_, 1, measures_);
+  AddMeasures(state_, nullptr, 1);
   CollectSignals(effects_, new_signals_);
   stage_changed_ |= effects_.stage_changed;
   for (auto& [id, bytes] : new_signals_) {

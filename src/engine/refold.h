@@ -139,6 +139,7 @@ class Refolding {
   void ApplyOld(const model::Interaction& interaction);
   void ApplyNew(const model::Interaction& interaction, std::string_view bytes, const Row& row);
   void KeepWhereDue();
+  void AddMeasures(const journey::State& state, const model::Interaction* interaction, int sign);
   void KeepScores(std::vector<journey::Score>& scores) const;
   void Settle();
 

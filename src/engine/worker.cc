@@ -376,6 +376,7 @@ Status Worker::RestoreSome() {
 Status Worker::OnAssigned(std::span<const stream::TopicPartition> partitions) {
   const auto began = clock_.Monotonic();
   assigned_once_ = true;
+  rebalancing_ = false;
   drain_committed_ = false;
   std::map<base::Partition, std::vector<std::string>> inputs;
   for (const auto& at : partitions) inputs[at.partition].push_back(at.topic);
@@ -404,6 +405,7 @@ std::unique_ptr<Slot> Worker::TakeSlot(base::Partition partition) {
 
 Status Worker::OnRevoked(std::span<const stream::TopicPartition> partitions) {
   const auto began = clock_.Monotonic();
+  rebalancing_ = true;
   if (transaction_open_) {
     const Status status = CommitTransaction(std::nullopt);
     if (!status.ok() && status.code() != StatusCode::kAbort) return status;
@@ -416,6 +418,7 @@ Status Worker::OnRevoked(std::span<const stream::TopicPartition> partitions) {
 }
 
 Status Worker::OnLost(std::span<const stream::TopicPartition> partitions) {
+  rebalancing_ = true;
   must_recover_ |= transaction_open_;
   for (const auto& at : partitions) DropTask(at.partition);
   probe_.OnAssignment("lost", slots_.size() + restores_.size(), {});
@@ -449,7 +452,8 @@ void Worker::ShareBudgets(Slot& slot, size_t owners) const {
 
 // True: nothing of what is owned is left to read.
 bool Worker::IsDrained() const {
-  if (!settings_.drain || !assigned_once_ || transaction_open_ || !restores_.empty()) return false;
+  const bool is_settled = assigned_once_ && !rebalancing_ && restores_.empty();
+  if (!settings_.drain || !is_settled || transaction_open_) return false;
   for (const auto& [partition, slot] : slots_) {
     for (const auto& [topic, offset] : slot->positions) {
       const auto end = consumer_->DrainedAt({topic, partition});

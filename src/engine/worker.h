@@ -161,6 +161,7 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   bool must_recover_ = false;  // until nothing is left of what could not be committed
   bool doubtful_ = false;      // whether the broker answers
   bool assigned_once_ = false;
+  bool rebalancing_ = false;  // what was owned is given back, what comes is not known yet
   bool drain_committed_ = false;  // of what is owned now
   DrainGoal drain_goal_;
   base::Timestamp last_drain_check_;

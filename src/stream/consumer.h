@@ -53,8 +53,9 @@ struct OffsetRange {
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
-  // New partitions; reading starts at their committed offsets. Pause() may be called in here. None
-  // where the group has no partition to spare for this member, or none that is free yet.
+  // New partitions; reading starts at their committed offsets. Pause() may be called in here. Called
+  // at the end of each rebalance, with none where the group has no partition to spare for this
+  // member, or none that is free yet.
   virtual base::Status OnAssigned(std::span<const TopicPartition> partitions) = 0;
   // About to be taken away in good order: the open transaction may still be committed in here.
   virtual base::Status OnRevoked(std::span<const TopicPartition> partitions) = 0;

@@ -195,7 +195,6 @@ class MemoryConsumer final : public Consumer {
     const std::vector<TopicPartition> partitions = self->second.assigned;
     generation_ = group().generation;
     for (const TopicPartition& partition : partitions) owned_[partition] = {};
-    if (partitions.empty()) return {};
     lock.unlock();
     base::Status told = listener_->OnAssigned(partitions);
     lock.lock();

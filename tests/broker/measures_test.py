@@ -115,5 +115,29 @@ def test_a_deployment_goes_on_without(context):
     check_equal(shown(service.port)["journeys"]["started"], 0, "no figures")
 
 
+def test_the_setting_of_the_first_start_holds(context):
+    events = generate(context, interactions=2_000)
+    service = Service(context, "held", partitions=2)
+    service.produce(events)
+    service.drain()
+    refused = waymark("run", *service.options(measures__enabled="false"), "--drain", expect=2)
+    check("this deployment keeps measures" in refused.stderr, refused.stderr)
+
+
+def test_who_comes_from_before_needs_no_topic(context):
+    """A version that knew no measures has neither their topic nor its marks say so."""
+    service = Service(context, "before", partitions=0)
+    waymark("topics", "create", "--brokers", service.kafka.bootstrap, "--prefix", service.name,
+            "--input", *service.inputs, "--partitions", 2, "--set", "timeline.retention=100y",
+            "--set", "measures.enabled=false")
+    missing = waymark("run", *service.options(), "--drain", expect=2)
+    check("missing topics: before.measures" in missing.stderr, missing.stderr)
+    service.produce(generate(context, interactions=2_000))
+    service.settings["measures.enabled"] = "false"
+    service.drain()
+    service.settings["measures.enabled"] = "true"
+    service.drain()
+
+
 if __name__ == "__main__":
     harness.main()

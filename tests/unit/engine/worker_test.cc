@@ -132,6 +132,24 @@ TEST_F(WorkerTest, ADrainWaitsForWhatAnotherMemberHolds) {
   EXPECT_TRUE(worker->End().ok());
 }
 
+// All is committed, but what it is given next has yet to be restored.
+TEST_F(WorkerTest, ADrainDoesNotEndInTheMiddleOfARebalance) {
+  const auto worker = MakeWorker(true);
+  ASSERT_TRUE(worker->Start().ok());
+  Work(*worker, base::Millis(1'000));
+  Idler idler;
+  auto other = broker_.MakeConsumer("group");
+  ASSERT_TRUE(other->Subscribe({"in"}, idler).ok());
+  Work(*worker, base::Millis(100));
+  ASSERT_TRUE(other->Poll(base::Millis(0), 1).ok());
+  auto third = broker_.MakeConsumer("group");
+  ASSERT_TRUE(third->Subscribe({"in"}, idler).ok());
+  EXPECT_FALSE(IsDrainedWithin(*worker, 50));  // The other has not given back its partition yet.
+  ASSERT_TRUE(other->Poll(base::Millis(0), 1).ok());
+  EXPECT_TRUE(IsDrainedWithin(*worker, 50));
+  EXPECT_TRUE(worker->End().ok());
+}
+
 TEST_F(WorkerTest, TellsWhatCameInAndWhatItLedTo) {
   const auto worker = MakeWorker(false);
   ASSERT_TRUE(worker->Start().ok());
