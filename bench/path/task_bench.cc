@@ -41,6 +41,12 @@ engine::TaskSettings OfCommonJob() {
   return settings;
 }
 
+engine::TaskSettings Measured() {
+  engine::TaskSettings settings = Defaults();
+  settings.measures.enabled = true;
+  return settings;
+}
+
 // One life of a task: all the traffic once.
 class Life {
  public:
@@ -99,11 +105,11 @@ class Life {
   base::Timestamp now_{1'800'000'000'000};
 };
 
-enum class Measured { kAccepting, kStoring };
+enum class Part { kAccepting, kStoring };
 
-void Live(benchmark::State& bench, Measured measured, const journey::Fold& fold,
+void Live(benchmark::State& bench, Part part, const journey::Fold& fold,
           const engine::TaskSettings& settings, const Traffic& traffic) {
-  const bool accepts = measured == Measured::kAccepting;
+  const bool accepts = part == Part::kAccepting;
   Meter meter(bench);
   for (auto _ : bench) {
     Life(fold, settings, traffic).Run(accepts ? &meter : nullptr, accepts ? nullptr : &meter);
@@ -112,27 +118,37 @@ void Live(benchmark::State& bench, Measured measured, const journey::Fold& fold,
 }
 
 void CommonJobTask(benchmark::State& bench) {
-  Live(bench, Measured::kAccepting, CommonJob(), OfCommonJob(), OrderedTraffic());
+  Live(bench, Part::kAccepting, CommonJob(), OfCommonJob(), OrderedTraffic());
 }
 BENCHMARK(CommonJobTask)->Name("task/common_job")->UseManualTime();
 
 void DefaultTask(benchmark::State& bench) {
-  Live(bench, Measured::kAccepting, SixStages(), Defaults(), OrderedTraffic());
+  Live(bench, Part::kAccepting, SixStages(), Defaults(), OrderedTraffic());
 }
 BENCHMARK(DefaultTask)->Name("task/six_stages")->UseManualTime();
 
+void MeasuredTask(benchmark::State& bench) {
+  Live(bench, Part::kAccepting, SixStages(), Measured(), DenseTraffic());
+}
+BENCHMARK(MeasuredTask)->Name("task/six_stages_dense_measured")->UseManualTime();
+
+void DenseTask(benchmark::State& bench) {
+  Live(bench, Part::kAccepting, SixStages(), Defaults(), DenseTraffic());
+}
+BENCHMARK(DenseTask)->Name("task/six_stages_dense")->UseManualTime();
+
 void DisorderedTask(benchmark::State& bench) {
-  Live(bench, Measured::kAccepting, SixStages(), Defaults(), DisorderedTraffic());
+  Live(bench, Part::kAccepting, SixStages(), Defaults(), DisorderedTraffic());
 }
 BENCHMARK(DisorderedTask)->Name("task/six_stages_late")->UseManualTime();
 
 void CommonJobStoring(benchmark::State& bench) {
-  Live(bench, Measured::kStoring, CommonJob(), OfCommonJob(), OrderedTraffic());
+  Live(bench, Part::kStoring, CommonJob(), OfCommonJob(), OrderedTraffic());
 }
 BENCHMARK(CommonJobStoring)->Name("task/common_job_stored")->UseManualTime();
 
 void DefaultStoring(benchmark::State& bench) {
-  Live(bench, Measured::kStoring, SixStages(), Defaults(), OrderedTraffic());
+  Live(bench, Part::kStoring, SixStages(), Defaults(), OrderedTraffic());
 }
 BENCHMARK(DefaultStoring)->Name("task/six_stages_stored")->UseManualTime();
 

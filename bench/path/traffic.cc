@@ -16,8 +16,9 @@ constexpr const char* kModels = WAYMARK_SOURCE "/config/models";
 constexpr const char* kDetectors = WAYMARK_SOURCE "/bench/peers/models/detectors";
 constexpr const char* kCommonJob = WAYMARK_SOURCE "/bench/peers/models/common-job";
 
-Traffic Make(double late_share) {
+Traffic Make(double late_share, base::Millis span = generate::Settings().span) {
   generate::Settings settings;
+  settings.span = span;
   settings.profiles = 1'000;
   settings.interactions = 20'000;
   settings.late_share = late_share;
@@ -49,6 +50,11 @@ journey::Fold MakeFold(const std::vector<std::string>& paths,
 
 const Traffic& OrderedTraffic() {
   static const Traffic traffic = Make(0);
+  return traffic;
+}
+
+const Traffic& DenseTraffic() {
+  static const Traffic traffic = Make(0, std::chrono::hours(24));
   return traffic;
 }
 

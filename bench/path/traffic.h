@@ -26,6 +26,8 @@ struct Traffic {
 // 20,000 interactions of 1,000 customers over a year, in their order and without copies.
 const Traffic& OrderedTraffic();
 // The same with 2 % of them late by up to two days.
+// The same in one day of event time.
+const Traffic& DenseTraffic();
 const Traffic& DisorderedTraffic();
 
 // The models that interactions are folded by.

@@ -55,6 +55,7 @@ base::Result<files::ReplaySettings> ReplaySettingsOf(const ReplayInput& input,
   replay.task.measures = MeasureSettingsOf(settings, settings.measures.enabled);
   replay.task.measures.retention = base::Millis::max();
   replay.task.measures.publish = false;
+  replay.task.measures.store = false;
   replay.task.cache_bytes_max = CacheBytesOf(settings) / static_cast<size_t>(replay.partitions);
   for (const std::string& file : input.files) {
     if (!std::filesystem::exists(file)) {

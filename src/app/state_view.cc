@@ -24,17 +24,23 @@ base::Partition PartitionOfKey(std::string_view key) {
 
 base::Result<StateView> StateView::Open(const store::Store& store, const journey::Fold& fold) {
   StateView view(store, fold);
-  bool malformed = false;
-  WAYMARK_RETURN_IF_ERROR(store.Scan(
-      store::Family::kMeta, {}, {}, [&](std::string_view key, std::string_view value) {
-        if (key.size() < kPartitionBytes) return true;
-        if (key.substr(kPartitionBytes) != engine::kTaskMarkName) return true;
-        const auto mark = engine::TaskMark::Parse(value);
-        malformed = !mark;
-        if (mark) view.partitions_.push_back({PartitionOfKey(key), *mark});
-        return !malformed;
-      }));
-  if (malformed) return base::Status(base::StatusCode::kStore, "the store's mark is malformed");
+  // A partition may have many rows: from one the look jumps to the next.
+  for (std::string from;;) {
+    const auto cursor = store.Read(store::Family::kMeta, from, {});
+    const bool any = cursor->Next();
+    WAYMARK_RETURN_IF_ERROR(cursor->status());
+    if (!any) break;
+    const std::string prefix(cursor->key().substr(0, kPartitionBytes));
+    from = store::PrefixEnd(prefix);
+    const std::string key = prefix + std::string(engine::kTaskMarkName);
+    WAYMARK_ASSIGN_OR_RETURN(const auto text, store.Get(store::Family::kMeta, key));
+    if (text) {
+      const auto mark = engine::TaskMark::Parse(*text);
+      if (!mark) return base::Status(base::StatusCode::kStore, "the store's mark is malformed");
+      view.partitions_.push_back({PartitionOfKey(key), *mark});
+    }
+    if (from.empty()) break;
+  }
   if (!view.partitions_.empty()) return view;
   return base::Status(base::StatusCode::kNotFound, "the state holds no partition yet",
                       "a running `waymark run` stores its state every state.flush_interval; "

@@ -1,8 +1,11 @@
 #include "engine/measuring.h"
 
 #include <array>
+#include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace waymark::engine {
 namespace {
@@ -10,6 +13,7 @@ namespace {
 using base::Timestamp;
 using journey::Audience;
 using measure::Bounded;
+using measure::Cell;
 using measure::CellKey;
 using measure::CellKind;
 using measure::Slot;
@@ -90,8 +94,7 @@ class Measuring {
   void AddEntry(const journey::StageEntry& entry, const Audience& audience) {
     CellKey key = KeyOf(CellKind::kStage, entry.time, audience, entry.model);
     key.parts[0] = StageName(*entry.model, entry.stage);
-    Add(key, Slot::kEntered);
-    if (!entry.is_first) Add(key, Slot::kReentered);
+    Add(key, {{Slot::kEntered, 1}, {Slot::kReentered, entry.is_first ? 0 : 1}});
     key.kind = CellKind::kPair;
     key.parts[1] = key.parts[0];
     for (const journey::StageEntry::Earlier& earlier : entry.earlier) {
@@ -111,14 +114,14 @@ class Measuring {
   void AddEnd(const journey::RunEnd& end, const Audience& audience) {
     const Slot how = measure::SlotOf(Slot::kEnded, static_cast<int32_t>(end.status));
     CellKey key = KeyOf(CellKind::kJourney, end.time, audience, end.model);
-    Add(key, how);
-    AddDuration(key, (end.time - end.started).count());
-    AddAmount(key, Slot::kInteractions, end.interactions);
-    AddAmount(key, Slot::kValueMicros, end.value_micros.value_or(0));
-    if (end.channel_spread) {
-      AddAmount(key, Slot::kSpread, *end.channel_spread);
-      Add(key, Slot::kSpreadJourneys);
-    }
+    const int64_t ms = (end.time - end.started).count();
+    Add(key, {{how, 1},
+              {Slot::kSum, ms},
+              {measure::HistogramSlot(ms), 1},
+              {Slot::kInteractions, end.interactions},
+              {Slot::kValueMicros, end.value_micros.value_or(0)},
+              {Slot::kSpread, end.channel_spread.value_or(0)},
+              {Slot::kSpreadJourneys, end.channel_spread ? 1 : 0}});
     key.kind = CellKind::kFlow;
     key.parts = {StageName(*end.model, end.stage), EndOf(end.status)};
     Add(key, Slot::kCount);
@@ -148,8 +151,7 @@ class Measuring {
         return Add(key, Slot::kCount);
       case SignalKind::kStageLeft:
         key.kind = CellKind::kStage;
-        Add(key, Slot::kLeft);
-        return AddDuration(key, signal.stage_duration_ms.value_or(0));
+        return AddDuration(key, signal.stage_duration_ms.value_or(0), Slot::kLeft);
       case SignalKind::kTargetMissed:
         key.kind = CellKind::kStage;
         return Add(key, Slot::kMissed);
@@ -177,24 +179,33 @@ class Measuring {
  private:
   void Add(const CellKey& key, Slot slot) { cells_.Add(key, slot, sign_); }
 
-  // Of any size: taken back it is the same modulo 2^64.
-  void AddAmount(const CellKey& key, Slot slot, int64_t amount) {
-    const auto bits = static_cast<uint64_t>(amount);
-    cells_.Add(key, slot, static_cast<int64_t>(sign_ < 0 ? 0 - bits : bits));
+  // Of any size: taken back they are the same modulo 2^64.
+  void Add(const CellKey& key, std::initializer_list<Cell::Entry> amounts) {
+    if (sign_ > 0) return cells_.Add(key, {amounts.begin(), amounts.size()});
+    std::vector<Cell::Entry> taken(amounts);
+    for (Cell::Entry& entry : taken) {
+      entry.value = static_cast<int64_t>(0 - static_cast<uint64_t>(entry.value));
+    }
+    cells_.Add(key, taken);
   }
 
-  void AddDuration(const CellKey& key, int64_t ms) {
-    AddAmount(key, Slot::kSum, ms);
-    Add(key, measure::HistogramSlot(ms));
+  // `also` counts 1 beside it.
+  void AddDuration(const CellKey& key, int64_t ms, std::optional<Slot> also = std::nullopt) {
+    Add(key, {{Slot::kSum, ms},
+              {measure::HistogramSlot(ms), 1},
+              {also.value_or(Slot::kCount), also ? 1 : 0}});
   }
 
   void AddAnswers(const CellKey& key, std::optional<int32_t> satisfaction,
                   std::optional<int32_t> nps, std::optional<int32_t> emotion,
                   std::optional<int32_t> need_fulfilment) {
-    if (satisfaction) Add(key, measure::SlotOf(Slot::kSatisfaction, *satisfaction));
-    if (nps) Add(key, measure::SlotOf(Slot::kNps, *nps));
-    if (emotion) Add(key, measure::SlotOf(Slot::kEmotion, 2 + *emotion));
-    if (need_fulfilment) Add(key, measure::SlotOf(Slot::kNeedFulfilment, *need_fulfilment));
+    if (!satisfaction && !nps && !emotion && !need_fulfilment) return;
+    const auto answer = [](Slot first, std::optional<int32_t> given) {
+      return Cell::Entry{measure::SlotOf(first, given.value_or(0)), given ? 1 : 0};
+    };
+    Add(key, {answer(Slot::kSatisfaction, satisfaction), answer(Slot::kNps, nps),
+              answer(Slot::kEmotion, emotion ? std::optional(2 + *emotion) : std::nullopt),
+              answer(Slot::kNeedFulfilment, need_fulfilment)});
   }
 
   void AddProbe(const model::Interaction& i, const Audience& audience) {

@@ -405,13 +405,31 @@ class Restorer::Impl {
     if (committed_ && !offsets_lost_) task_.ForgetPublished(*committed_);
     WAYMARK_RETURN_IF_ERROR(task_.SetRestoring(false));
     phase_ = Phase::kDone;
-    if (task_.keeps_measures() && !following_) {
-      Enter(Phase::kMeasures, source_.topics.measures, Offset(0));
-    }
+    if (task_.keeps_measures()) WAYMARK_RETURN_IF_ERROR(BeginMeasures());
     if (!loading_) return {};
     // So that the next start need not load all of it again.
     WAYMARK_RETURN_IF_ERROR(task_.Flush());
     return source_.store.Flush();
+  }
+
+  Status BeginMeasures() {
+    if (!following_) WAYMARK_RETURN_IF_ERROR(task_.ResumeMeasures());
+    const stream::TopicPartition at{source_.topics.measures, partition_};
+    WAYMARK_ASSIGN_OR_RETURN(const auto range,
+                             source_.reader.Offsets(at, source_.no_progress));
+    if (range.end < task_.measures_end() && following_) {
+      return {StatusCode::kRetriable, at.topic + " was cut: the copy is made anew"};
+    }
+    if (range.end < task_.measures_end()) {
+      base::LogWarn({{"partition", partition_.value}},
+                    fmt::format("{}[{}] ends at offset {}, the stored figures go up to {}: they "
+                                "are published anew",
+                                at.topic, partition_.value, range.end.value,
+                                task_.measures_end().value));
+      task_.PublishMeasuresAnew();
+    }
+    Enter(Phase::kMeasures, at.topic, task_.measures_end());
+    return {};
   }
 
   // Cells as they were committed with what they count; the last of each stands.
@@ -421,8 +439,9 @@ class Restorer::Impl {
       WAYMARK_RETURN_IF_ERROR(
           task_.LoadMeasure(record.key.value_or(std::string_view()), record.value));
     }
+    task_.MeasuresCommitted(source_.reader.position());
     if (records.empty()) phase_ = Phase::kDone;
-    return {};
+    return task_.MakeRoomForMeasures();
   }
 
   Task& task_;

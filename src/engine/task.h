@@ -51,7 +51,9 @@ struct RefoldSettings {
 struct MeasureSettings {
   bool enabled = false;
   bool publish = true;  // false: they are only kept
+  bool store = true;    // false: all of them stay in memory
   size_t cells_per_day_max = 5'000;
+  size_t in_memory_max = 50'000;  // cells of a task; the other days of a store are brought up
   base::Millis retention = base::Millis::max();
 };
 
@@ -171,8 +173,17 @@ class Task {
   void BeginRestored(base::Revision revision, base::Timestamp processed);
   base::Status AcceptRestored(const Arrival& arrival, base::Offset step_offset,
                               const model::Step& step, std::string_view canonical);
-  // A cell of measures as it was published; no value: it is gone. After the restore of all else.
+  // What the store knows of measures; once, after the restore of all else. Then follow the records
+  // of their topic from measures_end() on: a cell as it was published; no value: it is gone.
+  base::Status ResumeMeasures();
   base::Status LoadMeasure(std::string_view key, std::optional<std::string_view> value);
+  // All records of the measures topic before this offset are counted or loaded; committed ones.
+  void MeasuresCommitted(base::Offset end) { measures_end_ = std::max(measures_end_, end); }
+  base::Offset measures_end() const { return measures_end_; }
+  // The topic does not hold what was published: all of it is published anew, with the next batch.
+  void PublishMeasuresAnew();
+  // Loaded cells go to the store once there are many.
+  base::Status MakeRoomForMeasures();
   // What the steps before this offset say of the profile was forgotten.
   base::Status ForgetRestored(std::string_view profile_id, base::Offset mark_offset);
 
@@ -282,8 +293,10 @@ class Task {
   void AddMeasures(const Profile& profile, const model::Interaction* interaction);
   void AddMeasures(const Refolding& refolding);
   void MeasureStanding();
-  std::vector<OpenJourneys::Place> StandingCells() const;
+  std::vector<OpenJourneys::Place> StandingCells();
   base::Status WriteMeasures();
+  base::Status StoreMeasures();
+  void StoreMeasuresEnd(store::Batch& batch);
   base::Status KnowOpen();
   base::Result<bool> IsOpenRowCurrent() const;
   void CountStep(std::string_view channel);
@@ -310,7 +323,20 @@ class Task {
   Output& output_;
   TaskSettings settings_;
 
+  // The store's rows of cells.
+  class StoredDays final : public measure::StoredCells {
+   public:
+    StoredDays(base::Partition partition, const store::Store& store)
+        : partition_(partition), store_(store) {}
+    base::Status ReadDay(int32_t day, const Visit& visit) const override;
+
+   private:
+    const base::Partition partition_;
+    const store::Store& store_;
+  };
+  StoredDays stored_days_;
   measure::CellTable cells_;
+  base::Offset measures_end_{0};
   bool standing_known_ = false;    // what was published of it was looked at
   std::vector<int64_t> standing_;  // counts of what is open that are in cells_, by place
   OpenJourneys open_;

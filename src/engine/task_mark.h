@@ -23,6 +23,11 @@ inline constexpr std::string_view kOpenName = "open";
 // stores profiles and moves the mark on, but knows neither row.
 inline constexpr std::string_view kOpenRevisionName = "open/revision";
 
+// The name of the row with the offset of the measures topic up to which the stored cells are as it
+// says, and what comes before the day and the key of a cell in the names of their rows.
+inline constexpr std::string_view kMeasuresEndName = "measures";
+inline constexpr std::string_view kCellName = "cell/";
+
 // Before the ids of profiles in the keys of rows that tell which have pending rows in their
 // timelines.
 inline constexpr std::string_view kPendingName = "pending/";

@@ -236,6 +236,10 @@ base::Status Task::StoreSome(size_t profiles) {
   StoreTimerCount(batch);
   StoreOpen(batch);
   const bool is_last = storing.next == storing.profiles.size();
+  if (is_last) {
+    WAYMARK_RETURN_IF_ERROR(StoreMeasures());
+    StoreMeasuresEnd(batch);
+  }
   if (settings_.publish_snapshots) StoreWaitingSnapshots(waiting, is_last, batch);
   if (is_last) {
     batch.Put(store::Family::kMeta, MetaKey(partition_, kTaskMarkName), storing.mark.ToText());

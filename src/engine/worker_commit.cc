@@ -65,6 +65,7 @@ Status Worker::TryCommit(std::optional<Timestamp> horizon) {
   transaction_open_ = false;
   for (auto& [partition, slot] : slots_) {
     slot->task.Committed(std::max(slot->steps_delivered, slot->task.mark().steps_end));
+    slot->task.MeasuresCommitted(slot->measures_delivered);
     probe_.OnCommitted(slot->task);
   }
   for (const StreamOutput::Written& written : output_.TakeWritten()) {
@@ -103,9 +104,15 @@ Status Worker::SendOffsets() {
 }
 
 void Worker::OnDelivered(std::string_view topic, base::Partition partition, base::Offset offset) {
-  if (topic != topics_.steps) return;
+  const bool is_measure = topic == topics_.measures;
+  if (topic != topics_.steps && !is_measure) return;
   const auto slot = slots_.find(partition);
   if (slot == slots_.end()) return;
+  if (is_measure) {
+    slot->second->measures_delivered =
+        std::max(slot->second->measures_delivered, base::Offset(offset.value + 1));
+    return;
+  }
   slot->second->delivered_beyond = offset.value < 0;
   if (offset.value < 0) return;
   slot->second->steps_delivered =

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <queue>
 
 #include "base/check.h"
@@ -135,14 +134,19 @@ base::Status WriteJourneys(const ReplaySettings& settings, const journey::Fold& 
 
 base::Status WriteMeasures(const std::vector<std::unique_ptr<engine::Task>>& tasks,
                            OutputFile& file) {
-  std::map<std::string, measure::Cell, std::less<>> cells;
+  std::vector<std::pair<std::string_view, const measure::Cell*>> cells;
   for (const auto& task : tasks) {
     task->measures().ForEach([&](std::string_view key, const measure::Cell& cell) {
-      if (!cell.IsZero()) cells.try_emplace(std::string(key)).first->second.Add(cell);
+      cells.emplace_back(key, &cell);
     });
   }
+  std::ranges::sort(cells);
   measure::CellKey key;
-  for (const auto& [bytes, cell] : cells) {
+  measure::Cell cell;
+  for (size_t i = 0; i < cells.size();) {
+    const std::string_view bytes = cells[i].first;
+    cell = {};
+    for (; i < cells.size() && cells[i].first == bytes; ++i) cell.Add(*cells[i].second);
     WAYMARK_CHECK(measure::ParseKey(bytes, key), "keys are made by AppendKey");
     if (cell.IsZero()) continue;
     file.buffer().clear();

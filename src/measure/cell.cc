@@ -32,6 +32,10 @@ void Cell::Add(Slot slot, int64_t amount) {
   if (at->value == 0) entries_.erase(at);
 }
 
+void Cell::Add(std::span<const Entry> amounts) {
+  for (const Entry& entry : amounts) Add(entry.slot, entry.value);
+}
+
 void Cell::Add(const Cell& other, int64_t times) {
   for (const Entry& entry : other.entries_) Add(entry.slot, Times(times, entry.value));
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,7 @@ class Cell {
   };
 
   void Add(Slot slot, int64_t amount);
+  void Add(std::span<const Entry> amounts);
   void Add(const Cell& other, int64_t times = 1);
   int64_t At(Slot slot) const;
   int64_t At(Slot first, int32_t offset) const { return At(SlotOf(first, offset)); }

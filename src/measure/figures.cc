@@ -25,6 +25,14 @@ bool IsSelected(const CellKey& key, const Selection& selection) {
          IsOfAudience(key, selection) && IsOfDays(key, selection);
 }
 
+CellKey KeyOf(const Picture::Audience& audience) {
+  return {.family = audience.family,
+          .model = audience.model,
+          .model_version = audience.version,
+          .persona = audience.persona,
+          .target_group = audience.target_group};
+}
+
 void Widen(int32_t day, std::optional<int32_t>& first, std::optional<int32_t>& last) {
   first = std::min(first.value_or(day), day);
   last = std::max(last.value_or(day), day);
@@ -86,28 +94,41 @@ void AddSelected(const CellKey& key, const Cell& cell, Figures& figures) {
 
 Figures Collect(const Picture& picture, const Selection& selection) {
   Figures figures;
-  picture.ForEach([&](const CellKey& key, const Cell& cell) {
+  const auto take = [&](const CellKey& key, const Cell& cell) {
     if (key.kind == CellKind::kStanding) return AddStanding(key, cell, selection, figures);
     if (key.kind == CellKind::kProbe) return AddProbe(key, cell, selection, figures);
     if (!IsSelected(key, selection)) return;
     figures.family = key.family;
-    Widen(key.day, figures.first_day, figures.last_day);
+    if (selection.from || selection.to) Widen(key.day, figures.first_day, figures.last_day);
     AddSelected(key, cell, figures);
+  };
+  if (selection.from || selection.to) {
+    picture.ForEach(selection.from, selection.to, take);
+    return figures;
+  }
+  picture.ForEachWhole(take);
+  picture.ForEachAudience([&](const Picture::Audience& audience, const Picture::Span& days) {
+    if (!IsSelected(KeyOf(audience), selection)) return;
+    Widen(days.first, figures.first_day, figures.last_day);
+    Widen(days.last, figures.first_day, figures.last_day);
   });
   return figures;
 }
 
 std::map<std::string, KnownModel> KnownModels(const Picture& picture) {
   std::map<std::string, KnownModel> models;
-  picture.ForEach([&](const CellKey& key, const Cell& cell) {
-    if (key.model.empty() || key.kind == CellKind::kStanding) return;
-    KnownModel& known = models[S(key.model)];
-    known.family = key.family;
-    known.versions.insert(key.model_version);
-    if (!key.persona.empty()) known.personas.insert(S(key.persona));
-    if (!key.target_group.empty()) known.target_groups.insert(S(key.target_group));
-    if (key.kind == CellKind::kJourney) known.started += cell.At(Slot::kStarted);
-    Widen(key.day, known.first_day, known.last_day);
+  picture.ForEachAudience([&](const Picture::Audience& audience, const Picture::Span& days) {
+    if (audience.model.empty()) return;
+    KnownModel& known = models[audience.model];
+    known.family = audience.family;
+    known.versions.insert(audience.version);
+    if (!audience.persona.empty()) known.personas.insert(audience.persona);
+    if (!audience.target_group.empty()) known.target_groups.insert(audience.target_group);
+    Widen(days.first, known.first_day, known.last_day);
+    Widen(days.last, known.first_day, known.last_day);
+  });
+  picture.ForEachWhole([&](const CellKey& key, const Cell& cell) {
+    if (key.kind == CellKind::kJourney) models[S(key.model)].started += cell.At(Slot::kStarted);
   });
   return models;
 }
@@ -115,7 +136,7 @@ std::map<std::string, KnownModel> KnownModels(const Picture& picture) {
 std::map<int32_t, DayFigures> ByDay(const Picture& picture, const Selection& selection,
                                     const DayPlace& place) {
   std::map<int32_t, DayFigures> days;
-  picture.ForEach([&](const CellKey& key, const Cell& cell) {
+  picture.ForEach(selection.from, selection.to, [&](const CellKey& key, const Cell& cell) {
     if (key.kind == CellKind::kStanding || !IsSelected(key, selection)) return;
     const bool is_here = place.stage.empty() || key.parts[0] == place.stage;
     const bool is_at = place.touchpoint.empty() || key.parts[2] == place.touchpoint;

@@ -9,6 +9,8 @@ namespace waymark::measure {
 // The few parts of protobuf's wire format that keys and cells need. Their bytes are keys of maps
 // and topics, so one value has one form: fields by number, none that is empty.
 
+inline constexpr size_t kVarintMax = 10;
+
 inline void AppendVarint(uint64_t value, std::string& out) {
   for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>(value | 0x80));
   out.push_back(static_cast<char>(value));

@@ -53,7 +53,7 @@ struct OffsetRange {
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
-  // New partitions; reading starts at their committed offsets. Pause() may be called in here. Called
+  // New partitions; reading starts at their committed offsets. Pause() may be called in here. Comes
   // at the end of each rebalance, with none where the group has no partition to spare for this
   // member, or none that is free yet.
   virtual base::Status OnAssigned(std::span<const TopicPartition> partitions) = 0;

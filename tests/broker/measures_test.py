@@ -69,8 +69,8 @@ def test_figures_outlive_kills_and_bare_disks(context):
     cluster.wait_ready()
     ports = [place["http__port"] for place in cluster.places]
     # Both have read what both have committed, and come to the same picture of it.
-    harness.wait_until(lambda: shown(ports[0]) == shown(ports[1]), 30, "one picture in both")
-    check(shown(ports[0])["journeys"]["started"] > 500, "it shows journeys")
+    harness.wait_until(lambda: shown(ports[0])["journeys"]["started"] > 500
+                       and shown(ports[0]) == shown(ports[1]), 60, "one picture in both")
     cluster.stop_all()
     service.drain(timeout=120)
     out = context.path("out")

@@ -186,6 +186,7 @@ engine::TaskSettings TaskSettingsOf(const Scenario& scenario) {
   settings.refold.queued_max = 2;
   settings.refold.waiting_max = static_cast<size_t>(scenario.refold_waiting);
   settings.measures.enabled = true;
+  settings.measures.in_memory_max = 10;
   settings.cache_bytes_max = scenario.roomy ? 64u << 20 : 0;
   return settings;
 }

@@ -153,6 +153,7 @@ engine::WorkerSettings Simulation::WorkerSettingsOf(const Machine& machine) cons
   if (machine.drains) out.drain_now = end_;
   out.task.timeline = timeline_;
   out.task.measures.enabled = measures_;
+  out.task.measures.in_memory_max = 20;
   out.task.state_format = machine.state_format;
   out.task.timers_batch_max = 3;
   out.task.refold = {.depth_max = 2, .batch_max = 12, .waiting_max = 3};

@@ -113,7 +113,7 @@ class TaskDriver {
     task_->Resume(*mark);
     Must(task_->QueueStoredSnapshots(mark->restore_from));
     Must(task_->SetRestoring(false));
-    for (const auto& [key, cell] : output_.measures) Must(task_->LoadMeasure(key, cell));
+    Must(task_->ResumeMeasures());
   }
   // The machine stops: what the store had not made durable is lost. Restored by the committed mark.
   void Crash() {
@@ -168,11 +168,12 @@ class TaskDriver {
     }));
   }
   // After Look() or Flush(). The store holds one timer for each profile that waits for one, where
-  // it was filled from snapshots maybe stale ones until they come up; and what is open is counted,
-  // in the store and beside it, as the states say.
+  // it was filled from snapshots maybe stale ones until they come up; what is open is counted, in
+  // the store and beside it, as the states say; and it holds the measures that are published.
   void CheckCounts() {
     CheckOpen();
     CheckTimers();
+    CheckMeasures();
   }
 
   static void Must(const base::Status& status) {
@@ -213,6 +214,18 @@ class TaskDriver {
     engine::OpenJourneys stored;
     if (!*row || !stored.ReadStored(**row) || OpenOf(stored) != expected) {
       throw std::runtime_error("open journeys are not stored as the states say");
+    }
+  }
+  void CheckMeasures() {
+    std::map<std::string, std::string> stored;
+    const std::string prefix = engine::MetaKey(base::Partition(0), engine::kCellName);
+    Must(store_.Scan(store::Family::kMeta, prefix, store::PrefixEnd(prefix),
+                     [&](std::string_view key, std::string_view value) {
+                       stored.emplace(key.substr(prefix.size() + sizeof(int32_t)), value);
+                       return true;
+                     }));
+    if (stored != output_.measures) {
+      throw std::runtime_error("measures are not stored as they are published");
     }
   }
   void CheckTimers() {
@@ -268,6 +281,8 @@ class TaskDriver {
   void Commit() {
     task_->Committed(base::Offset(static_cast<int64_t>(output_.Count(
         engine::OutputTopic::kSteps))));
+    task_->MeasuresCommitted(base::Offset(static_cast<int64_t>(output_.Count(
+        engine::OutputTopic::kMeasures))));
   }
 
   std::shared_ptr<const journey::Fold> fold_;

@@ -101,6 +101,54 @@ TEST_F(RestoreTest, WithoutOffsetsTheTopicsAreTakenAsTheyAre) {
   EXPECT_EQ(bare.published(), 0U);
 }
 
+class MeasuresRestoreTest : public RestoreTest {
+ protected:
+  static TaskSettings Measured() {
+    TaskSettings settings;
+    settings.measures.enabled = true;
+    settings.measures.in_memory_max = 0;
+    return settings;
+  }
+  store::MemoryStore other_store_;
+  test::TaskDriver measured_{fold_, store_, Measured()};
+};
+
+// What the store holds is not read from the topic: there its records are spoiled.
+TEST_F(MeasuresRestoreTest, ARestartReadsOnFromWhatIsStored) {
+  const auto views = [](int day) { return Send(At(1440 * day, std::to_string(day), "view")); };
+  for (int day = 0; day < 5; ++day) measured_.Batch({views(day)});
+  measured_.Flush();
+  measured_.FlushStore();
+  EXPECT_EQ(measured_.task().measures().in_memory(), 0U);
+  for (auto& record : measured_.output().records) {
+    if (record.topic == OutputTopic::kMeasures) record.value = "\xff";
+  }
+  measured_.Batch({views(5)});
+  measured_.Crash();
+  measured_.Batch({Send(At(10, "late", "order")), views(6)});
+  measured_.Look();
+  measured_.CheckCounts();
+  test::CollectingOutput want = std::move(measured_.output());
+  test::TaskDriver straight(fold_, other_store_, Measured());
+  for (int day = 0; day < 6; ++day) straight.Batch({views(day)});
+  straight.Batch({Send(At(10, "late", "order")), views(6)});
+  EXPECT_EQ(want.measures, straight.output().measures);
+}
+
+TEST_F(MeasuresRestoreTest, FiguresThatTheTopicLostArePublishedAnew) {
+  measured_.Batch({Send(At(0, "a", "view"))});
+  measured_.Flush();
+  measured_.FlushStore();
+  const auto before = measured_.output().measures;
+  ASSERT_FALSE(before.empty());
+  std::erase_if(measured_.output().records,
+                [](const auto& record) { return record.topic == OutputTopic::kMeasures; });
+  measured_.output().measures.clear();
+  measured_.Crash();
+  measured_.Batch({});
+  EXPECT_EQ(measured_.output().measures, before);
+}
+
 std::vector<std::string> RowsOf(const store::MemoryStore& store) {
   std::vector<std::string> rows;
   for (const store::Family family : {store::Family::kMeta, store::Family::kProfiles,

@@ -119,7 +119,84 @@ TEST(CellTableTest, DaysThatAreOverAreLetGoOf) {
   EXPECT_EQ(reader.cells().size(), 2U);
   EXPECT_EQ(reader.Count(Contact(3, "a")), 1);
   EXPECT_EQ(reader.Count(standing), 5);
-  EXPECT_EQ(table.size(), 2U);
+  EXPECT_EQ(table.in_memory(), 2U);
+}
+
+// Keeps what is taken to be stored.
+class Shelf final : public StoredCells {
+ public:
+  base::Status ReadDay(int32_t day, const Visit& visit) const override {
+    ++reads;
+    for (const auto& [at, cell] : rows) {
+      if (at.first == day) visit(at.second, cell);
+    }
+    return fault;
+  }
+  void Take(CellTable& table) {
+    table.TakeChanged([](std::string_view, const Cell&) {});
+    table.TakeUnstored([&](int32_t day, std::string_view key, const Cell& cell) {
+      const std::pair at{day, std::string(key)};
+      std::string bytes;
+      cell.AppendTo(bytes);
+      if (cell.IsZero()) {
+        rows.erase(at);
+      } else {
+        rows.insert_or_assign(at, bytes);
+      }
+    });
+  }
+
+  std::map<std::pair<int32_t, std::string>, std::string> rows;
+  base::Status fault;
+  mutable int reads = 0;
+};
+
+TEST(CellTableTest, DaysThatLieStillAreLetGoOfAndBroughtUp) {
+  Shelf shelf;
+  CellTable table(2, &shelf);
+  for (const int32_t day : {1, 2, 3}) table.Add(Contact(day, "a"), Slot::kCount);
+  table.Evict(0);
+  EXPECT_EQ(table.in_memory(), 3U) << "nobody has heard of them yet";
+  shelf.Take(table);
+  table.Evict(3);
+  table.Add(Contact(1, "a"), Slot::kCount);
+  shelf.Take(table);
+  table.Evict(1);
+  EXPECT_EQ(table.in_memory(), 1U);
+  EXPECT_EQ(shelf.reads, 0);
+  table.Add(Contact(1, "a"), Slot::kCount);
+  EXPECT_EQ(shelf.reads, 0) << "the one that was met last is still there";
+  for (const char* name : {"b", "c"}) table.Add(Contact(3, name), Slot::kCount);
+  EXPECT_EQ(shelf.reads, 1);
+  shelf.Take(table);
+  table.Evict(0);
+  EXPECT_EQ(table.in_memory(), 0U);
+  // Another one, which finds them: full days are full, counts go on, and what is taken back goes.
+  CellTable next(2, &shelf);
+  for (const auto& [at, cell] : shelf.rows) next.NoteStored(at.second);
+  Reader reader;
+  next.Add(Contact(3, "d"), Slot::kCount);
+  next.Add(Contact(1, "a"), Slot::kCount, -3);
+  const size_t rows = shelf.rows.size();
+  next.TakeChanged([&](std::string_view key, const Cell& cell) {
+    CellKey parsed;
+    ASSERT_TRUE(ParseKey(key, parsed));
+    const int64_t count = cell.At(Slot::kCount);
+    EXPECT_EQ(count, parsed.day == 3 ? 2 : 0) << "c and d, as others";
+  });
+  shelf.Take(next);
+  EXPECT_EQ(shelf.rows.size(), rows - 1);
+}
+
+TEST(CellTableTest, AFaultOfTheStoreIsTold) {
+  Shelf shelf;
+  CellTable table(2, &shelf);
+  table.Add(Contact(1, "a"), Slot::kCount);
+  shelf.Take(table);
+  table.Evict(0);
+  shelf.fault = {base::StatusCode::kStore, "the disk is gone"};
+  table.Add(Contact(1, "a"), Slot::kCount);
+  EXPECT_EQ(table.status().message(), "the disk is gone");
 }
 
 TEST(CellTableTest, ADeltaThatCancelsOutIsEmpty) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/hash.h"
 #include "measure/figures.h"
 
 namespace waymark::measure {
@@ -43,6 +44,42 @@ TEST(PictureTest, PartitionsAddUpAndTheLastWordOfEachCounts) {
   EXPECT_EQ(entered(), 1);
   ASSERT_TRUE(picture.Take(0, key, std::nullopt));
   EXPECT_EQ(picture.size(), 0U);
+}
+
+// Days and the whole agree whatever comes and goes, of however many partitions.
+TEST(PictureTest, TheWholeIsTheSumOfItsDays) {
+  Picture picture;
+  uint64_t random = 7;
+  for (int i = 0; i < 3'000; ++i) {
+    random = base::Mix64(random + 0x9e3779b97f4a7c15ULL);
+    CellKey key = kEntered;
+    key.day = static_cast<int32_t>(random % 5);
+    const char* const stages[] = {"use", "buy", "look"};
+    key.parts[0] = stages[random / 8 % 3];
+    const auto partition = static_cast<int32_t>(random / 64 % 3);
+    const auto value = static_cast<int64_t>(random / 1024 % 4);
+    ASSERT_TRUE(picture.Take(partition, KeyBytes(key), CellBytes(Slot::kEntered, value)));
+    if (i % 100 != 0) continue;
+    Figures whole = Collect(picture, {.model = "m"});
+    Figures days = Collect(picture, {.model = "m", .from = 0, .to = 4});
+    ASSERT_EQ(whole.first_day, days.first_day);
+    ASSERT_EQ(whole.last_day, days.last_day);
+    for (const char* stage : stages) {
+      ASSERT_EQ(whole.stages[stage].stays, days.stages[stage].stays);
+    }
+  }
+  for (const int32_t partition : {0, 1, 2}) {
+    for (int32_t day = 0; day < 5; ++day) {
+      for (const char* stage : {"use", "buy", "look"}) {
+        CellKey key = kEntered;
+        key.day = day;
+        key.parts[0] = stage;
+        ASSERT_TRUE(picture.Take(partition, KeyBytes(key), std::nullopt));
+      }
+    }
+  }
+  EXPECT_EQ(picture.size(), 0U);
+  EXPECT_TRUE(KnownModels(picture).empty());
 }
 
 TEST(PictureTest, MalformedRecordsChangeNothing) {
