@@ -67,6 +67,20 @@ void Router::Add(std::string method, std::string pattern, Handler handler) {
   routes_.push_back(std::move(route));
 }
 
+void Router::WrapAll(const std::function<Handler(Handler)>& wrap) {
+  for (Route& route : routes_) {
+    for (auto& [method, handler] : route.handlers) handler = wrap(std::move(handler));
+  }
+}
+
+std::vector<std::pair<std::string, std::string>> Router::Routes() const {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const Route& route : routes_) {
+    for (const auto& [method, handler] : route.handlers) out.emplace_back(method, route.pattern);
+  }
+  return out;
+}
+
 const Router::Route* Router::FindRoute(const std::vector<std::string>& segments) const {
   const Route* best = nullptr;
   for (const Route& route : routes_) {

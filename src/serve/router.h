@@ -22,6 +22,11 @@ class Router {
   // invariant. HEAD is answered by the handler of GET.
   void Add(std::string method, std::string pattern, Handler handler);
 
+  // Puts something around every handler so far.
+  void WrapAll(const std::function<Handler(Handler)>& wrap);
+  // Method and pattern of each handler, in the order in which paths were added.
+  std::vector<std::pair<std::string, std::string>> Routes() const;
+
   struct Match {
     const Handler* handler = nullptr;  // null: no route (allowed is empty) or another method
     std::string_view pattern;          // of the route, whatever the method
