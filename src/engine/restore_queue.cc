@@ -111,6 +111,7 @@ Status RestoreQueue::FindPositions(Waiting& first, stream::Consumer& consumer,
   for (const stream::CommittedOffset& at : *committed) {
     const auto parsed = TaskMark::Parse(at.metadata);
     if (parsed && (!mark || parsed->revision > mark->revision)) mark = parsed;
+    if (parsed) first.slot->counts.insert_or_assign(at.at.topic, parsed->input);
     WAYMARK_ASSIGN_OR_RETURN(const auto kept, consumer.Offsets(at.at, timeout));
     const base::Offset offset = at.offset.value_or(kept.begin);
     if (offset < kept.begin) {

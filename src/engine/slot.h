@@ -34,6 +34,7 @@ struct Slot {
   StuckWatch stuck;
   std::map<std::string, base::Offset, std::less<>> positions;
   std::map<std::string, base::Timestamp, std::less<>> taken;  // record time of the last one
+  std::map<std::string, InputCounts, std::less<>> counts;     // with what is under way
   base::Offset steps_delivered{0};  // the offset after the last step known to be delivered
   base::Offset measures_delivered{0};  // the same of measures
   bool delivered_beyond = false;    // more were, at offsets that nobody told

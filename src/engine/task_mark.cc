@@ -22,6 +22,11 @@ std::string_view TakeWord(std::string_view& text) {
   return word;
 }
 
+void AppendWord(std::string_view name, const std::string& value, std::string& text) {
+  const bool is_word = value.find_first_of(" =") == std::string::npos;
+  if (!value.empty() && is_word) text.append(" ").append(name).append("=").append(value);
+}
+
 bool Assign(TaskMark& mark, std::string_view key, std::string_view value) {
   if (key == "end") return ParseNumber(value, mark.steps_end.value);
   if (key == "format") return ParseNumber(value, mark.format);
@@ -53,8 +58,17 @@ bool Assign(TaskMark& mark, std::string_view key, std::string_view value) {
   if (key == "steps") return ParseNumber(value, mark.totals.steps);
   if (key == "duplicates") return ParseNumber(value, mark.totals.duplicates);
   if (key == "profiles") return ParseNumber(value, mark.totals.profiles);
+  if (key == "late") return ParseNumber(value, mark.totals.late);
+  if (key == "derived") return ParseNumber(value, mark.totals.ids_derived);
+  if (key == "taken") return ParseNumber(value, mark.input.taken);
+  if (key == "refused") return ParseNumber(value, mark.input.refused);
+  if (key == "last") return ParseNumber(value, mark.input.last.ms);
   if (key == "producer") {
     mark.producer = value;
+    return true;
+  }
+  if (key == "api") {
+    mark.address = value;
     return true;
   }
   if (const auto reason = model::ParseDeadLetterReason(key)) {
@@ -84,8 +98,13 @@ std::string TaskMark::ToText() const {
   if (!is_end_exact) text += " beyond=1";
   if (!has_timelines) text += " timelines=0";
   if (has_measures) text += " measures=1";
-  const bool is_word = producer.find_first_of(" =") == std::string::npos;
-  if (!producer.empty() && is_word) text += " producer=" + producer;
+  if (totals.late != 0) text += fmt::format(" late={}", totals.late);
+  if (totals.ids_derived != 0) text += fmt::format(" derived={}", totals.ids_derived);
+  if (input.taken != 0) {
+    text += fmt::format(" taken={} refused={} last={}", input.taken, input.refused, input.last.ms);
+  }
+  AppendWord("producer", producer, text);
+  AppendWord("api", address, text);
   return text;
 }
 

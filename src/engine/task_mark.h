@@ -32,6 +32,13 @@ inline constexpr std::string_view kCellName = "cell/";
 // timelines.
 inline constexpr std::string_view kPendingName = "pending/";
 
+// What was taken of one input of a partition, ever.
+struct InputCounts {
+  int64_t taken = 0;
+  int64_t refused = 0;    // of these: dead letters
+  base::Timestamp last;   // record time of the last one taken
+};
+
 // How far a task has come, committed beside its input offsets (as their metadata) and in the store.
 struct TaskMark {
   base::Offset steps_end{0};     // steps before this offset are folded in
@@ -49,7 +56,9 @@ struct TaskMark {
   int64_t swept = 0;             // the epoch that all profiles have been brought up to
   int partitions = 0;            // of the topics; 0: not known
   Totals totals;
+  InputCounts input;     // of the input that it is committed beside
   std::string producer;  // the transactional id of who committed it; empty: unknown
+  std::string address;   // scheme://host:port of the HTTP API of who committed it; empty: none
 
   // One line of text, "waymark1 key=value …", below 2 KiB.
   std::string ToText() const;

@@ -214,7 +214,7 @@ Status Worker::TakeRun(std::span<const stream::Record> records) {
   if (slot == slots_.end()) return {};  // Given away between the fetch and now.
   const auto position = slot->second->positions.find(first.topic);
   if (position == slot->second->positions.end()) return {};
-  Lane lane{*slot->second, position->second, clock_.Now()};
+  Lane lane{*slot->second, position->second, slot->second->counts[position->first], clock_.Now()};
   Task& task = lane.slot.task;
   profile_ids_.clear();
   for (const stream::Record& record : records) profile_ids_.push_back(record.key.value_or(""));
@@ -267,6 +267,7 @@ Status Worker::Take(const stream::Record& record, Lane& lane) {
     WAYMARK_ASSIGN_OR_RETURN(refusal, task.Refuse(arrival));
   }
   if (refusal) {
+    ++lane.counts.refused;
     probe_.OnRejected(record.topic, refusal->reason);
     TellRefused(record, *refusal);
     WAYMARK_RETURN_IF_ERROR(task.Reject(intake_.LetterOf(raw, *refusal)));
@@ -277,6 +278,8 @@ Status Worker::Take(const stream::Record& record, Lane& lane) {
   }
   lane.position = base::Offset(record.offset.value + 1);
   lane.last_taken = record.timestamp;
+  ++lane.counts.taken;
+  lane.counts.last = record.timestamp;
   ++records_in_transaction_;
   probe_.OnRecord(record.topic, record.key.value_or("").size() + record.value.value_or("").size(),
                   record.timestamp, raw.origin.traceparent);

@@ -29,6 +29,7 @@ struct WorkerSettings {
   std::string name = "worker-0";
   std::vector<std::string> input_topics;
   std::string prefix = "waymark";
+  std::string address;  // of this process's HTTP API, for the marks; empty: none
   Pace pace;  // its snapshot_interval holds for the tasks, in place of theirs
   base::Millis flush_interval{10'000};
   size_t flush_bytes = 64u << 20;  // of state that is only in memory, over all tasks
@@ -100,6 +101,7 @@ class Worker final : public stream::RebalanceListener, public stream::DeliveryLi
   struct Lane {
     Slot& slot;
     base::Offset& position;
+    InputCounts& counts;
     base::Timestamp now;
     std::optional<base::Timestamp> event_time = {};  // the greatest accepted
     std::optional<base::Timestamp> last_taken = {};  // record time of the last one

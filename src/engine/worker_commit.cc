@@ -92,9 +92,11 @@ Status Worker::SendOffsets() {
     mark.partitions = settings_.partitions;
     mark.steps_end = std::max(mark.steps_end, slot->steps_delivered);
     mark.is_end_exact = !slot->delivered_beyond;
-    const std::string text = mark.ToText();
+    mark.address = settings_.address;
     for (const auto& [topic, offset] : slot->positions) {
-      offsets.push_back({{topic, partition}, offset, text});
+      const auto counts = slot->counts.find(topic);
+      mark.input = counts == slot->counts.end() ? InputCounts() : counts->second;
+      offsets.push_back({{topic, partition}, offset, mark.ToText()});
     }
   }
   if (offsets.empty()) return {};

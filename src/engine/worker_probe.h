@@ -43,7 +43,7 @@ class WorkerProbe {
   void OnRebuild(const char* reason);
   // Input that the broker removed before it was read.
   void OnInputLost(std::string_view topic, int64_t records);
-  void OnRestored(const Task& task, int64_t records, std::chrono::nanoseconds duration);
+  virtual void OnRestored(const Task& task, int64_t records, std::chrono::nanoseconds duration);
   void OnCommitted(Task& task);
   // How far event time has come in a partition.
   struct TimeView {
@@ -60,7 +60,7 @@ class WorkerProbe {
   void OnTransaction(const char* result, int64_t records, std::chrono::nanoseconds open,
                      std::chrono::nanoseconds duration);
   void OnOutput(std::string_view topic, int64_t records, int64_t bytes);
-  void OnDropped(base::Partition partition);
+  virtual void OnDropped(base::Partition partition);
   // A warm copy: how many records it is behind.
   void OnShadowed(base::Partition partition, int64_t behind);
   void OnShadowDropped(base::Partition partition);

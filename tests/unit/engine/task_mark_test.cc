@@ -19,6 +19,11 @@ TaskMark Mark() {
   mark.totals.steps = 90;
   mark.totals.duplicates = 7;
   mark.totals.profiles = 8;
+  mark.totals.late = 9;
+  mark.totals.ids_derived = 10;
+  mark.input = {11, 2, {13}};
+  mark.producer = "waymark-0";
+  mark.address = "https://host-1.example:8080";
   for (size_t i = 0; i < mark.totals.dead_letters.size(); ++i) {
     mark.totals.dead_letters[i] = static_cast<int64_t>(i);
   }
@@ -42,6 +47,13 @@ TEST(TaskMark, ComesBackFromItsText) {
   EXPECT_EQ(again->totals.duplicates, mark.totals.duplicates);
   EXPECT_EQ(again->totals.profiles, mark.totals.profiles);
   EXPECT_EQ(again->totals.dead_letters, mark.totals.dead_letters);
+  EXPECT_EQ(again->totals.late, mark.totals.late);
+  EXPECT_EQ(again->totals.ids_derived, mark.totals.ids_derived);
+  EXPECT_EQ(again->input.taken, mark.input.taken);
+  EXPECT_EQ(again->input.refused, mark.input.refused);
+  EXPECT_EQ(again->input.last, mark.input.last);
+  EXPECT_EQ(again->producer, mark.producer);
+  EXPECT_EQ(again->address, mark.address);
 }
 
 TEST(TaskMark, TheFirstMarkKnowsNoTime) {
@@ -59,7 +71,8 @@ TEST(TaskMark, GoldenText) {
   EXPECT_EQ(mark.ToText(),
             "waymark1 end=1 from=2 horizon=3 time=-4 revision=5 models=18446744073709551615 "
             "consumed=100 steps=90 duplicates=7 profiles=8 partitions=12 "
-            "no_customer=3 published=1");
+            "no_customer=3 published=1 late=9 derived=10 taken=11 refused=2 last=13 "
+            "producer=waymark-0 api=https://host-1.example:8080");
 }
 
 TEST(TaskMark, StaysBelowItsBound) {
@@ -68,6 +81,10 @@ TEST(TaskMark, StaysBelowItsBound) {
   mark.totals.consumed = mark.totals.steps = mark.totals.duplicates = mark.totals.profiles =
       INT64_MAX;
   mark.totals.dead_letters.fill(INT64_MAX);
+  mark.totals.late = mark.totals.ids_derived = mark.input.taken = mark.input.refused = INT64_MAX;
+  mark.input.last = {INT64_MAX};
+  mark.producer = std::string(255, 'p');
+  mark.address = "https://" + std::string(255, 'h') + ":65535";
   EXPECT_LT(TaskMark().ToText().size(), 2048U);
   EXPECT_LT(mark.ToText().size(), 2048U);
 }
