@@ -36,6 +36,14 @@ std::string_view HostAndPort(std::string_view text) {
   return digits ? "" : "is not of the form host:port";
 }
 
+// Where there is one, it stands as a word in what is committed.
+std::string_view AdvertisedAddress(std::string_view text) {
+  if (text.empty()) return "";
+  if (text.size() > 255) return "is longer than 255 letters";
+  return text.find_first_of(" =/") == std::string_view::npos ? HostAndPort(text)
+                                                             : "is not of the form host:port";
+}
+
 // The name of a setting is the path of its member.
 #define WAYMARK_SETTING(path) \
   .name = #path, .slot = Slot(+[](Settings& s) -> auto& { return s.path; })
@@ -432,6 +440,11 @@ constexpr Declaration kDeclarations[] = {
      .least = "100ms",
      .most = "1h",
      .help = "A connection that is silent for this long is closed."},
+    {WAYMARK_SETTING(http.advertised),
+     .check = AdvertisedAddress,
+     .help = "Where other instances reach this one, as HOST:PORT: a question about a customer is "
+             "passed on to who holds that customer. Empty: http.address, or the host's name where "
+             "that stands for all, with the port that is listened on."},
     {WAYMARK_SETTING(http.tls.certificate),
      .restart_needed = false,
      .help = "File with the server's certificate in PEM, those of its issuers behind it. With it "
@@ -444,6 +457,10 @@ constexpr Declaration kDeclarations[] = {
      .restart_needed = false,
      .help = "File with certificates of issuers in PEM. A client with a certificate of theirs "
              "needs no token; one without it does. /livez and /readyz are open to all."},
+    {WAYMARK_SETTING(http.tls.ca),
+     .help = "File with certificates of issuers in PEM, by which the certificates of other "
+             "instances are checked when a question is passed on to them. Empty: those that the "
+             "system trusts."},
     {WAYMARK_SETTING(http.token),
      .restart_needed = false,
      .secret = true,

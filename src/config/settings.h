@@ -122,10 +122,12 @@ struct Settings {
     int64_t port = 0;  // 0: any free port
     int64_t connections_max = 0;
     base::Millis idle_timeout{};
+    std::string advertised;  // HOST:PORT; empty: made of address and port
     struct Tls {
       std::string certificate;  // file; empty: no TLS
       std::string key;          // file
       std::string client_ca;    // file; empty: clients need no certificate
+      std::string ca;           // file; empty: the system's issuers
     } tls;
     std::string token;  // empty: clients need none
   } http;
