@@ -5,10 +5,13 @@
 
 #include "api/internal_view.h"
 #include "api/map.h"
+#include "api/measures_view.h"
+#include "api/openapi.h"
 #include "api/models_view.h"
 #include "api/rankings.h"
 #include "api/selection.h"
 #include "api/trends.h"
+#include "serve/accept.h"
 
 namespace waymark::api {
 namespace {
@@ -40,7 +43,12 @@ Response StatusOf(const Surroundings& around, const Request& request) {
   json["version"] = around.version;
   json["ready"] = around.is_ready();
   json["now"] = around.clock.Now().ms;
+  json["instance"] = around.address();
+  ordered_json held = ordered_json::array();
+  for (const base::Partition partition : around.partitions_held()) held.push_back(partition.value);
+  json["partitions"] = {{"total", around.partitions()}, {"owned", std::move(held)}};
   json["measures"] = std::move(measures);
+  json["identity"] = {{"stitching", false}};
   return JsonResponse(json);
 }
 
@@ -88,8 +96,9 @@ Response TrendsOf(const Surroundings& around, const Request& request) {
 void AddRoutes(const Surroundings& surroundings, serve::Router& router) {
   const auto around = std::make_shared<const Surroundings>(surroundings);
   const auto add = [&](const char* path, auto answer) {
-    router.Add("GET", path,
-               [around, answer](const Request& request) { return answer(*around, request); });
+    router.Add("GET", path, serve::JsonOnly([around, answer](const Request& request) {
+      return answer(*around, request);
+    }));
   };
   add("/api/v1/status", StatusOf);
   add("/api/v1/models", [](const Surroundings& a, const Request& request) {
@@ -97,9 +106,16 @@ void AddRoutes(const Surroundings& surroundings, serve::Router& router) {
     return JsonResponse(ModelsJson(a.picture));
   });
   add("/api/v1/trends", TrendsOf);
-  router.Add("GET", "/api/v1/map", Drawn(*around, MapJson));
-  router.Add("GET", "/api/v1/rankings", Drawn(*around, RankingsJson));
-  router.Add("GET", "/api/v1/internal", Drawn(*around, InternalJson));
+  add("/api/v1/openapi.json", [](const Surroundings&, const Request& request) {
+    if (auto refused = RefuseUnknown(request, {})) return *refused;
+    return serve::Response{.body = std::string(OpenApi())};
+  });
+  router.Add("GET", "/api/v1/map", serve::JsonOnly(Drawn(*around, MapJson)));
+  router.Add("GET", "/api/v1/rankings", serve::JsonOnly(Drawn(*around, RankingsJson)));
+  router.Add("GET", "/api/v1/internal", serve::JsonOnly(Drawn(*around, InternalJson)));
+  router.Add("GET", "/api/v1/measures", [around](const Request& request) {
+    return MeasuresPage(around->picture, request);
+  });
 }
 
 }  // namespace waymark::api

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/live_picture.h"
+#include "base/strong.h"
 #include "base/time.h"
 #include "serve/router.h"
 
@@ -16,6 +17,9 @@ struct Surroundings {
   const base::Clock& clock;
   std::string version;
   std::function<bool()> is_ready;
+  std::function<std::string()> address;                      // of this instance, for the others
+  std::function<int32_t()> partitions;                       // of all; 0: not known yet
+  std::function<std::vector<base::Partition>()> partitions_held;  // by this instance
 };
 
 // Adds the routes below /api/v1 that tell of models and figures. The surroundings live as long as

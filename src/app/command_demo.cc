@@ -121,7 +121,10 @@ class Demo {
         const auto store, rocks::RocksStore::Open(folder.path(), RocksSettingsOf(settings_)));
     ServiceOptions service_options;
     Service service(settings_, service_options, *store, clock_,
-                    [this](int worker) { return Clients(worker); });
+                    [this](int worker) { return Clients(worker); },
+                    [this]() -> engine::ShadowClients {
+                      return {Clients(0).make_consumer, Clients(0).make_reader};
+                    });
     service.UseModels(models.compiled);
     WAYMARK_RETURN_IF_ERROR(service.Start());
     std::printf("%s; generated customers arrive at %.0f interactions/s\n",

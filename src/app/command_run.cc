@@ -52,8 +52,7 @@ base::Status RunService(const RunOptions& options, const config::Configuration& 
                     return KafkaWorkerClients(settings, worker, service_options.workers,
                                               service.metrics());
                   },
-                  options.drain ? ShadowClientsFor()
-                                : [&] { return KafkaShadowClients(settings); });
+                  [&] { return KafkaShadowClients(settings); });
   WAYMARK_RETURN_IF_ERROR(service.Start());
   WAYMARK_INFO("http port {} on {}", service.port(), settings.http.address);
   const base::Status found = kafka::WaitForBroker(

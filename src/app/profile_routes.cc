@@ -1,46 +1,32 @@
 #include "app/profile_routes.h"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "api/selection.h"
+#include "app/explanation_text.h"
+#include "app/profile_page.h"
 #include "app/state_view.h"
 #include "base/hash.h"
-#include "codec/json.h"
-#include "engine/keys.h"
+#include "serve/accept.h"
 
 namespace waymark::app {
 namespace {
 
 using nlohmann::ordered_json;
 using serve::ErrorResponse;
+using serve::Form;
 using serve::Request;
 using serve::Response;
 
-constexpr size_t kLimitDefault = 50;
-constexpr size_t kLimitMost = 500;
 // A timeline is read as a whole: of a longer one only the profile is told.
 constexpr int64_t kTimelineMost = 50'000;
 
-template <class T>
-ordered_json JsonOf(const T& value) {
-  std::string text;
-  codec::EncodeJson(value, text);
-  return ordered_json::parse(text);
-}
-
 Response ReportFault(const base::Status& status) {
-  const bool is_early = status.code() == base::StatusCode::kNotFound;
-  return ErrorResponse(is_early ? 503 : 500, status.message(), status.hint());
-}
-
-Response Unknown(const std::string& id) {
-  return ErrorResponse(404, "no profile " + id + " here",
-                       "an id is the record key, or namespace:value of the first identifier; other "
-                       "instances hold other customers");
+  return ErrorResponse(500, status.message(), status.hint());
 }
 
 std::string Parameter(const Request& request, const char* name) {
@@ -48,147 +34,170 @@ std::string Parameter(const Request& request, const char* name) {
   return at == request.query.end() ? std::string() : at->second;
 }
 
-// Rows by rising keys, newest last; a page goes back from a cursor, which is such a key.
-struct Page {
-  size_t limit = kLimitDefault;
-  std::string before;  // bytes; empty: from the newest on
-};
-
-std::optional<Response> ReadPage(const Request& request, Page& page) {
-  if (auto refused = api::RefuseUnknown(request, {"limit", "before"})) return refused;
-  const std::string limit = Parameter(request, "limit");
-  if (!limit.empty()) {
-    const char* const end = limit.data() + limit.size();
-    const auto parsed = std::from_chars(limit.data(), end, page.limit);
-    if (parsed.ec != std::errc() || parsed.ptr != end || page.limit < 1 ||
-        page.limit > kLimitMost) {
-      return ErrorResponse(400, "limit is none: " + limit,
-                           "a number from 1 to " + std::to_string(kLimitMost));
-    }
+// Path and query of a request as they are sent on.
+std::string TargetOf(const std::string& pattern, const Request& request) {
+  std::string target = pattern;
+  for (const auto& [name, value] : request.parameters) {
+    const std::string place = "{" + name + "}";
+    const size_t at = target.find(place);
+    if (at != std::string::npos) target.replace(at, place.size(), EncodePercent(value));
   }
-  page.before = Parameter(request, "before");
-  return std::nullopt;
-}
-
-// The newest rows below the cursor. `rows`: key in hexadecimal and the row, in any order.
-template <class Row>
-ordered_json TakePage(std::vector<std::pair<std::string, const Row*>> rows, const Page& page,
-                      const char* name) {
-  std::ranges::sort(rows, [](const auto& a, const auto& b) { return a.first > b.first; });
-  auto at = rows.begin();
-  if (!page.before.empty()) {
-    at = std::ranges::find_if(rows, [&](const auto& row) { return row.first < page.before; });
+  char separator = '?';
+  for (const auto& [name, value] : request.query) {
+    target += separator + EncodePercent(name) + "=" + EncodePercent(value);
+    separator = '&';
   }
-  ordered_json json;
-  ordered_json& list = json[name] = ordered_json::array();
-  for (; at != rows.end() && list.size() < page.limit; ++at) {
-    list.push_back(JsonOf(*at->second));
-    if (list.size() == page.limit && at + 1 != rows.end()) json["next"] = at->first;
-  }
-  return json;
-}
-
-std::string KeyOf(const model::Step& step) {
-  std::string order;
-  engine::AppendOrderBytes(model::OrderOf(step.interaction), order);
-  return base::ToHex(order);
-}
-
-std::string KeyOf(const model::Signal& signal) {
-  std::string key;
-  engine::AppendNumber(signal.time, key);
-  key.append(signal.id);
-  return base::ToHex(key);
+  return target;
 }
 
 class Profiles {
  public:
-  Profiles(const store::Store& store, std::function<std::shared_ptr<const journey::Fold>()> fold)
-      : store_(store), fold_(std::move(fold)) {}
+  explicit Profiles(ProfileSource source) : source_(std::move(source)) {}
 
-  Response Find(const Request& request) const {
-    if (auto refused = api::RefuseUnknown(request, {"q", "identifier"})) return *refused;
-    const std::string identifier = Parameter(request, "identifier");
-    const std::string id = identifier.empty() ? Parameter(request, "q") : identifier;
-    if (id.empty()) {
-      return ErrorResponse(400, "q is missing", "?q=ID or ?identifier=NAMESPACE:VALUE");
+  // What draws an answer of what is known of one profile.
+  using Draw = std::function<Response(const StateView&, const std::string& id)>;
+
+  // The answer to a question about one profile, of whoever holds it.
+  Response Answer(const std::string& pattern, const Request& request, const std::string& id,
+                  const Draw& draw) const {
+    const auto fold = source_.fold();
+    if (!fold) return ErrorResponse(503, "no models are known yet", "try again soon");
+    const auto state = StateView::OpenFor(source_.store, *fold, id, PlacesOf(id));
+    if (state.ok()) return draw(*state, id);
+    if (state.status().code() != base::StatusCode::kNotFound) return ReportFault(state.status());
+    if (!request.headers.contains(kHopHeader)) {
+      return source_.neighbours.Ask(request, TargetOf(pattern, request), id);
     }
-    return With(id, [](const ProfileView& view) {
-      ordered_json json;
-      json["profiles"] = {{{"id", view.profile.state.profile_id}}};
-      return json;
-    });
-  }
-
-  Response Show(const Request& request) const {
-    if (auto refused = api::RefuseUnknown(request, {})) return *refused;
-    return With(request.parameters.at("id"), [](const ProfileView& view) {
-      ordered_json json = JsonOf(view.journeys);
-      json["interactions"] = view.profile.state.interactions;
-      if (view.horizon > base::Timestamp::min()) json["as_of"] = view.horizon.ms;
-      return json;
-    });
-  }
-
-  Response Timeline(const Request& request) const {
-    Page page;
-    if (auto refused = ReadPage(request, page)) return *refused;
-    return With(request.parameters.at("id"), [&](const ProfileView& view) {
-      std::vector<std::pair<std::string, const model::Step*>> rows;
-      for (const model::Step& step : view.steps) rows.emplace_back(KeyOf(step), &step);
-      return TakePage(std::move(rows), page, "steps");
-    });
-  }
-
-  Response Signals(const Request& request) const {
-    Page page;
-    if (auto refused = ReadPage(request, page)) return *refused;
-    return With(request.parameters.at("id"), [&](const ProfileView& view) {
-      std::vector<std::pair<std::string, const model::Signal*>> rows;
-      for (const model::Signal& signal : view.signals) rows.emplace_back(KeyOf(signal), &signal);
-      return TakePage(std::move(rows), page, "signals");
-    });
+    if (!source_.is_ready()) return ErrorResponse(503, "this instance is not ready", "");
+    return ErrorResponse(kUnknownHere, "no profile " + id + " here", "");
   }
 
  private:
-  template <class Draw>
-  Response With(const std::string& id, Draw draw) const {
-    const auto fold = fold_();
-    if (!fold) return ErrorResponse(503, "no models are known yet", "try again soon");
-    const auto state = StateView::Open(store_, *fold);
-    if (!state.ok()) return ReportFault(state.status());
-    const auto length = state->LengthOf(id);
-    if (!length.ok()) return ReportFault(length.status());
-    if (!*length) return Unknown(id);
-    if (**length > kTimelineMost) {
-      return ErrorResponse(413, "the timeline of " + id + " is too long to be shown",
-                           "`waymark journey show` tells all of it");
-    }
-    const auto view = state->Find(id);
-    if (!view.ok()) return ReportFault(view.status());
-    if (!*view) return Unknown(id);
-    return api::JsonResponse(draw(**view));
+  // The partitions held here, the likeliest first: where Kafka's usual partitioner puts the key.
+  std::vector<base::Partition> PlacesOf(const std::string& id) const {
+    std::vector<base::Partition> places = source_.held.All();
+    const int32_t partitions = source_.neighbours.partitions();
+    if (partitions == 0) return places;
+    const base::Partition likeliest(base::Murmur2Partition(id, partitions));
+    std::ranges::stable_partition(places, [&](base::Partition p) { return p == likeliest; });
+    return places;
   }
 
-  const store::Store& store_;
-  const std::function<std::shared_ptr<const journey::Fold>()> fold_;
+  const ProfileSource source_;
 };
+
+// Draws with the whole timeline, unless that is too long.
+template <class With>
+Response WithTimeline(const StateView& state, const std::string& id, With with) {
+  const auto length = state.LengthOf(id);
+  if (!length.ok()) return ReportFault(length.status());
+  if (length->value_or(0) > kTimelineMost) {
+    return ErrorResponse(413, "the timeline of " + id + " is too long to be shown",
+                         "`waymark journey show` tells all of it");
+  }
+  const auto view = state.Find(id);
+  if (!view.ok()) return ReportFault(view.status());
+  if (!*view) return ErrorResponse(404, "no profile " + id, "it has just been forgotten");
+  return with(**view);
+}
+
+Response Find(const Profiles& profiles, const std::string& pattern, const Request& request) {
+  if (auto refused = api::RefuseUnknown(request, {"q", "identifier"})) return *refused;
+  const std::string identifier = Parameter(request, "identifier");
+  const std::string id = identifier.empty() ? Parameter(request, "q") : identifier;
+  if (id.empty()) {
+    return ErrorResponse(400, "q is missing", "?q=ID or ?identifier=NAMESPACE:VALUE");
+  }
+  Response found = profiles.Answer(pattern, request, id, [](const auto&, const std::string& name) {
+    ordered_json json;
+    json["profiles"] = {{{"id", name}}};
+    return api::JsonResponse(json);
+  });
+  if (found.code != 404 || identifier.empty()) return found;
+  return ErrorResponse(404, "nobody is known by " + identifier,
+                       "a customer is found by the identifier that is the id: the record key, or "
+                       "namespace:value of the first one; identities are not stitched, so that "
+                       "further identifiers find nobody");
+}
+
+Response Show(const StateView& state, const std::string& id, Form form) {
+  const auto view = state.Glance(id);
+  if (!view.ok()) return ReportFault(view.status());
+  if (!*view) return ErrorResponse(404, "no profile " + id, "it has just been forgotten");
+  return ProfileResponse(**view, form);
+}
+
+Response Explained(const StateView& state, const std::string& id, const std::string& signal) {
+  return WithTimeline(state, id, [&](const ProfileView& view) {
+    const auto explanation = explain::Explain(state.TimelineOf(view), signal);
+    if (!explanation) {
+      return ErrorResponse(404, "profile " + id + " has no signal " + signal,
+                           "it may have been retracted");
+    }
+    return api::JsonResponse(ExplanationJson({*explanation, ""}));
+  });
+}
+
+// Adds a route of one customer: answer(state, id, request, form).
+template <class AnswerOf>
+void AddRoute(const std::shared_ptr<const Profiles>& profiles, const std::string& pattern,
+              AnswerOf answer, serve::Router& router) {
+  router.Add("GET", pattern, [profiles, pattern, answer](const Request& request) {
+    const auto form = serve::FormAskedFor(request);
+    if (!form) return serve::NotAcceptable(true);
+    return answer(*profiles, pattern, request, *form);
+  });
+}
 
 }  // namespace
 
-void AddProfileRoutes(const store::Store& store,
-                      std::function<std::shared_ptr<const journey::Fold>()> fold,
-                      serve::Router& router) {
-  const auto profiles = std::make_shared<const Profiles>(store, std::move(fold));
-  const auto add = [&](const char* path, Response (Profiles::*answer)(const Request&) const) {
-    router.Add("GET", path, [profiles, answer](const Request& request) {
-      return ((*profiles).*answer)(request);
-    });
+void AddProfileRoutes(const ProfileSource& source, serve::Router& router) {
+  const auto profiles = std::make_shared<const Profiles>(source);
+  const auto id = [](const Request& request) { return request.parameters.at("id"); };
+  const std::string all = "/api/v1/profiles";
+  router.Add("GET", all, serve::JsonOnly([profiles, all](const Request& request) {
+    return Find(*profiles, all, request);
+  }));
+  AddRoute(profiles, "/api/v1/profiles/{id}",
+           [id](const Profiles& p, const auto& pattern, const Request& request, Form form) {
+             if (auto refused = api::RefuseUnknown(request, {})) return *refused;
+             return p.Answer(pattern, request, id(request),
+                             [&](const StateView& state, const std::string& name) {
+                               return Show(state, name, form);
+                             });
+           },
+           router);
+  const auto add_pages = [&](const char* path, auto draw) {
+    AddRoute(profiles, path,
+             [id, draw](const Profiles& p, const auto& pattern, const Request& request,
+                        Form form) {
+               PageWish page;
+               if (auto refused = ReadPage(request, page)) return *refused;
+               return p.Answer(pattern, request, id(request),
+                               [&](const StateView& state, const std::string& name) {
+                                 return WithTimeline(state, name, [&](const ProfileView& view) {
+                                   return draw(state, view, page, form);
+                                 });
+                               });
+             },
+             router);
   };
-  add("/api/v1/profiles", &Profiles::Find);
-  add("/api/v1/profiles/{id}", &Profiles::Show);
-  add("/api/v1/profiles/{id}/timeline", &Profiles::Timeline);
-  add("/api/v1/profiles/{id}/signals", &Profiles::Signals);
+  add_pages("/api/v1/profiles/{id}/timeline",
+            [](const StateView&, const ProfileView& view, const PageWish& page, Form form) {
+              return TimelineResponse(view, page, form);
+            });
+  add_pages("/api/v1/profiles/{id}/signals",
+            [](const StateView& state, const ProfileView& view, const PageWish& page, Form form) {
+              return SignalsResponse(view, state.TimelineOf(view), page, form);
+            });
+  const std::string one = "/api/v1/profiles/{id}/signals/{signal}";
+  router.Add("GET", one, serve::JsonOnly([profiles, id, one](const Request& request) {
+    if (auto refused = api::RefuseUnknown(request, {})) return *refused;
+    return profiles->Answer(one, request, id(request),
+                            [&](const StateView& state, const std::string& name) {
+                              return Explained(state, name, request.parameters.at("signal"));
+                            });
+  }));
 }
 
 }  // namespace waymark::app

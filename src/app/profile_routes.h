@@ -3,17 +3,26 @@
 #include <functional>
 #include <memory>
 
+#include "app/held_partitions.h"
+#include "app/neighbours.h"
 #include "journey/fold.h"
 #include "serve/router.h"
 #include "store/store.h"
 
 namespace waymark::app {
 
-// Adds the routes below /api/v1/profiles: what this process's store tells of single customers, as
-// old as the last round of storing. `fold` gives what states are read under now; null: nothing is
-// known yet. Both live as long as the router.
-void AddProfileRoutes(const store::Store& store,
-                      std::function<std::shared_ptr<const journey::Fold>()> fold,
-                      serve::Router& router);
+// What the routes of customers ask; what is referred to lives as long as the router.
+struct ProfileSource {
+  const store::Store& store;
+  const HeldPartitions& held;
+  Neighbours& neighbours;
+  // What states are read under now; null: nothing is known yet.
+  std::function<std::shared_ptr<const journey::Fold>()> fold;
+  std::function<bool()> is_ready;
+};
+
+// Adds the routes below /api/v1/profiles: what the store tells of single customers, as old as the
+// last round of storing. What another instance holds is asked of that one.
+void AddProfileRoutes(const ProfileSource& source, serve::Router& router);
 
 }  // namespace waymark::app

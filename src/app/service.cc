@@ -8,13 +8,13 @@
 #include "api/measures_follower.h"
 #include "api/routes.h"
 #include "app/command.h"
-#include "app/profile_routes.h"
 #include "app/published_models.h"
 #include "app/version.h"
 #include "base/log.h"
 #include "config/memory_limit.h"
 #include "engine/stored_models.h"
 #include "metrics/process.h"
+#include "serve/compress.h"
 #include "serve/page.h"
 #include "serve/watchdog.h"
 
@@ -22,6 +22,8 @@ namespace waymark::app {
 namespace {
 constexpr base::Millis kHeartbeatMax{60'000};
 constexpr base::Millis kHttpGrace{2'000};
+// Some wait for other instances, so that others are left for what is asked of this one.
+constexpr size_t kHttpThreads = 10;
 constexpr base::Millis kPublishInterval{1'000};
 constexpr unsigned kLastWordsSeconds = 5;
 
@@ -93,6 +95,15 @@ class Service::Probe final : public engine::WorkerProbe {
   void OnHeartbeat() override { service_.health_.Beat(worker_); }
   void OnReady() override { service_.Note(worker_, {}); }
   void OnNotReady(const std::string& reason) override { service_.Note(worker_, reason); }
+  void OnRestored(const engine::Task& task, int64_t records,
+                  std::chrono::nanoseconds duration) override {
+    WorkerProbe::OnRestored(task, records, duration);
+    service_.deployment_.held().Add(task.partition());
+  }
+  void OnDropped(base::Partition partition) override {
+    service_.deployment_.held().Remove(partition);
+    WorkerProbe::OnDropped(partition);
+  }
 
  private:
   Service& service_;
@@ -155,6 +166,7 @@ Service::Service(const config::Settings& settings, const ServiceOptions& options
       // Ending a transaction may take as long as the broker allows it.
       health_(clock, std::max(kHeartbeatMax, settings.kafka.transaction_timeout * 2)),
       picture_(clock),
+      deployment_(settings, shadow_clients_(), clock),
       pace_(PaceOf(settings)) {
   metrics::AddProcessMetrics(registry_);
   metrics_.process.memory_limit.Set(static_cast<double>(config::MemoryLimit()));
@@ -184,7 +196,7 @@ void Service::BeginCounters() {
   for (const char* type : {"assign", "revoke", "lost"}) {
     metrics_.group.rebalances.With(type).Add(0);
   }
-  for (const char* component : {"worker", "shadow", "models", "measures", "store"}) {
+  for (const char* component : {"worker", "shadow", "models", "measures", "group", "store"}) {
     metrics_.process.fatal_errors.With(component).Add(0);
   }
   for (const char* reason : {"corrupt", "old_layout", "stale", "unreadable", "uncommitted", "ahead",
@@ -230,6 +242,7 @@ base::Status Service::Start() {
   serve::HttpOptions http;
   http.address = settings_.http.address;
   http.port = static_cast<uint16_t>(settings_.http.port);
+  http.threads = kHttpThreads;
   http.connections_max = static_cast<size_t>(settings_.http.connections_max);
   http.idle_timeout = settings_.http.idle_timeout;
   http.tls = TlsFilesOf(settings_);
@@ -244,6 +257,7 @@ base::Status Service::Start() {
             .Observe(std::chrono::duration<double>(exchange.duration).count());
       });
   WAYMARK_RETURN_IF_ERROR(http_->Start());
+  deployment_.SetPort(http_->port());
   const bool is_open = settings_.http.token.empty() && settings_.http.tls.client_ca.empty();
   if (is_open && !serve::IsLoopback(settings_.http.address)) {
     WAYMARK_WARN("metrics and API are open to all who reach {}: http.token or http.tls.client_ca "
@@ -269,8 +283,14 @@ serve::Router Service::MakeRouter() {
   router.Add("GET", "/livez", [this](const serve::Request&) { return health_.LiveResponse(); });
   router.Add("GET", "/readyz", [this](const serve::Request&) { return health_.ReadyResponse(); });
   serve::AddPage(router);
-  api::AddRoutes({picture_, clock_, OwnVersion(), [this] { return health_.IsReady(); }}, router);
-  AddProfileRoutes(store_, [this] { return FoldInUse(); }, router);
+  const auto is_ready = [this] { return health_.IsReady(); };
+  api::AddRoutes({picture_, clock_, OwnVersion(), is_ready,
+                  [this] { return deployment_.address(); },
+                  [this] { return deployment_.partitions(); },
+                  [this] { return deployment_.held().All(); }},
+                 router);
+  deployment_.AddRoutes(store_, picture_, [this] { return FoldInUse(); }, is_ready, router);
+  router.WrapAll(serve::Compressed);
   return router;
 }
 
@@ -322,6 +342,7 @@ engine::WorkerSettings Service::WorkerSettingsOf(int worker, const Ground& groun
   out.name = "worker-" + std::to_string(worker);
   out.input_topics = settings_.kafka.input_topics;
   out.prefix = settings_.kafka.prefix;
+  out.address = deployment_.address();
   out.pace = PaceOf(settings_);
   out.flush_interval = settings_.state.flush_interval;
   out.flush_bytes =
@@ -398,9 +419,8 @@ void Service::Fail(Run& run, const base::Status& status) {
   run.stop = true;
 }
 
-// Keeps the picture up to what all instances publish; where measures are kept.
+// Keeps the picture up to what all instances publish.
 std::thread Service::FollowMeasures(Run& run, const Ground& ground) {
-  if (!ground.measures) return {};
   return std::thread([this, &run, partitions = ground.partitions] {
     RunPart(run, "measures", "measures", [&](engine::WorkerProbe& probe) {
       api::MeasuresFollower follower(engine::TopicNames(settings_.kafka.prefix).measures,
@@ -409,6 +429,42 @@ std::thread Service::FollowMeasures(Run& run, const Ground& ground) {
       return base::Status();
     });
   });
+}
+
+// Who holds what, and how far the group is.
+std::thread Service::WatchGroup(Run& run, const Ground& ground) {
+  return std::thread([this, &run, partitions = ground.partitions] {
+    RunPart(run, "group", "group", [&](engine::WorkerProbe& probe) {
+      deployment_.Run(partitions, run.stop, [&] { probe.OnHeartbeat(); });
+      return base::Status();
+    });
+  });
+}
+
+// Those that work for nobody but this process: they end with the workers.
+std::vector<std::thread> Service::StartFollowers(Run& run, const Ground& ground,
+                                                 const journey::Fold& fold,
+                                                 const engine::LiveFold& live) {
+  std::vector<std::thread> threads;
+  if (!options_.drain && settings_.standby.partitions_max > 0) {
+    threads.emplace_back([this, &run, &fold, &live, ground] {
+      RunPart(run, "shadow", "shadow", [&](engine::WorkerProbe& probe) {
+        engine::Shadow copies(ShadowSettingsOf(ground), shadow_clients_(), fold, store_, claims_,
+                              clock_, probe);
+        copies.FollowModels(live);
+        return copies.Run(run.stop);
+      });
+    });
+  }
+  if (follower_) {
+    threads.emplace_back([this, &run] {
+      RunPart(run, "models", "models",
+              [&](engine::WorkerProbe&) { return follower_->Run(run.stop); });
+    });
+  }
+  if (ground.measures) threads.push_back(FollowMeasures(run, ground));
+  threads.push_back(WatchGroup(run, ground));
+  return threads;
 }
 
 base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& ground) {
@@ -435,25 +491,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
       --running;
     });
   }
-  std::thread shadow;
-  if (shadow_clients_ && settings_.standby.partitions_max > 0) {
-    shadow = std::thread([&] {
-      RunPart(run, "shadow", "shadow", [&](engine::WorkerProbe& probe) {
-        engine::Shadow copies(ShadowSettingsOf(ground), shadow_clients_(), *fold,
-                              store_, claims_, clock_, probe);
-        copies.FollowModels(live);
-        return copies.Run(run.stop);
-      });
-    });
-  }
-  std::thread follower;
-  if (follower_) {
-    follower = std::thread([&] {
-      RunPart(run, "models", "models",
-              [&](engine::WorkerProbe&) { return follower_->Run(run.stop); });
-    });
-  }
-  std::thread measures = FollowMeasures(run, ground);
+  std::vector<std::thread> followers = StartFollowers(run, ground, *fold, live);
   std::optional<std::chrono::nanoseconds> stopping_since;
   serve::Watchdog watchdog(health_, clock_, settings_.workers.stall_timeout);
   while (running > 0) {
@@ -476,9 +514,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   }
   for (std::thread& thread : threads) thread.join();
   run.stop = true;
-  if (shadow.joinable()) shadow.join();
-  if (follower.joinable()) follower.join();
-  if (measures.joinable()) measures.join();
+  for (std::thread& thread : followers) thread.join();
   return run.fault;
 }
 
@@ -499,6 +535,7 @@ base::Status Service::TakeUp(const config::Settings& settings) {
   const serve::TlsFiles tls = TlsFilesOf(settings);
   if (tls.enabled() == TlsFilesOf(settings_).enabled()) {
     WAYMARK_RETURN_IF_ERROR(http_->Renew(tls, settings.http.token));
+    deployment_.SetToken(settings.http.token);
     if (tls.enabled()) WAYMARK_INFO("the certificate {} was read again", tls.certificate);
   } else {
     WAYMARK_WARN("TLS of the HTTP port is turned on and off by a restart alone");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/live_picture.h"
+#include "app/deployment_view.h"
 #include "app/setup.h"
 #include "base/status.h"
 #include "config/settings.h"
@@ -27,7 +28,7 @@ namespace waymark::app {
 
 // A set of clients for each worker, by its number.
 using ClientsFor = std::function<engine::WorkerClients(int worker)>;
-// Of the shadow; empty: none is kept.
+// Of the shadow, and of whoever looks at the group from outside.
 using ShadowClientsFor = std::function<engine::ShadowClients()>;
 
 struct ServiceOptions {
@@ -49,7 +50,7 @@ class Service {
  public:
   Service(const config::Settings& settings, const ServiceOptions& options,
           rocks::RocksStore& store, const base::Clock& clock, ClientsFor clients,
-          ShadowClientsFor shadow_clients = {});
+          ShadowClientsFor shadow_clients);
   ~Service();
 
   // Opens the HTTP port. Fails with kConfig where it is taken.
@@ -86,6 +87,10 @@ class Service {
   std::shared_ptr<const journey::Fold> FoldInUse();
   void SetFold(std::shared_ptr<const journey::Fold> fold);
   std::thread FollowMeasures(Run& run, const Ground& ground);
+  std::thread WatchGroup(Run& run, const Ground& ground);
+  std::vector<std::thread> StartFollowers(Run& run, const Ground& ground,
+                                          const journey::Fold& fold,
+                                          const engine::LiveFold& live);
   std::shared_ptr<const journey::Fold> FoldOf(
       std::shared_ptr<const journey::CompiledModels> models, const Ground& ground) const;
   void TellModels(const journey::CompiledModels& models);
@@ -110,6 +115,7 @@ class Service {
   metrics::Metrics metrics_;
   serve::HealthState health_;
   api::LivePicture picture_;
+  DeploymentView deployment_;
   engine::LivePace pace_;
   base::Timestamp published_;  // the store's metrics
   rocks::RocksUsage store_usage_;  // then

@@ -47,6 +47,24 @@ base::Result<StateView> StateView::Open(const store::Store& store, const journey
                       "`waymark replay` keeps it with --keep-state");
 }
 
+base::Result<StateView> StateView::OpenFor(const store::Store& store, const journey::Fold& fold,
+                                           std::string_view profile_id,
+                                           std::span<const base::Partition> partitions) {
+  for (const base::Partition partition : partitions) {
+    const std::string key = engine::ProfileKey(partition, profile_id);
+    WAYMARK_ASSIGN_OR_RETURN(const auto row, store.Get(store::Family::kProfiles, key));
+    if (!row) continue;
+    StateView view(store, fold);
+    const std::string mark_key = engine::MetaKey(partition, engine::kTaskMarkName);
+    WAYMARK_ASSIGN_OR_RETURN(const auto text, store.Get(store::Family::kMeta, mark_key));
+    const auto mark = engine::TaskMark::Parse(text.value_or(""));
+    if (!mark) return base::Status(base::StatusCode::kStore, "the store's mark is malformed");
+    view.partitions_.push_back({partition, *mark});
+    return view;
+  }
+  return base::Status(base::StatusCode::kNotFound, "no such profile");
+}
+
 bool StateView::IsOfModels() const {
   return std::all_of(partitions_.begin(), partitions_.end(), [&](const PartitionMark& p) {
     return fold_.models().FingerprintAt(p.mark.epoch) == p.mark.models;
@@ -65,15 +83,33 @@ base::Result<std::optional<int64_t>> StateView::LengthOf(std::string_view profil
   return std::optional<int64_t>();
 }
 
+base::Result<std::unique_ptr<ProfileView>> StateView::Glance(std::string_view profile_id) const {
+  for (const PartitionMark& at : partitions_) {
+    const std::string key = engine::ProfileKey(at.partition, profile_id);
+    WAYMARK_ASSIGN_OR_RETURN(const auto row, store_.Get(store::Family::kProfiles, key));
+    if (!row) continue;
+    auto view = std::make_unique<ProfileView>();
+    view->partition = at.partition;
+    view->horizon = at.mark.horizon;
+    WAYMARK_RETURN_IF_ERROR(engine::ProfileCache::DecodeRow(fold_, *row, view->profile));
+    TellJourneys(*view);
+    return view;
+  }
+  return std::unique_ptr<ProfileView>();
+}
+
+void StateView::TellJourneys(ProfileView& view) const {
+  journey::Summarize(view.profile.state, view.arena, view.journeys);
+  view.journeys.stale = !view.profile.pending_from.empty() || !fold_.Agrees(view.profile.state);
+}
+
 base::Result<std::unique_ptr<ProfileView>> StateView::Find(std::string_view profile_id) const {
   for (const PartitionMark& at : partitions_) {
     const std::string key = engine::ProfileKey(at.partition, profile_id);
     WAYMARK_ASSIGN_OR_RETURN(const auto row, store_.Get(store::Family::kProfiles, key));
     if (!row) continue;
     WAYMARK_ASSIGN_OR_RETURN(auto view, Read(at, *row));
-    journey::Summarize(view->profile.state, view->arena, view->journeys);
-    view->journeys.stale =
-        !view->profile.pending_from.empty() || !fold_.Agrees(view->profile.state);
+    TellJourneys(*view);
     WAYMARK_RETURN_IF_ERROR(FoldSignals(*view));
     return view;
   }

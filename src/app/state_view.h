@@ -44,6 +44,14 @@ class StateView {
   // kNotFound where the store holds no partition yet.
   static base::Result<StateView> Open(const store::Store& store, const journey::Fold& fold);
 
+  // The part of a state that holds one profile, found in the first of `partitions` that has it.
+  // kNotFound where none does.
+  static base::Result<StateView> OpenFor(const store::Store& store, const journey::Fold& fold,
+                                         std::string_view profile_id,
+                                         std::span<const base::Partition> partitions);
+
+  // What the row of a profile says by itself, without its timeline; null: it is unknown.
+  base::Result<std::unique_ptr<ProfileView>> Glance(std::string_view profile_id) const;
   // How many interactions of the profile were folded; nothing where it is unknown.
   base::Result<std::optional<int64_t>> LengthOf(std::string_view profile_id) const;
   // Nothing where the profile is unknown.
@@ -76,6 +84,7 @@ class StateView {
   StateView(const store::Store& store, const journey::Fold& fold) : store_(store), fold_(fold) {}
   base::Result<std::unique_ptr<ProfileView>> Read(const PartitionMark& at,
                                                   std::string_view row) const;
+  void TellJourneys(ProfileView& view) const;
   base::Status ReadTimeline(ProfileView& view) const;
   base::Status FoldSignals(ProfileView& view) const;
 
