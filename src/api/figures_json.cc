@@ -74,10 +74,13 @@ ordered_json EndsJson(const Cell& cell) {
 }
 
 void AddAnswers(const Cell& cell, ordered_json& json) {
-  json["satisfaction"] = SatisfactionJson(cell);
-  json["nps"] = PromotersJson(cell);
-  json["emotion"] = EmotionJson(cell);
-  json["need_fulfilment"] = NeedFulfilmentJson(cell);
+  const auto add = [&](const char* name, ordered_json answers) {
+    if (answers["count"] != 0) json[name] = std::move(answers);
+  };
+  add("satisfaction", SatisfactionJson(cell));
+  add("nps", PromotersJson(cell));
+  add("emotion", EmotionJson(cell));
+  add("need_fulfilment", NeedFulfilmentJson(cell));
 }
 
 ordered_json DepartmentsJson(const measure::StageFigures& stage) {

@@ -167,7 +167,10 @@ ordered_json StageJson(const model::JourneyModel& model, const model::Stage& sta
   AddConversion(stage, figures.stays.At(Slot::kLeft), measure::EndsOf(ended), json);
   AddDuration(stage, figures.stays, json);
   AddAnswers(figures.contacts, json);
-  if (stage.targets.satisfaction) json["satisfaction"]["target"] = *stage.targets.satisfaction;
+  if (stage.targets.satisfaction) {
+    if (!json.contains("satisfaction")) json["satisfaction"]["count"] = 0;
+    json["satisfaction"]["target"] = *stage.targets.satisfaction;
+  }
   json["interactions"] = figures.contacts.At(Slot::kCount);
   json["staff_interactions"] = figures.contacts.At(Slot::kStaff);
   json["system_interactions"] = figures.contacts.At(Slot::kSystem);
@@ -346,7 +349,9 @@ ordered_json ChannelsJson(const Figures& figures) {
     ordered_json& json = list.emplace_back();
     json["name"] = channel;
     json["interactions"] = cell.At(Slot::kCount);
-    json["satisfaction"] = SatisfactionJson(cell);
+    if (ordered_json answers = SatisfactionJson(cell); answers["count"] != 0) {
+      json["satisfaction"] = std::move(answers);
+    }
   }
   return list;
 }

@@ -38,6 +38,7 @@ Response StatusOf(const Surroundings& around, const Request& request) {
   measures["complete"] = picture.state() == LivePicture::State::kComplete;
   measures["revision"] = picture.revision();
   if (const auto updated = picture.updated()) measures["updated"] = updated->ms;
+  if (const auto horizon = around.horizon()) measures["as_of"] = horizon->ms;
   measures["cells"] = picture.Read([](const measure::Picture& p) { return p.size(); });
   ordered_json json;
   json["version"] = around.version;

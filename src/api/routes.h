@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct Surroundings {
   std::function<std::string()> address;                      // of this instance, for the others
   std::function<int32_t()> partitions;                       // of all; 0: not known yet
   std::function<std::vector<base::Partition>()> partitions_held;  // by this instance
+  // Event time that all partitions have passed; nothing: not known yet.
+  std::function<std::optional<base::Timestamp>()> horizon;
 };
 
 // Adds the routes below /api/v1 that tell of models and figures. The surroundings live as long as

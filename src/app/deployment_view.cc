@@ -118,6 +118,17 @@ void DeploymentView::SetPort(uint16_t port) {
       serve::ToText({IsUnspecified(listening) ? HostName() : listening, port, tls}));
 }
 
+std::optional<base::Timestamp> DeploymentView::horizon() const {
+  std::optional<base::Timestamp> least;
+  const auto view = watch_.Latest();
+  if (!view) return least;
+  for (const auto& mark : view->marks) {
+    if (!mark || mark->horizon == base::Timestamp::min()) continue;
+    least = std::min(least.value_or(mark->horizon), mark->horizon);
+  }
+  return least;
+}
+
 serve::Response DeploymentView::Quality(const serve::Request& request,
                                         const api::LivePicture& picture) {
   if (auto refused = api::RefuseUnknown(request, {})) return *refused;

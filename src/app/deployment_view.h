@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "api/live_picture.h"
@@ -28,6 +29,8 @@ class DeploymentView {
   // Where others reach this process: scheme://host:port.
   std::string address() const { return neighbours_.own_address(); }
   HeldPartitions& held() { return held_; }
+  // Event time that all partitions have passed; nothing: not known yet.
+  std::optional<base::Timestamp> horizon() const;
   int32_t partitions() const { return neighbours_.partitions(); }
 
   // Looks at the group until `stop`. `partitions`: of each input topic.

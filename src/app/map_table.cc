@@ -23,6 +23,9 @@ std::string Percent(const Json& share) {
   return fmt::format("{:.0f} %", 100 * share.get<double>());
 }
 
+// What nobody answered is absent.
+Json PartOf(const Json& stage, const char* name) { return stage.value(name, Json::object()); }
+
 std::string Score(const Json& score) {
   if (score.value("count", 0) == 0) return {};
   return fmt::format("{:.1f}", score["mean"].get<double>());
@@ -57,7 +60,7 @@ std::string Conversion(const Json& stage) {
 }
 
 std::string Satisfaction(const Json& stage) {
-  const Json& score = stage["satisfaction"];
+  const Json score = PartOf(stage, "satisfaction");
   return Against(Score(score), score.contains("target")
                                    ? fmt::format("{:.1f}", score["target"].get<double>())
                                    : "");
@@ -135,12 +138,11 @@ constexpr std::array kLines = {
     Line{"Satisfaction / target", Satisfaction},
     Line{"NPS",
          [](const Json& s) {
-           const Json& nps = s["nps"];
-           return nps["count"] == 0 ? std::string()
-                                    : fmt::format("{:.0f}", nps["score"].get<double>());
+           const Json nps = PartOf(s, "nps");
+           return nps.empty() ? "" : fmt::format("{:.0f}", nps["score"].get<double>());
          }},
-    Line{"Emotion", [](const Json& s) { return Score(s["emotion"]); }},
-    Line{"Need fulfilment", [](const Json& s) { return Score(s["need_fulfilment"]); }},
+    Line{"Emotion", [](const Json& s) { return Score(PartOf(s, "emotion")); }},
+    Line{"Need fulfilment", [](const Json& s) { return Score(PartOf(s, "need_fulfilment")); }},
     Line{"Contacts",
          [](const Json& s) { return fmt::format("{}", s["interactions"].get<int64_t>()); }},
     Line{"Online",

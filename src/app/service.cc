@@ -287,7 +287,8 @@ serve::Router Service::MakeRouter() {
   api::AddRoutes({picture_, clock_, OwnVersion(), is_ready,
                   [this] { return deployment_.address(); },
                   [this] { return deployment_.partitions(); },
-                  [this] { return deployment_.held().All(); }},
+                  [this] { return deployment_.held().All(); },
+                  [this] { return deployment_.horizon(); }},
                  router);
   deployment_.AddRoutes(store_, picture_, [this] { return FoldInUse(); }, is_ready, router);
   router.WrapAll(serve::Compressed);

@@ -1,6 +1,8 @@
 """The page and the API of a running process: customers, paging, refusals, the page itself."""
+import gzip
 import json
 import re
+import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -66,6 +68,61 @@ def test_a_customer_is_told_of(context):
     signals = every_page(address, f"{path}/signals", "signals", 7)
     check(any(signal["kind"] == "SESSION_STARTED" for signal in signals), "signals")
     check(all(signal["evidence"] for signal in signals), "each with its evidence")
+
+
+def in_form(address, path, **headers):
+    """(headers, bytes)"""
+    request = urllib.request.Request(address + path, headers=headers)
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return answer.headers, answer.read()
+
+
+def decoded(message, content):
+    """The text that protoc makes of a message."""
+    done = subprocess.run(["protoc", f"--decode=waymark.v1.{message}", "-I", harness.ROOT / "proto",
+                           "waymark/v1/api.proto"], input=content, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def test_answers_come_as_protobuf_too(context):
+    address = started(context)
+    name = customer(address)
+    path = f"/api/v1/profiles/{name}"
+    for part, message, words in (
+            ("", "ProfileAnswer", (f'id: "{name}"', "interactions: ", "as_of: ")),
+            ("/timeline?limit=3", "TimelinePage", ("steps {", f'profile_id: "{name}"', "next: ")),
+            ("/signals?limit=3", "SignalsPage", ("signal {", "sentence: ", "next: "))):
+        headers, content = in_form(address, path + part, Accept="application/x-protobuf")
+        check_equal(headers["Content-Type"], "application/x-protobuf", part)
+        check_equal(headers["Vary"].split(", ")[0], "Accept", "caches must know")
+        text = decoded(message, content)
+        for word in words:
+            check(word in text, f"{word} in {text[:500]}")
+    rows, after = [], ""
+    while True:
+        page = get(address, f"/api/v1/measures?kind=EXIT&limit=50{after}")
+        rows += page["cells"]
+        if "next" not in page:
+            break
+        after = f"&after={page['next']}"
+    check(all(row["kind"] == "EXIT" and row["counts"] for row in rows), "cells of exits")
+    keys = [json.dumps({k: v for k, v in row.items() if k != "counts"}) for row in rows]
+    check(len(keys) > 20 and len(set(keys)) == len(keys), f"each cell once: {len(keys)}")
+    _, content = in_form(address, "/api/v1/measures?kind=EXIT&limit=5",
+                         Accept="application/x-protobuf")
+    check_equal(decoded("MeasuresPage", content).count("kind: EXIT"), 5, "a page of cells")
+
+
+def test_long_answers_are_packed_for_who_takes_that(context):
+    address = started(context)
+    customer(address)
+    path = "/api/v1/openapi.json"
+    headers, packed = in_form(address, path, **{"Accept-Encoding": "gzip"})
+    check_equal(headers["Content-Encoding"], "gzip", "packed")
+    check_equal(headers["Vary"], "Accept-Encoding", "caches must know")
+    _, plain = in_form(address, path)
+    check(gzip.decompress(packed) == plain, "the same")
+    check(len(packed) < len(plain) / 2, f"{len(packed)} of {len(plain)} bytes")
 
 
 def test_what_is_wrong_is_refused(context):

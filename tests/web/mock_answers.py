@@ -15,6 +15,12 @@ def model_row(model, figures=True):
     return row
 
 
+def input_row(topic, consumed, rejected, lag_records, lag_seconds):
+    return {"topic": topic, "consumed": consumed, "rejected": rejected,
+            "rejected_share": rejected / consumed, "lag_records": lag_records,
+            "lag_seconds": lag_seconds}
+
+
 def journeys(figures):
     closed = {k: figures.outcome(k) for k in ("completed", "abandoned", "switched", "expired",
                                               "restarted")}

@@ -83,7 +83,7 @@ class Answers:
         known = self.world.scenario == "plain"
         measures = {"enabled": self.world.scenario != "off", "revision": 1000 + self.world.tick,
                     "updated": int(time.time() * 1000), "cells": 5321 if known else 0,
-                    "complete": True}
+                    "complete": True, "state": "complete" if known else "off"}
         if known:
             measures["as_of"] = mock_figures.AS_OF + 1000 * self.world.tick
         return {"version": "0.1.0", "ready": True, "now": int(time.time() * 1000),
@@ -152,20 +152,36 @@ class Answers:
         return {"signals": rest, **({"next": cursor} if cursor else {})}
 
     def quality(self, _):
+        empty = {"dead_letters": [], "partitions": [], "freshness": {}, "systems": [],
+                 "channels": [], "unknown_touchpoints": []}
         if self.world.scenario != "plain":
             return {"records": {"consumed": 0, "steps": 0, "duplicates": 0, "dead_letters": 0,
-                                "late": 0, "ids_derived": 0}, "dead_letters": [], "inputs": []}
+                                "late": 0, "ids_derived": 0}, "inputs": [], **empty}
         letters = {"missing_field": 41, "bad_value": 17, "no_customer": 9, "time_in_future": 3}
         dead, more = sum(letters.values()), 13 * self.world.tick
         steps, duplicates = 187_204 + more, 1_291
-        return {"records": {"consumed": steps + duplicates + dead, "steps": steps,
-                            "duplicates": duplicates, "dead_letters": dead, "late": 2_208,
-                            "ids_derived": 512},
-                "dead_letters": [{"reason": k, "count": v} for k, v in letters.items()],
-                "inputs": [{"topic": "shop.interactions", "consumed": 160_011 + more,
-                            "rejected": 52, "lag_records": 12, "lag_seconds": .4},
-                           {"topic": "store.interactions", "consumed": 28_554, "rejected": 18,
-                            "lag_records": 0, "lag_seconds": 0}]}
+        consumed = steps + duplicates + dead
+        return {"records": {"consumed": consumed, "steps": steps, "duplicates": duplicates,
+                            "dead_letters": dead, "late": 2_208, "ids_derived": 512},
+                "as_of": int(time.time() * 1000),
+                "dead_letters": [{"reason": k, "count": v, "share": v / consumed}
+                                 for k, v in letters.items()],
+                "inputs": [mock_answers.input_row("shop.interactions", 160_011 + more, 52, 12, .4),
+                           mock_answers.input_row("store.interactions", 28_554, 18, 0, 0)],
+                "partitions": [{"partition": n, "holder": "http://localhost:8080",
+                                "consumed": consumed // 4, "rejected": dead // 4,
+                                "horizon": mock_figures.AS_OF, "latest": mock_figures.AS_OF}
+                               for n in range(4)],
+                "freshness": {"horizon": mock_figures.AS_OF, "behind_ms": 30_000,
+                              "latest": mock_figures.AS_OF},
+                "newest": [{"when": mock_figures.AS_OF - 1000 * n, "reason": "missing_field",
+                            "detail": f"field action is missing <b>{n}</b>", "offset": 900 - n,
+                            "topic": "shop.interactions", "partition": n % 4} for n in range(6)],
+                "systems": [{"system": "shop", "process": "order", "interactions": 90_112},
+                            {"system": "crm", "process": "", "interactions": 12_480}],
+                "channels": [{"name": "web", "interactions": 80_221, "declared": True},
+                             {"name": "fax", "interactions": 17, "declared": False}],
+                "unknown_touchpoints": [{"name": "old-landing-page", "interactions": 211}]}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -134,6 +134,9 @@ def test_other_views_show_the_servers_numbers(_):
         for key in ("consumed", "steps", "duplicates", "dead_letters", "late", "ids_derived"):
             check(number(records[key]) in shown(page), f"{key}")
         check("It adds up." in shown(page), "the sum")
+        for word in ("shop.interactions/0/900", "field action is missing <b>0</b>", "crm",
+                     "fax in no model", "old-landing-page"):
+            check(word in shown(page), word)
         go(page, "#/touchpoint/hotline")
         row = next(each for each in ask(world, "map", model="six-stages")["touchpoints"]
                    if each["name"] == "hotline")

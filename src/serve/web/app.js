@@ -56,13 +56,9 @@ function notices() {
     out.push({ key: "lost", text: t("banner.lost", { seconds: Math.ceil(state.retryMs / 1000) }),
       action: t("banner.now"), onAction: () => { stream?.comeBackNow(); refresh(); } });
   }
-  const { measures, partitions } = state.status ?? {};
+  const { measures } = state.status ?? {};
   if (measures && measures.enabled && !measures.complete) {
     out.push({ key: "incomplete", text: t("banner.incomplete") });
-  }
-  if (partitions && partitions.owned?.length < partitions.total) {
-    out.push({ key: "part", text: t("banner.part",
-      { owned: partitions.owned.length, total: partitions.total }) });
   }
   return out;
 }

@@ -22,7 +22,6 @@ export const de = {
       "{seconds} s.",
     lost_said: "Verbindung verloren", back: "Wieder verbunden", now: "Jetzt versuchen",
     incomplete: "Die Zahlen werden noch aufgebaut und sind nicht vollständig.",
-    part: "Diese Instanz hat {owned} von {total} Partitionen; andere wissen vielleicht mehr.",
   },
   state: { loading: "Lädt", shown: "{view} wird gezeigt" },
   error: {
@@ -208,7 +207,7 @@ export const de = {
     topic: "Topic", consumed: "Gelesen", rejected: "Abgewiesen", lag_records: "Rückstand",
     lag_seconds: "Rückstand (Zeit)", emotion: "Emotion", day: "Tag",
     of: "Antworten oder Reisen", stay: "Verweildauer / Ziel", lost: "Hier verloren",
-    todo: "Was zu tun ist",
+    todo: "Was zu tun ist", when: "Wann", detail: "Näheres",
   },
   rankings: {
     title: "Ranglisten", harm: "Schaden nach Kontaktpunkt",
@@ -255,6 +254,8 @@ export const de = {
     reasons_text: "Jeder liegt unberührt im Dead-Letter-Topic; „waymark dead-letters redrive“ " +
       "schickt ausgebesserte noch einmal.",
     no_reasons: "Kein Datensatz wurde abgewiesen.", inputs: "Eingänge",
+    newest: "Zuletzt abgewiesen", systems: "Woher Interaktionen kommen", channels: "Kanäle",
+    unknown_touchpoints: "Kontaktpunkte, die kein Modell nennt", undeclared: "in keinem Modell",
     stitching: { on: "Identitäten werden zusammengeführt.", off: "Identitäten werden nicht " +
       "zusammengeführt; der Schlüssel des Datensatzes ist der Kunde." },
     service: "Dienst", version: "Version", instance: "Instanz", partitions: "Partitionen",
@@ -286,7 +287,7 @@ export const de = {
   customer: {
     title: "Kunde", find: "Einen Kunden finden", label: "Kennung oder Kundennummer",
     example: "etwa email:anna@example.org oder customer-000119", search: "Finden",
-    text: "Über jede Kennung, geschrieben als Namensraum:Wert, oder über die Nummer des Profils.",
+    text: "Über die Nummer des Profils: den Schlüssel der Datensätze oder Namensraum:Wert.",
     several: "Mehrere Kunden passen", none: "Niemand ist darunter bekannt.",
     stale: "Interaktionen sind angekommen, die noch nicht eingeordnet sind.",
     first_seen: "Zuerst gesehen", last_seen: "Zuletzt gesehen", persona: "Persona",

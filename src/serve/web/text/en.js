@@ -20,7 +20,6 @@ export const en = {
     lost: "The connection to the server is lost; what is shown stays. Next try in {seconds} s.",
     lost_said: "Connection lost", back: "Connected again", now: "Try now",
     incomplete: "Figures are still being rebuilt and not complete yet.",
-    part: "This instance owns {owned} of {total} partitions; others may know more.",
   },
   state: { loading: "Loading", shown: "{view} is shown" },
   error: {
@@ -196,6 +195,7 @@ export const en = {
     lag_seconds: "Behind (time)", emotion: "Emotion",
     day: "Day", of: "Answers or journeys",
     stay: "Stay / target", lost: "Lost here", todo: "What to do",
+    when: "When", detail: "Detail",
   },
   rankings: {
     title: "Rankings", harm: "Harm by touchpoint",
@@ -239,7 +239,9 @@ export const en = {
     reasons: "Refused records by reason",
     reasons_text: "Each lies untouched in the dead-letter topic; “waymark dead-letters redrive” " +
       "sends mended ones again.",
-    no_reasons: "No record was refused.", inputs: "Inputs",
+    no_reasons: "No record was refused.", inputs: "Inputs", newest: "Refused last",
+    systems: "Where interactions come from", channels: "Channels",
+    unknown_touchpoints: "Touchpoints that no model names", undeclared: "in no model",
     stitching: { on: "Identities are stitched.", off: "Identities are not stitched; the record " +
       "key is the customer." },
     service: "Service", version: "Version", instance: "Instance", partitions: "Partitions",
@@ -269,7 +271,7 @@ export const en = {
   customer: {
     title: "Customer", find: "Find a customer", label: "Identifier or customer id",
     example: "such as email:anna@example.org or customer-000119", search: "Find",
-    text: "By any identifier, written namespace:value, or by the id of the profile.",
+    text: "By the id of the profile: the key of the customer's records, or namespace:value.",
     several: "Several customers match", none: "Nobody is known by that.",
     stale: "Interactions have arrived that are not folded in yet.",
     first_seen: "First seen", last_seen: "Last seen", persona: "Persona",

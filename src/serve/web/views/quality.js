@@ -59,6 +59,43 @@ function inputs({ inputs: rows = [] }) {
         number("lag_seconds", (seconds) => write.duration(seconds * 1000))] }));
 }
 
+/** What is refused right now: where it lies, and why. */
+function newest({ newest: rows }) {
+  if (!rows?.length) return null;
+  return h("section.card.wide", { key: "newest" }, h("h2", {}, t("quality.newest")),
+    table({ id: "newest", caption: t("quality.newest"), rows,
+      rowKey: (row) => `${row.topic}/${row.partition}/${row.offset}`, columns: [
+        { key: "where", head: t("column.topic"),
+          cell: (row) => h("code", {}, `${row.topic}/${row.partition}/${row.offset}`) },
+        { key: "when", head: t("column.when"), sort: ({ when }) => when,
+          cell: ({ when }) => write.dateTime(when) },
+        { key: "reason", head: t("column.reason"), sort: ({ reason }) => reason,
+          cell: ({ reason }) => h("code", {}, reason) },
+        { key: "detail", head: t("column.detail"), cell: ({ detail }) => h("span", { dir: "auto" },
+          detail) }] }));
+}
+
+/** Names with how many interactions they are said of. */
+function names(id, rows, of = ({ name }) => name) {
+  if (!rows?.length) return null;
+  const most = rows[0].interactions;
+  return h("section.card", { key: id }, h("h2", {}, t(`quality.${id}`)),
+    table({ id, caption: t(`quality.${id}`), rows, rowKey: of, most: 20, columns: [
+      { key: "name", head: t("column.what"), sort: of, cell: (row) => h("span", { dir: "auto" },
+        of(row), row.declared === false && h("span.small.faint", {},
+          ` ${t("quality.undeclared")}`)) },
+      { key: "interactions", head: t("column.interactions"), number: true,
+        sort: ({ interactions }) => interactions, cell: ({ interactions }) => h("div.bar-cell", {},
+          live(write.count(interactions)), bar(interactions, most)) }] }));
+}
+
+function origins({ systems, channels, unknown_touchpoints: unknown }) {
+  return h("div.cards", { key: "origins" },
+    names("systems", systems, ({ system, process }) => [system, process].filter(Boolean)
+      .join(" / ")),
+    names("channels", channels), names("unknown_touchpoints", unknown));
+}
+
 function service(status) {
   const { partitions, measures } = status;
   const entry = (label, value) => h("div", { key: label }, h("dt", {}, label), h("dd", {}, value));
@@ -78,6 +115,6 @@ export function render({ quality, status }) {
     return [head, empty(t("empty.quality"), t("empty.quality_text"), [t("empty.todo_input"),
       t("empty.todo_demo")]), service(status)];
   }
-  return [head, sum(quality), reasons(quality),
-    h("div.cards", { key: "cards" }, inputs(quality), service(status))];
+  return [head, sum(quality), reasons(quality), newest(quality),
+    h("div.cards", { key: "cards" }, inputs(quality), service(status)), origins(quality)];
 }
