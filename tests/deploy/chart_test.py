@@ -148,6 +148,10 @@ def test_an_instance_comes_back_as_itself(context):
     variables = {v["name"]: v.get("valueFrom") for v in container("default")["env"]}
     check_equal(variables["WAYMARK_KAFKA_INSTANCE_ID"],
                 {"fieldRef": {"fieldPath": "metadata.name"}}, "instance id")
+    advertised = next(v["value"] for v in container("default")["env"]
+                      if v["name"] == "WAYMARK_HTTP_ADVERTISED")
+    check_equal(advertised, f"$(WAYMARK_KAFKA_INSTANCE_ID).{spec['serviceName']}:8080",
+                "where other pods reach it")
     check_equal(spec["volumeClaimTemplates"][0]["metadata"]["name"], "state", "volume")
     check_equal(spec["persistentVolumeClaimRetentionPolicy"]["whenScaled"], "Retain", "volumes")
     headless = one("default", "Service", "-headless")
@@ -214,7 +218,8 @@ def test_scaling_is_bounded_and_slow(context):
 def test_traffic_is_bounded(context):
     del context
     for name, ports in (("default", [9092]), ("secured", [9094]), ("monitored", [9092, 9094])):
-        dns, kafka = one(name, "NetworkPolicy")["spec"]["egress"]
+        dns, kafka, pods = one(name, "NetworkPolicy")["spec"]["egress"]
+        check_equal([p["port"] for p in pods["ports"]], ["http"], "what other pods hold")
         check_equal({p["port"] for p in dns["ports"]}, {53}, "DNS")
         check_equal([p["port"] for p in kafka["ports"]], ports, f"{name}: Kafka")
         check(("to" in kafka) == (name == "monitored"), "peers where they are named")
