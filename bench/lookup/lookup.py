@@ -115,7 +115,7 @@ class Client(threading.Thread):
 
 def known_customers(deployment, source):
     with open(source, encoding="utf-8") as rows:
-        names = sorted({key for row in rows if (key := json.loads(row).get("key"))})
+        names = sorted({json.loads(row)["key"] for row in rows})
     last = names[-1]
     deployment.wait_for(lambda: deployment.ask(f"/api/v1/profiles/{last}")[0] == 200)
     return [name for name in names if deployment.ask(f"/api/v1/profiles/{name}")[0] == 200]
@@ -139,7 +139,7 @@ def measure(arguments, folder):
         for path, count, seed in ((history, a.interactions, 7),
                                   (live, max(a.rate, 1) * (a.seconds + 30), 8)):
             deployment.call(a.binary, "generate", "--profiles", a.profiles, "--interactions",
-                            count, "--seed", seed, "--output", path)
+                            count, "--seed", seed, "--bad", 0, "--output", path)
         deployment.call(*deployment.produce(history))
         names = known_customers(deployment, history)
         if a.rate > 0:
