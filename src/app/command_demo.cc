@@ -123,6 +123,10 @@ class Demo {
     Service service(settings_, service_options, *store, clock_,
                     [this](int worker) { return Clients(worker); });
     service.UseModels(models.compiled);
+    service.FollowSignals([this](const std::string& topic, int32_t partitions)
+                              -> base::Result<std::unique_ptr<stream::TailReader>> {
+      return broker_.MakeTailReader(topic, partitions);
+    });
     WAYMARK_RETURN_IF_ERROR(service.Start());
     std::printf("%s; generated customers arrive at %.0f interactions/s\n",
                 base::Counted(models.compiled->all().size(), "journey model").c_str(),

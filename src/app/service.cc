@@ -83,6 +83,26 @@ void Publish(const rocks::RocksUsage& usage, const metrics::RocksMetrics& rocks)
   }
 }
 
+api::LiveEvents::Counters EventCounters(metrics::HttpMetrics& http) {
+  const auto signals = http.stream_events.With("signal");
+  const auto retractions = http.stream_events.With("retraction");
+  const auto measures = http.stream_events.With("measures");
+  const auto resets = http.stream_events.With("reset");
+  for (const auto& counter : {signals, retractions, measures, resets}) counter.Add(0);
+  http.streams_cut.Add(0);
+  return {.open = [open = http.streams](size_t viewers) {
+            open.Set(static_cast<double>(viewers));
+          },
+          .sent = [=](std::string_view type) {
+            const auto& counter = type == "signal"       ? signals
+                                  : type == "retraction" ? retractions
+                                  : type == "measures"   ? measures
+                                                         : resets;
+            counter.Add();
+          },
+          .cut = [cut = http.streams_cut] { cut.Add(); }};
+}
+
 }  // namespace
 
 // Passes heartbeats and readiness of one worker on to the health of the process.
@@ -155,6 +175,7 @@ Service::Service(const config::Settings& settings, const ServiceOptions& options
       // Ending a transaction may take as long as the broker allows it.
       health_(clock, std::max(kHeartbeatMax, settings.kafka.transaction_timeout * 2)),
       picture_(clock),
+      events_(picture_, clock, EventCounters(metrics_.http)),
       pace_(PaceOf(settings)) {
   metrics::AddProcessMetrics(registry_);
   metrics_.process.memory_limit.Set(static_cast<double>(config::MemoryLimit()));
@@ -231,6 +252,7 @@ base::Status Service::Start() {
   http.address = settings_.http.address;
   http.port = static_cast<uint16_t>(settings_.http.port);
   http.connections_max = static_cast<size_t>(settings_.http.connections_max);
+  http.streams_max = static_cast<size_t>(settings_.http.streams_max);
   http.idle_timeout = settings_.http.idle_timeout;
   http.tls = TlsFilesOf(settings_);
   http.token = settings_.http.token;
@@ -270,6 +292,8 @@ serve::Router Service::MakeRouter() {
   router.Add("GET", "/readyz", [this](const serve::Request&) { return health_.ReadyResponse(); });
   serve::AddPage(router);
   api::AddRoutes({picture_, clock_, OwnVersion(), [this] { return health_.IsReady(); }}, router);
+  router.Add("GET", "/api/v1/stream",
+             [this](const serve::Request& request) { return events_.Answer(request); });
   AddProfileRoutes(store_, [this] { return FoldInUse(); }, router);
   return router;
 }
@@ -398,14 +422,26 @@ void Service::Fail(Run& run, const base::Status& status) {
   run.stop = true;
 }
 
-// Keeps the picture up to what all instances publish; where measures are kept.
+// Keeps the picture up to what all instances publish.
 std::thread Service::FollowMeasures(Run& run, const Ground& ground) {
-  if (!ground.measures) return {};
   return std::thread([this, &run, partitions = ground.partitions] {
     RunPart(run, "measures", "measures", [&](engine::WorkerProbe& probe) {
       api::MeasuresFollower follower(engine::TopicNames(settings_.kafka.prefix).measures,
                                      partitions, clients_(0).make_reader, picture_);
       follower.Run(run.stop, [&] { probe.OnHeartbeat(); });
+      return base::Status();
+    });
+  });
+}
+
+// Tells clients of the HTTP port what happens.
+std::thread Service::FeedEvents(Run& run, const Ground& ground) {
+  return std::thread([this, &run, all = ground.partitions] {
+    RunPart(run, "events", "events", [&](engine::WorkerProbe& probe) {
+      const std::string topic = engine::TopicNames(settings_.kafka.prefix).signals;
+      const int32_t partitions = tail_ ? all : 0;
+      events_.Run(topic, partitions, [&] { return tail_(topic, partitions); }, run.stop,
+                  [&] { probe.OnHeartbeat(); });
       return base::Status();
     });
   });
@@ -446,14 +482,14 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
       });
     });
   }
-  std::thread follower;
+  std::vector<std::thread> beside;
   if (follower_) {
-    follower = std::thread([&] {
-      RunPart(run, "models", "models",
-              [&](engine::WorkerProbe&) { return follower_->Run(run.stop); });
+    beside.emplace_back([&] {
+      RunPart(run, "models", "models", [&](auto&) { return follower_->Run(run.stop); });
     });
   }
-  std::thread measures = FollowMeasures(run, ground);
+  if (ground.measures) beside.push_back(FollowMeasures(run, ground));
+  beside.push_back(FeedEvents(run, ground));
   std::optional<std::chrono::nanoseconds> stopping_since;
   serve::Watchdog watchdog(health_, clock_, settings_.workers.stall_timeout);
   while (running > 0) {
@@ -477,8 +513,7 @@ base::Status Service::RunWorkers(const std::atomic<bool>& stop, const Ground& gr
   for (std::thread& thread : threads) thread.join();
   run.stop = true;
   if (shadow.joinable()) shadow.join();
-  if (follower.joinable()) follower.join();
-  if (measures.joinable()) measures.join();
+  for (std::thread& thread : beside) thread.join();
   return run.fault;
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "api/live_events.h"
 #include "api/live_picture.h"
 #include "app/setup.h"
 #include "base/status.h"
@@ -60,6 +61,11 @@ class Service {
   // `topic`: as it was read; `versions`: of it, which are in use.
   void Follow(engine::ModelsTopic topic, journey::ModelVersions versions,
               engine::MakeLogReader make_reader);
+  // Lets clients of HTTP follow what the whole deployment finds; without it they hear of figures
+  // alone.
+  using TailFor = std::function<base::Result<std::unique_ptr<stream::TailReader>>(
+      const std::string& topic, int32_t partitions)>;
+  void FollowSignals(TailFor tail) { tail_ = std::move(tail); }
   // Runs the workers until `stop`, until all are drained, or until one fails; the first fault.
   base::Status RunWorkers(const std::atomic<bool>& stop, const Ground& ground);
   // Asked for all the time while the workers run; its fault ends them.
@@ -86,6 +92,7 @@ class Service {
   std::shared_ptr<const journey::Fold> FoldInUse();
   void SetFold(std::shared_ptr<const journey::Fold> fold);
   std::thread FollowMeasures(Run& run, const Ground& ground);
+  std::thread FeedEvents(Run& run, const Ground& ground);
   std::shared_ptr<const journey::Fold> FoldOf(
       std::shared_ptr<const journey::CompiledModels> models, const Ground& ground) const;
   void TellModels(const journey::CompiledModels& models);
@@ -110,6 +117,8 @@ class Service {
   metrics::Metrics metrics_;
   serve::HealthState health_;
   api::LivePicture picture_;
+  api::LiveEvents events_;
+  TailFor tail_;
   engine::LivePace pace_;
   base::Timestamp published_;  // the store's metrics
   rocks::RocksUsage store_usage_;  // then
