@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""What live viewers cost: throughput over a backlog with nobody looking on, and with a crowd.
+
+    bench/viewers/viewers.py [--viewers 200] [--windows 4] [--seconds 20]
+
+One Kafka, one `waymark run` with default settings and models, the backlog of `waymark generate`. The
+crowd, bench/viewers/crowd.py, comes and goes on the same machine, so that the throughput pays for
+the clients, too; the CPU seconds of the service for a million interactions do not.
+"""
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "recovery"))
+
+from cluster import ROOT, Deployment  # noqa: E402
+
+CROWD = pathlib.Path(__file__).with_name("crowd.py")
+PAUSE = 2  # seconds for a crowd to come or go
+
+
+def cpu_of(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(process, seconds):
+    """(interactions a second, CPU seconds for a million)"""
+    def look():
+        return (time.monotonic(), process.metric("waymark_records_consumed_total"),
+                cpu_of(process.popen.pid))
+    begin = look()
+    time.sleep(seconds)
+    end = look()
+    taken = end[1] - begin[1]
+    if not taken:
+        raise SystemExit("nothing was taken: the backlog is used up, choose more --interactions")
+    return taken / (end[0] - begin[0]), 1e6 * (end[2] - begin[2]) / taken
+
+
+def with_crowd(process, count, seconds):
+    command = [sys.executable, CROWD, process.port, count, "six-stages"]
+    crowd = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE, text=True)
+    try:
+        time.sleep(PAUSE)
+        got = measure(process, seconds)
+        told = json.loads(crowd.communicate(timeout=30)[0])
+    finally:
+        crowd.kill()
+        crowd.wait()
+    time.sleep(PAUSE)
+    return got, told
+
+
+def compare(process, a):
+    ratios = []
+    print("          interactions/s          CPU s/M         the crowd", flush=True)
+    for _ in range(a.windows):
+        alone = measure(process, a.seconds)
+        crowded, told = with_crowd(process, a.viewers, a.seconds)
+        again = measure(process, a.seconds)
+        base = [statistics.mean(pair) for pair in zip(alone, again)]
+        ratios.append([crowded[i] / base[i] for i in range(2)])
+        print(f"{base[0]:10,.0f} → {crowded[0]:7,.0f} {ratios[-1][0] - 1:+6.1%}"
+              f"   {base[1]:5.2f} → {crowded[1]:5.2f} {ratios[-1][1] - 1:+6.1%}   {told}",
+              flush=True)
+    rate, cpu = (statistics.median(column) for column in zip(*ratios))
+    print(f"median: throughput {rate - 1:+.1%}, CPU of the service {cpu - 1:+.1%}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binary", default=ROOT / "build/release/waymark")
+    parser.add_argument("--viewers", type=int, default=200)
+    parser.add_argument("--windows", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--profiles", type=int, default=50_000)
+    parser.add_argument("--interactions", type=int, default=8_000_000)
+    parser.add_argument("--directory", help="for all files (default: a temporary folder)")
+    a = parser.parse_args()
+    settings = {"http.streams_max": a.viewers + 10, "http.connections_max": a.viewers + 10}
+    with tempfile.TemporaryDirectory(dir=a.directory) as folder:
+        with Deployment(a.binary, pathlib.Path(folder), 4, settings) as deployment:
+            deployment.call([a.binary, "generate", "--profiles", a.profiles, "--interactions",
+                             a.interactions, "--seed", 7, "--brokers",
+                             deployment.settings["kafka.brokers"], "--topic", "bench.input"])
+            process = deployment.run("a")
+            process.wait("the first records",
+                         lambda: process.metric("waymark_records_consumed_total") > 100_000)
+            compare(process, a)
+
+
+if __name__ == "__main__":
+    main()
