@@ -22,6 +22,10 @@ class Viewer:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         path = f"/api/v1/stream?model={self.model}&per_second=5"
         writer.write(f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            self.counts["faults"] += 1
+            return
         while True:
             block = await reader.read(65536)
             if not block:

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What live viewers cost: throughput over a backlog with nobody looking on, and with a crowd.
+"""What live viewers cost: throughput over a backlog without them, and with them.
 
     bench/viewers/viewers.py [--viewers 200] [--windows 4] [--seconds 20]
 
-One Kafka, one `waymark run` with default settings and models, the backlog of `waymark generate`. The
-crowd, bench/viewers/crowd.py, comes and goes on the same machine, so that the throughput pays for
-the clients, too; the CPU seconds of the service for a million interactions do not.
+One Kafka, one `waymark run` with default settings and models, the backlog of `waymark generate`.
+The crowd, bench/viewers/crowd.py, comes and goes on the same machine, so that the throughput pays
+for the clients, too; the CPU seconds of the service for a million interactions do not.
 """
 import argparse
 import json
@@ -39,7 +39,7 @@ def measure(process, seconds):
     time.sleep(seconds)
     end = look()
     taken = end[1] - begin[1]
-    if not taken:
+    if taken <= 0:
         raise SystemExit("nothing was taken: the backlog is used up, choose more --interactions")
     return taken / (end[0] - begin[0]), 1e6 * (end[2] - begin[2]) / taken
 
@@ -86,7 +86,7 @@ def main():
     parser.add_argument("--interactions", type=int, default=8_000_000)
     parser.add_argument("--directory", help="for all files (default: a temporary folder)")
     a = parser.parse_args()
-    settings = {"http.streams_max": a.viewers + 10, "http.connections_max": a.viewers + 10}
+    settings = {"http.streams_max": a.viewers + 10, "http.connections_max": 2 * a.viewers + 10}
     with tempfile.TemporaryDirectory(dir=a.directory) as folder:
         with Deployment(a.binary, pathlib.Path(folder), 4, settings) as deployment:
             deployment.call([a.binary, "generate", "--profiles", a.profiles, "--interactions",
