@@ -15,7 +15,6 @@ using serve::Response;
 
 constexpr Millis kStep{50};
 constexpr Millis kPoll{50};
-constexpr Millis kMeasuresPause{1'000};
 constexpr Millis kFaultPause{500};
 // How long a client is to wait before it comes back.
 constexpr std::string_view kOpening = "retry: 2000\n\n";
@@ -118,14 +117,10 @@ void LiveEvents::TakeArrivals() {
 
 // Newcomers hear at once how things stand, all others when they have changed.
 void LiveEvents::TellMeasures() {
-  const auto now = clock_.Monotonic();
-  const bool is_due = now - measures_told_ >= kMeasuresPause;
-  if (is_due) measures_told_ = now;
-  const int64_t revision = picture_.revision();
+  const int64_t revision = picture_.ShownRevision();
   std::string text;
   for (LiveViewer& viewer : viewers_) {
     if (!viewer.filter.measures || viewer.revision == revision) continue;
-    if (!is_due && viewer.revision >= 0) continue;
     if (text.empty()) {
       text = "event: measures\ndata: {\"revision\":" + std::to_string(revision);
       if (const auto updated = picture_.updated()) {

@@ -62,7 +62,6 @@ class LiveEvents {
 
   // Of the feeding thread.
   std::list<LiveViewer> viewers_;
-  std::chrono::nanoseconds measures_told_{};
 };
 
 }  // namespace waymark::api

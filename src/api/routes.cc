@@ -51,7 +51,7 @@ serve::Handler Drawn(const Surroundings& around, Draw draw) {
   const auto cache = std::make_shared<AnswerCache>();
   return [&picture = around.picture, draw, cache](const Request& request) {
     // Read before the figures are: what changes meanwhile is drawn again.
-    const AnswerCache::Version version{picture.revision(), picture.models()};
+    const AnswerCache::Version version{picture.ShownRevision(), picture.models()};
     return cache->Answer(request, version, [&]() -> Response {
       Question question;
       if (auto refused = ReadQuestion(request, picture, question)) return *refused;

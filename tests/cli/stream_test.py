@@ -3,23 +3,30 @@ misses nothing."""
 
 import http.client
 import json
+import pathlib
 import re
 import signal
+import ssl
+import sys
 import time
 
 from cli import check, check_equal, harness
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+from certificates import Authority  # noqa: E402
 
 
 class Stream:
     """A client of live events: `events` gives (type, data, id as it stands then)."""
 
-    def __init__(self, address, query="", last_id=None, headers=()):
-        self.connection = http.client.HTTPConnection(address, timeout=30)
+    def __init__(self, address, query="", last_id=None, headers=(), tls=None):
+        self.connection = (http.client.HTTPSConnection(address, timeout=30, context=tls) if tls
+                           else http.client.HTTPConnection(address, timeout=30))
         more = {"Last-Event-ID": last_id} if last_id else {}
         self.connection.request("GET", f"/api/v1/stream?{query}", headers={**more, **dict(headers)})
         self.answer = self.connection.getresponse()
         self.id = last_id
-        self.beats = 0
 
     def events(self):
         kind, data = "message", None
@@ -168,6 +175,28 @@ def test_a_token_is_needed_where_there_is_one(context):
     check_equal(stream.answer.status, 200, "with it")
     check_equal(stream.take(1)[0][0], "measures", "the first event")
     stopped(process)
+
+
+def test_tls_and_a_stop(context):
+    authority = Authority(context.directory)
+    certificate, key = authority.issue("server")
+    process = context.process("demo", [
+        harness.WAYMARK, "demo", "--rate", 100, "--models", harness.ROOT / "config/models", "--set",
+        "http.port=0", "--set", f"http.tls.certificate={certificate}", "--set",
+        f"http.tls.key={key}"])
+    found = harness.wait_until(lambda: re.search(r"https://([^/]+)/metrics", process.output()), 20,
+                               f"its address; {process.output()}")
+    trusting = ssl.create_default_context(cafile=str(authority.certificate))
+
+    def follow():
+        stream = Stream(found.group(1), tls=trusting)
+        return stream if stream.answer.status == 200 else None
+    stream = harness.wait_until(follow, 20, "live events")
+    kinds = {kind for kind, _, _ in stream.take(30)}
+    check("signal" in kinds, f"signals by TLS: {kinds}")
+    process.send(signal.SIGINT)
+    stream.answer.read()  # an end in good order
+    check_equal(process.wait(30), 0, f"exit code; {process.output()}")
 
 
 if __name__ == "__main__":
