@@ -3,6 +3,9 @@
 #include <utility>
 
 namespace waymark::api {
+namespace {
+constexpr base::Millis kShownFor{1'000};
+}  // namespace
 
 void LivePicture::SetModels(std::shared_ptr<const journey::CompiledModels> models) {
   const std::lock_guard lock(mutex_);
@@ -32,6 +35,17 @@ std::optional<base::Timestamp> LivePicture::updated() const {
 int64_t LivePicture::revision() const {
   const std::lock_guard lock(mutex_);
   return picture_.revision();
+}
+
+int64_t LivePicture::ShownRevision() const {
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_.Monotonic();
+  const bool is_due = !shown_since_ || now - *shown_since_ >= kShownFor;
+  if (is_due && shown_ != picture_.revision()) {
+    shown_ = picture_.revision();
+    shown_since_ = now;
+  }
+  return shown_;
 }
 
 }  // namespace waymark::api

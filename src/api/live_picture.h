@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -43,6 +44,9 @@ class LivePicture {
   // When the figures changed last, by the wall clock; nothing: never.
   std::optional<base::Timestamp> updated() const;
   int64_t revision() const;
+  // The same, but it moves at most once a second: clients are told of this one, and what many look
+  // at is drawn once for each. What is drawn then may be newer.
+  int64_t ShownRevision() const;
 
  private:
   const base::Clock& clock_;
@@ -51,6 +55,8 @@ class LivePicture {
   std::shared_ptr<const journey::CompiledModels> models_;
   State state_ = State::kOff;
   std::optional<base::Timestamp> updated_;
+  mutable int64_t shown_ = 0;
+  mutable std::optional<std::chrono::nanoseconds> shown_since_;  // nothing: it never moved
 };
 
 }  // namespace waymark::api

@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "api/answer_cache.h"
 #include "api/internal_view.h"
 #include "api/map.h"
 #include "api/measures_view.h"
@@ -53,20 +54,25 @@ Response StatusOf(const Surroundings& around, const Request& request) {
   return JsonResponse(json);
 }
 
-// A route that draws the figures of one selection.
+// A route that draws the figures of one selection, once for all who look at the same.
 template <class Draw>
 serve::Handler Drawn(const Surroundings& around, Draw draw) {
-  return [&picture = around.picture, draw](const Request& request) {
-    Question question;
-    if (auto refused = ReadQuestion(request, picture, question)) return *refused;
-    int64_t revision = 0;
-    const measure::Figures figures = picture.Read([&](const measure::Picture& p) {
-      revision = p.revision();
-      return measure::Collect(p, question.selection);
+  const auto cache = std::make_shared<AnswerCache>();
+  return [&picture = around.picture, draw, cache](const Request& request) {
+    // Read before the figures are: what changes meanwhile is drawn again.
+    const AnswerCache::Version version{picture.ShownRevision(), picture.models()};
+    return cache->Answer(request, version, [&]() -> Response {
+      Question question;
+      if (auto refused = ReadQuestion(request, picture, question)) return *refused;
+      int64_t revision = 0;
+      const measure::Figures figures = picture.Read([&](const measure::Picture& p) {
+        revision = p.revision();
+        return measure::Collect(p, question.selection);
+      });
+      ordered_json json = draw(question, figures);
+      json["revision"] = revision;
+      return JsonResponse(json);
     });
-    ordered_json json = draw(question, figures);
-    json["revision"] = revision;
-    return JsonResponse(json);
   };
 }
 

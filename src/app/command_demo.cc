@@ -126,6 +126,10 @@ class Demo {
                       return {Clients(0).make_consumer, Clients(0).make_reader};
                     });
     service.UseModels(models.compiled);
+    service.FollowSignals([this](const std::string& topic, int32_t partitions)
+                              -> base::Result<std::unique_ptr<stream::TailReader>> {
+      return broker_.MakeTailReader(topic, partitions);
+    });
     WAYMARK_RETURN_IF_ERROR(service.Start());
     std::printf("%s; generated customers arrive at %.0f interactions/s\n",
                 base::Counted(models.compiled->all().size(), "journey model").c_str(),

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "engine/stored_models.h"
 #include "kafka/client.h"
+#include "kafka/tail_reader.h"
 #include "kafka/version.h"
 
 namespace waymark::app {
@@ -71,6 +72,9 @@ base::Status RunService(const RunOptions& options, const config::Configuration& 
                            VersionsOf(topic, files.customer));
   WAYMARK_RETURN_IF_ERROR(engine::StoreModels(state->store(), topic.models()));
   service.UseModels(versions.models());
+  service.FollowSignals([&](const std::string& of, int32_t partitions) {
+    return kafka::TailReader::Make(KafkaTailSettings(settings), of, partitions);
+  });
   if (!options.drain) {
     service.Follow(std::move(topic), versions, ModelClients(settings).make_reader);
   }

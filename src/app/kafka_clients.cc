@@ -19,6 +19,8 @@ namespace {
 constexpr base::Millis kEndLeftOpenMax{5'000};
 constexpr int64_t kReaderQueueBytes = 128 << 20;
 constexpr int64_t kReaderFetchBytes = 16 << 20;
+constexpr int64_t kTailQueueBytes = 4 << 20;
+constexpr int64_t kTailFetchBytes = 512 << 10;
 constexpr base::Millis kStatisticsInterval{5'000};
 constexpr int64_t kFetchBytesMin = 1 << 20;  // the library wants room for its message.max.bytes
 
@@ -127,6 +129,15 @@ engine::ShadowClients KafkaShadowClients(const config::Settings& settings) {
   };
   clients.make_consumer = [client] { return kafka::Consumer::Make(client); };
   return clients;
+}
+
+kafka::ClientSettings KafkaTailSettings(const config::Settings& settings) {
+  kafka::ClientSettings client = ClientSettingsOf(settings);
+  client.client_id = "waymark-events";
+  client.queued_bytes = kTailQueueBytes;
+  client.fetch_bytes_partition = kTailFetchBytes;
+  client.fetch_bytes_max = std::max(kTailQueueBytes, kFetchBytesMin);
+  return client;
 }
 
 }  // namespace waymark::app

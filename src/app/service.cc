@@ -85,6 +85,26 @@ void Publish(const rocks::RocksUsage& usage, const metrics::RocksMetrics& rocks)
   }
 }
 
+api::LiveEvents::Counters EventCounters(metrics::HttpMetrics& http) {
+  const auto signals = http.stream_events.With("signal");
+  const auto retractions = http.stream_events.With("retraction");
+  const auto measures = http.stream_events.With("measures");
+  const auto resets = http.stream_events.With("reset");
+  for (const auto& counter : {signals, retractions, measures, resets}) counter.Add(0);
+  http.streams_cut.Add(0);
+  return {.open = [open = http.streams](size_t viewers) {
+            open.Set(static_cast<double>(viewers));
+          },
+          .sent = [=](std::string_view type) {
+            const auto& counter = type == "signal"       ? signals
+                                  : type == "retraction" ? retractions
+                                  : type == "measures"   ? measures
+                                                         : resets;
+            counter.Add();
+          },
+          .cut = [cut = http.streams_cut] { cut.Add(); }};
+}
+
 }  // namespace
 
 // Passes heartbeats and readiness of one worker on to the health of the process.
@@ -167,6 +187,7 @@ Service::Service(const config::Settings& settings, const ServiceOptions& options
       health_(clock, std::max(kHeartbeatMax, settings.kafka.transaction_timeout * 2)),
       picture_(clock),
       deployment_(settings, shadow_clients_(), clock),
+      events_(picture_, clock, EventCounters(metrics_.http)),
       pace_(PaceOf(settings)) {
   metrics::AddProcessMetrics(registry_);
   metrics_.process.memory_limit.Set(static_cast<double>(config::MemoryLimit()));
@@ -244,6 +265,7 @@ base::Status Service::Start() {
   http.port = static_cast<uint16_t>(settings_.http.port);
   http.threads = kHttpThreads;
   http.connections_max = static_cast<size_t>(settings_.http.connections_max);
+  http.streams_max = static_cast<size_t>(settings_.http.streams_max);
   http.idle_timeout = settings_.http.idle_timeout;
   http.tls = TlsFilesOf(settings_);
   http.token = settings_.http.token;
@@ -291,6 +313,8 @@ serve::Router Service::MakeRouter() {
                   [this] { return deployment_.horizon(); }},
                  router);
   deployment_.AddRoutes(store_, picture_, [this] { return FoldInUse(); }, is_ready, router);
+  router.Add("GET", "/api/v1/stream",
+             [this](const serve::Request& request) { return events_.Answer(request); });
   router.WrapAll(serve::Compressed);
   return router;
 }
@@ -442,6 +466,19 @@ std::thread Service::WatchGroup(Run& run, const Ground& ground) {
   });
 }
 
+// Tells clients of the HTTP port what happens.
+std::thread Service::FeedEvents(Run& run, const Ground& ground) {
+  return std::thread([this, &run, all = ground.partitions] {
+    RunPart(run, "events", "events", [&](engine::WorkerProbe& probe) {
+      const std::string topic = engine::TopicNames(settings_.kafka.prefix).signals;
+      const int32_t partitions = tail_ ? all : 0;
+      events_.Run(topic, partitions, [&] { return tail_(topic, partitions); }, run.stop,
+                  [&] { probe.OnHeartbeat(); });
+      return base::Status();
+    });
+  });
+}
+
 // Those that work for nobody but this process: they end with the workers.
 std::vector<std::thread> Service::StartFollowers(Run& run, const Ground& ground,
                                                  const journey::Fold& fold,
@@ -465,6 +502,7 @@ std::vector<std::thread> Service::StartFollowers(Run& run, const Ground& ground,
   }
   if (ground.measures) threads.push_back(FollowMeasures(run, ground));
   threads.push_back(WatchGroup(run, ground));
+  threads.push_back(FeedEvents(run, ground));
   return threads;
 }
 

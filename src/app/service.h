@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "api/live_events.h"
 #include "api/live_picture.h"
 #include "app/deployment_view.h"
 #include "app/setup.h"
@@ -61,6 +62,11 @@ class Service {
   // `topic`: as it was read; `versions`: of it, which are in use.
   void Follow(engine::ModelsTopic topic, journey::ModelVersions versions,
               engine::MakeLogReader make_reader);
+  // Lets clients of HTTP follow what the whole deployment finds; without it they hear of figures
+  // alone.
+  using TailFor = std::function<base::Result<std::unique_ptr<stream::TailReader>>(
+      const std::string& topic, int32_t partitions)>;
+  void FollowSignals(TailFor tail) { tail_ = std::move(tail); }
   // Runs the workers until `stop`, until all are drained, or until one fails; the first fault.
   base::Status RunWorkers(const std::atomic<bool>& stop, const Ground& ground);
   // Asked for all the time while the workers run; its fault ends them.
@@ -91,6 +97,7 @@ class Service {
   std::vector<std::thread> StartFollowers(Run& run, const Ground& ground,
                                           const journey::Fold& fold,
                                           const engine::LiveFold& live);
+  std::thread FeedEvents(Run& run, const Ground& ground);
   std::shared_ptr<const journey::Fold> FoldOf(
       std::shared_ptr<const journey::CompiledModels> models, const Ground& ground) const;
   void TellModels(const journey::CompiledModels& models);
@@ -116,6 +123,8 @@ class Service {
   serve::HealthState health_;
   api::LivePicture picture_;
   DeploymentView deployment_;
+  api::LiveEvents events_;
+  TailFor tail_;
   engine::LivePace pace_;
   base::Timestamp published_;  // the store's metrics
   rocks::RocksUsage store_usage_;  // then

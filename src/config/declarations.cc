@@ -433,7 +433,15 @@ constexpr Declaration kDeclarations[] = {
      .fallback = "256",
      .least = "1",
      .most = "65535",
-     .help = "Connections served at a time. Further ones are answered 503 and closed."},
+     .help = "Connections served at a time, those of live events left out. Further ones are "
+             "answered 503 and closed."},
+    {WAYMARK_SETTING(http.streams_max),
+     .type = Type::kInteger,
+     .fallback = "256",
+     .least = "0",
+     .most = "65535",
+     .help = "Clients that may follow live events at a time. Each takes 256 KiB at most. Further "
+             "ones are answered 503."},
     {WAYMARK_SETTING(http.idle_timeout),
      .type = Type::kDuration,
      .fallback = "30s",

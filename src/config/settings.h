@@ -121,6 +121,7 @@ struct Settings {
     std::string address;
     int64_t port = 0;  // 0: any free port
     int64_t connections_max = 0;
+    int64_t streams_max = 0;
     base::Millis idle_timeout{};
     std::string advertised;  // HOST:PORT; empty: made of address and port
     struct Tls {

@@ -522,6 +522,20 @@ struct HttpMetrics {
        .unit = "requests",
        .help = "HTTP requests without the token that they need, and connections with a client "
                "certificate that is not good."});
+  Gauge streams = registry.AddGauge(
+      {.name = "waymark_http_streams_open",
+       .unit = "streams",
+       .help = "Clients that follow live events now."});
+  Family<Counter, 1> stream_events = registry.AddCounters<1>(
+      {.name = "waymark_http_stream_events_total",
+       .unit = "events",
+       .help = "Live events handed to clients.",
+       .labels = {"type"}});
+  Counter streams_cut = registry.AddCounter(
+      {.name = "waymark_http_streams_cut_total",
+       .unit = "streams",
+       .help = "Clients of live events that did not keep up and were closed; they may go on where "
+               "they were."});
 };
 
 // All of them, made from one Registry, which must outlive it.

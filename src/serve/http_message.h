@@ -1,10 +1,15 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "serve/body_stream.h"
 
 namespace waymark::serve {
 
@@ -18,11 +23,20 @@ struct Request {
   std::string body;
 };
 
+// Of a response whose body goes on.
+struct Streaming {
+  // Called once where the client is to get the body (a HEAD gets none), on a thread of the server.
+  std::function<void(std::shared_ptr<BodyStream>)> begin;
+  // Written where nothing else has been for HttpOptions::heartbeat; it must mean nothing.
+  std::string heartbeat;
+};
+
 struct Response {
   int code = 200;
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers = {};
+  std::optional<Streaming> streaming = {};  // then `body` is left out
 };
 
 // {"error":…,"hint":…}, the form of every refusal. The hint may be empty and is then left out.

@@ -34,7 +34,8 @@ struct HttpServer::Impl {
       : options(std::move(o)),
         router(std::move(r)),
         observer(std::move(ob)),
-        context{options, router, clock, observer, stopping, [this] { OnClosed(); }},
+        context{options, router, clock, observer, stopping,
+                [this](bool streamed) { OnClosed(streamed); }, [this] { return MayStream(); }},
         access(std::make_shared<Access>(options.token, !options.tls.client_ca.empty())),
         io(static_cast<int>(options.threads)),
         acceptor(asio::make_strand(io)),
@@ -44,7 +45,8 @@ struct HttpServer::Impl {
   void Accept();
   void OnAccepted(error_code error, tcp::socket socket);
   void Serve(tcp::socket socket);
-  void OnClosed();
+  void OnClosed(bool streamed);
+  bool MayStream();
   void Stop(base::Millis grace);
 
   const HttpOptions options;
@@ -59,7 +61,8 @@ struct HttpServer::Impl {
   // Declared before the io_context, whose end destroys the last sessions, which call OnClosed().
   std::mutex mutex;
   std::condition_variable all_closed;
-  size_t open = 0;  // guarded by mutex
+  size_t open = 0;     // guarded by mutex
+  size_t streams = 0;  // of these, responses that go on; guarded by mutex
   // Guarded by mutex; entries whose session is gone are removed as new ones come.
   std::vector<std::weak_ptr<HttpSession>> sessions;
 
@@ -115,8 +118,9 @@ void HttpServer::Impl::OnAccepted(error_code error, tcp::socket socket) {
 
 void HttpServer::Impl::Serve(tcp::socket socket) {
   std::unique_lock lock(mutex);
-  if (stopping || open >= options.connections_max + kRefusalsMax) return;
-  const bool refused = open >= options.connections_max;
+  const size_t connections = open - streams;
+  if (stopping || connections >= options.connections_max + kRefusalsMax) return;
+  const bool refused = connections >= options.connections_max;
   ++open;
   std::erase_if(sessions, [](const auto& session) { return session.expired(); });
   auto session = std::make_shared<HttpSession>(std::move(socket), tls, access, context);
@@ -125,10 +129,18 @@ void HttpServer::Impl::Serve(tcp::socket socket) {
   refused ? session->Refuse() : session->Start();
 }
 
-void HttpServer::Impl::OnClosed() {
+void HttpServer::Impl::OnClosed(bool streamed) {
   const std::lock_guard lock(mutex);
   --open;
+  if (streamed) --streams;
   all_closed.notify_all();
+}
+
+bool HttpServer::Impl::MayStream() {
+  const std::lock_guard lock(mutex);
+  if (streams >= options.streams_max) return false;
+  ++streams;
+  return true;
 }
 
 void HttpServer::Impl::Stop(base::Millis grace) {
@@ -154,6 +166,10 @@ void HttpServer::Impl::Stop(base::Millis grace) {
   io.stop();
   for (std::thread& thread : threads) thread.join();
   threads.clear();
+  // Whoever feeds them must not wake what is about to go.
+  for (const auto& session : now) {
+    if (const auto alive = session.lock()) alive->Abandon();
+  }
 }
 
 bool IsLoopback(const std::string& address) {

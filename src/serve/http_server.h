@@ -21,6 +21,9 @@ struct HttpOptions {
   uint16_t port = 0;  // 0: any free one
   size_t threads = 2;
   size_t connections_max = 256;  // further ones are answered 503 and closed
+  size_t streams_max = 256;      // responses that go on, beside the connections; likewise
+  size_t stream_bytes_max = 256 * 1024;  // that may wait for a client of one
+  base::Millis heartbeat{15'000};        // of such a response
   base::Millis idle_timeout{30'000};
   size_t header_bytes_max = 16 * 1024;
   size_t body_bytes_max = 1024 * 1024;
@@ -64,8 +67,8 @@ class HttpServer {
   base::Status Renew(const TlsFiles& tls, const std::string& token);
   // The port that is listened on; 0 before Start().
   uint16_t port() const;
-  // Takes no more connections, lets requests under way finish for up to `grace`, then ends the
-  // threads. Not from a handler. Further calls do nothing.
+  // Takes no more connections, ends responses that go on, lets requests under way finish for up to
+  // `grace`, then ends the threads. Not from a handler. Further calls do nothing.
   void Stop(base::Millis grace);
 
  private:

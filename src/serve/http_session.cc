@@ -70,9 +70,17 @@ HttpSession::HttpSession(asio::ip::tcp::socket socket, TlsContext tls,
       stream_(tls_ == nullptr ? decltype(stream_)(std::in_place_type<Clear>, std::move(socket))
                               : decltype(stream_)(std::in_place_type<Encrypted>,
                                                   std::move(socket), *tls_)),
-      context_(context) {}
+      context_(context),
+      heartbeat_timer_(tcp().get_executor()) {}
 
-HttpSession::~HttpSession() { context_.on_closed(); }
+HttpSession::~HttpSession() {
+  Abandon();
+  context_.on_closed(body_ != nullptr);
+}
+
+void HttpSession::Abandon() {
+  if (body_) body_->Close();
+}
 
 boost::beast::tcp_stream& HttpSession::tcp() {
   if (auto* const clear = std::get_if<Clear>(&stream_)) return *clear;
@@ -125,7 +133,11 @@ bool HttpSession::HasCertificate() const {
 
 void HttpSession::CloseIfIdle() {
   asio::post(tcp().get_executor(), [self = shared_from_this()] {
-    if (!self->busy_) self->Close();
+    if (self->body_) {
+      self->body_->End();
+    } else if (!self->busy_) {
+      self->Close();
+    }
   });
 }
 
@@ -159,12 +171,19 @@ void HttpSession::Answer() {
   const HttpRequest request = parser_->release();
   std::string route = "unmatched";
   Response response = Respond(request, route);
+  const bool is_head = request.method() == http::verb::head;
+  const bool streams = response.streaming && !is_head;
+  if (streams && (context_.stopping || !context_.may_stream())) {
+    response = ErrorResponse(503, "too many clients follow live events",
+                             "try again later, or raise the setting http.streams_max");
+  }
   if (context_.observer) {
     context_.observer({route, MethodLabel(request.method()), response.code,
                        context_.clock.Monotonic() - begin, response.code == 401});
   }
-  Write(std::move(response), request.method() == http::verb::head,
-        request.keep_alive() && !context_.stopping, request.version());
+  if (response.streaming && !is_head) return BeginStream(std::move(response), request.version());
+  const bool keep_alive = request.keep_alive() && !context_.stopping;
+  Write(std::move(response), is_head, keep_alive, request.version());
 }
 
 Response HttpSession::Respond(const HttpRequest& request, std::string& route) const {
@@ -209,7 +228,7 @@ bool HttpSession::IsAllowed(const HttpRequest& request, std::string_view path) c
   return access_->Allows(path, View(request[http::field::authorization]), HasCertificate());
 }
 
-void HttpSession::Write(Response response, bool is_head, bool keep_alive, unsigned version) {
+void HttpSession::SetHead(const Response& response, unsigned version, bool keep_alive) {
   response_ = {};
   response_.version(version);
   response_.result(static_cast<unsigned>(response.code));
@@ -217,7 +236,13 @@ void HttpSession::Write(Response response, bool is_head, bool keep_alive, unsign
   response_.set("X-Content-Type-Options", "nosniff");
   for (const auto& [name, value] : response.headers) response_.set(name, value);
   response_.keep_alive(keep_alive);
-  response_.content_length(response.body.size());
+}
+
+void HttpSession::Write(Response response, bool is_head, bool keep_alive, unsigned version) {
+  SetHead(response, version, keep_alive);
+  if (!response.streaming && response.code != 304) {
+    response_.content_length(response.body.size());
+  }
   if (!is_head) response_.body() = std::move(response.body);
   tcp().expires_after(context_.options.idle_timeout);
   const auto done = [self = shared_from_this(), keep_alive](beast::error_code error, size_t) {
@@ -247,6 +272,8 @@ void HttpSession::Drain() {
 }
 
 void HttpSession::Close() {
+  Abandon();
+  heartbeat_timer_.cancel();
   beast::error_code ignored;
   tcp().socket().close(ignored);
 }

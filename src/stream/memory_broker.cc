@@ -80,6 +80,10 @@ std::unique_ptr<Consumer> MemoryBroker::MakeConsumer(std::string group) {
 
 std::unique_ptr<LogReader> MemoryBroker::MakeLogReader() { return MakeMemoryLogReader(*state_); }
 
+std::unique_ptr<TailReader> MemoryBroker::MakeTailReader(std::string topic, int32_t partitions) {
+  return MakeMemoryTailReader(*state_, std::move(topic), partitions);
+}
+
 std::unique_ptr<TransactionalProducer> MemoryBroker::MakeTransactionalProducer(
     std::string transactional_id) {
   return MakeMemoryTransactionalProducer(*state_, std::move(transactional_id));

@@ -10,6 +10,7 @@
 #include "stream/admin.h"
 #include "stream/consumer.h"
 #include "stream/producer.h"
+#include "stream/tail_reader.h"
 
 namespace waymark::stream {
 
@@ -36,6 +37,7 @@ class MemoryBroker {
   // Called at named points with the client's name (its group member or transactional id); a Status
   // that is not ok is what the client then meets. No lock is held: the hook may use the broker.
   //   consumer.poll  consumer.committed  consumer.offsets  reader.open  reader.next
+  //   tail.poll (the topic stands for the client)
   //   producer.init  producer.begin  producer.send  producer.flush  producer.send_offsets
   //   producer.commit (nothing is done yet)  producer.committed (done, the answer is lost)
   //   producer.abort  producer.aborted (likewise)  plain.send  plain.flush  admin.create
@@ -53,6 +55,7 @@ class MemoryBroker {
   // A consumer that is destroyed without Close() is gone at once, without a word to its listener.
   std::unique_ptr<Consumer> MakeConsumer(std::string group);
   std::unique_ptr<LogReader> MakeLogReader();
+  std::unique_ptr<TailReader> MakeTailReader(std::string topic, int32_t partitions);
   // A producer that is destroyed leaves its transaction open: as after a crash.
   std::unique_ptr<TransactionalProducer> MakeTransactionalProducer(std::string transactional_id);
   std::unique_ptr<PlainProducer> MakePlainProducer();

@@ -10,6 +10,7 @@
 
 #include "stream/memory_broker.h"
 #include "stream/memory_log.h"
+#include "stream/tail_reader.h"
 
 namespace waymark::stream {
 
@@ -94,6 +95,8 @@ struct MemoryState {
 // The clients, each in a file of its own.
 std::unique_ptr<Consumer> MakeMemoryConsumer(MemoryState& state, std::string group);
 std::unique_ptr<LogReader> MakeMemoryLogReader(MemoryState& state);
+std::unique_ptr<TailReader> MakeMemoryTailReader(MemoryState& state, std::string topic,
+                                                 int32_t partitions);
 std::unique_ptr<TransactionalProducer> MakeMemoryTransactionalProducer(MemoryState& state,
                                                                        std::string id);
 std::unique_ptr<PlainProducer> MakeMemoryPlainProducer(MemoryState& state);

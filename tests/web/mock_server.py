@@ -44,7 +44,7 @@ class World:
         self.connected = True  # False: the stream ends and is refused
         self.changed = threading.Condition()
         self.requests = []
-        self.resumed_from = []  # Last-Event-ID of each stream that was opened
+        self.streams = []  # (query, Last-Event-ID) of each stream that was opened
         self.maps = {}  # answers of the present tick
 
     def models(self):
@@ -208,7 +208,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                               "send the header Authorization: Bearer TOKEN (setting http.token)")
             parts = [urllib.parse.unquote(p) for p in address.path.split("/")[3:]]
             if parts == ["stream"]:
-                self.stream()
+                self.stream(query)
                 return
             self.send_json(200, self.answer(parts, query))
         except Refused as refused:
@@ -246,10 +246,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def stream(self):
+    def stream(self, query):
+        unknown = set(query) - {"types", "model", "family", "profile", "kind", "per_second",
+                                "last_event_id"}
+        if unknown:
+            raise Refused(400, f"unknown parameter {sorted(unknown)[0]}", "known are …")
         if not self.world.connected:
             raise Refused(503, "not ready", "it is restoring its state")
-        self.world.resumed_from.append(self.headers.get("Last-Event-ID"))
+        self.world.streams.append((query, self.headers.get("Last-Event-ID")))
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
@@ -257,39 +261,43 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         try:
-            self.send_events()
+            self.send_events(query)
         except (BrokenPipeError, ConnectionResetError):
             pass
 
-    def send_events(self):
+    def send_events(self, query):
+        """As the service does: a sample has no places, all else tells one from the start on."""
         seen = -1
+        self.wfile.write(b"retry: 2000\n\n")
+        if "per_second" not in query:
+            self.wfile.write(f"id: {self.world.tick}\n\n".encode())
         while self.world.connected:
             with self.world.changed:
                 self.world.changed.wait_for(
                     lambda: self.world.tick != seen or not self.world.connected, timeout=15)
                 now = self.world.tick
             if now == seen or not self.world.connected:
-                self.wfile.write(b": \n\n")
+                self.wfile.write(b":\n\n")
             else:
                 seen = now
                 self.event("measures", {"revision": 1000 + now,
                                         "as_of": mock_figures.AS_OF + 1000 * now})
-                if now:
-                    self.event("signal", self.signal(now))
+                signal = self.signal(now, query.get("profile"))
+                if now and query.get("model", signal["model"]) == signal["model"]:
+                    self.event("signal", signal, None if "per_second" in query else now)
             self.wfile.flush()
 
     @staticmethod
-    def signal(tick):
+    def signal(tick, profile):
         kinds = ("STAGE_ENTERED", "IRRITATION", "ADVOCACY", "MICRO_MOMENT", "JOURNEY_COMPLETED")
         stages = [stage["name"] for stage in mock_models.SIX["stages"]]
-        return {"id": f"live-{tick}", "profile_id": f"customer-{tick % 400:06}",
+        return {"id": f"live-{tick}", "profile_id": profile or f"customer-{tick % 400:06}",
                 "kind": kinds[tick % len(kinds)], "name": "", "model": "six-stages",
                 "time": mock_figures.AS_OF + 1000 * tick, "stage": stages[tick % len(stages)]}
 
-    def event(self, kind, data):
-        identifier = data.get("revision") or data["id"]
-        text = f"id: {identifier}\nevent: {kind}\ndata: {json.dumps(data)}\n\n"
-        self.wfile.write(text.encode())
+    def event(self, kind, data, place=None):
+        place = "" if place is None else f"id: {place}\n"
+        self.wfile.write(f"{place}event: {kind}\ndata: {json.dumps(data)}\n\n".encode())
 
 
 class Server(http.server.ThreadingHTTPServer):

@@ -279,8 +279,36 @@ def test_pause_and_a_lost_connection(_):
         until(page, "document.getElementById('banner').innerText === ''", "the banner goes")
         until(page, "document.getElementById('live').innerText.includes('Connected again')",
               "it is said")
-        check(world.resumed_from[-1] and not world.resumed_from[0], "it goes on where it was: "
-              f"{world.resumed_from}")
+        check_equal(world.streams[-1], ({"model": "six-stages", "per_second": "5"}, None),
+                    "what it asks for: no more than can be looked at")
+
+
+def test_one_customer_is_followed_without_a_gap(_):
+    lost = ("Failed to load resource", "net::ERR")
+    with opened(launched(), "#/customer?id=customer-000119", allowed=lost) as (page, world):
+        until(page, "document.querySelector('.pace').innerText.includes('Live')", "the stream")
+        check_equal(world.streams, [({"profile": "customer-000119"}, None)], "its signals alone")
+        world.requests.clear()
+        world.move_on(7)
+        for _ in range(60):
+            if any("profiles/customer-000119" in request for request in world.requests):
+                break
+            page.wait_for_timeout(80)
+        check(any("profiles/customer-000119" in request for request in world.requests),
+              f"it is fetched again: {world.requests}")
+        world.set_connected(False)
+        page.get_by_text("The connection to the server is lost").wait_for()
+        world.set_connected(True)
+        page.get_by_role("button", name="Try now").click()
+        until(page, "document.getElementById('banner').innerText === ''", "the banner goes")
+        check_equal(world.streams[-1], ({"profile": "customer-000119"}, "7"), "where it was")
+        go(page, "#/map?model=six-stages")
+        for _ in range(60):
+            if world.streams[-1][0] == {"model": "six-stages", "per_second": "5"}:
+                break
+            page.wait_for_timeout(80)
+        check_equal(world.streams[-1], ({"model": "six-stages", "per_second": "5"}, None),
+                    "another view, another stream")
 
 
 def test_less_motion(_):

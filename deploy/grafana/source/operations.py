@@ -329,6 +329,21 @@ def http(board):
               units.CountsPerSecond,
               ("sum by (instance) (rate(waymark_http_auth_failures_total{@}[@]))",
                "{{instance}}"), bars=True))
+    board.add(
+        graph("Live events", "Clients that follow live events. At http.streams_max of an instance "
+              "further ones are refused: raise it, or add an instance.",
+              units.Short,
+              ("sum by (instance) (waymark_http_streams_open{@})", "{{instance}}")),
+        graph("Events told", "Events handed to clients a second. A reset tells a client that it "
+              "was away for too long to be told all that it missed.",
+              units.CountsPerSecond,
+              ("sum by (type) (rate(waymark_http_stream_events_total{@}[@]))", "{{type}}")),
+        graph("Clients cut off", "Clients of live events that did not take them as they came. They "
+              "may go on where they were; many of them: slow networks, or all signals asked for "
+              "where a sample (per_second) would do.",
+              units.CountsPerSecond,
+              ("sum by (instance) (rate(waymark_http_streams_cut_total{@}[@]))", "{{instance}}"),
+              bars=True))
 
 
 def instances(board):

@@ -8,7 +8,7 @@ import { onRerender } from "./core/seen.js";
 import { Stream } from "./core/stream.js";
 import * as customer from "./customer/view.js";
 import * as map from "./map/view.js";
-import { forgetSignals, noteSignal } from "./map/ticker.js";
+import { forgetSignal, forgetSignals, noteSignal } from "./map/ticker.js";
 import { empty, fault, skeleton } from "./parts/states.js";
 import { selectionBar } from "./selection.js";
 import { askForToken, drawBanner, drawTop, say } from "./shell.js";
@@ -20,6 +20,7 @@ import * as touchpoint from "./views/touchpoint.js";
 
 const VIEWS = { customer, internal, map, quality, rankings, touchpoint };
 const REFRESH_LEAST_MS = 1500;
+const SIGNALS_PER_SECOND = 5;
 const SKELETON_AFTER_MS = 150;
 const PULSE_MS = 1400;
 const RESIZE_QUIET_MS = 100;
@@ -193,9 +194,12 @@ function onEvent(type, data) {
     state.isStale = true;
     return;
   }
-  if (type === "signal") {
-    noteSignal(data);
+  if (type === "signal") noteSignal(data);
+  if (type === "retraction") forgetSignal(data);
+  if (type === "signal" || type === "retraction") {
     if (VIEWS[state.route.view].concerns?.(data, state.route)) refreshSoon();
+  } else if (type === "reset") {
+    refreshSoon();
   } else if (type === "measures") {
     const isNew = data.revision !== state.revision;
     state.asOf = data.as_of ?? state.asOf;
@@ -216,11 +220,16 @@ function onStream(now, retryMs) {
   drawFrame();
 }
 
+/** Of one customer everything, of all others as much as can be looked at. */
+function wanted() {
+  const { view, query } = state.route;
+  if (view === "customer" && query.id) return { profile: query.id };
+  return { ...(query.model ? { model: query.model } : {}), per_second: SIGNALS_PER_SECOND };
+}
+
 function follow() {
   stream?.end();
-  const { model } = state.route.query;
-  stream = new Stream(model ? { model } : {}, { event: onEvent, state: onStream });
-  stream.model = model;
+  stream = new Stream(wanted(), { event: onEvent, state: onStream });
 }
 
 const actions = {
@@ -252,7 +261,7 @@ addEventListener("hashchange", async () => {
   const isOther = before.view !== state.route.view || before.name !== state.route.name;
   if (isOther) state.data = null;
   await show();
-  if (state.route.query.model !== stream?.model) {
+  if (stream && JSON.stringify(wanted()) !== JSON.stringify(stream.parameters)) {
     forgetSignals();
     follow();
   }

@@ -44,6 +44,17 @@ class SocketClient {
     return std::move(pending_);
   }
 
+  // Up to the end of `text`, or all until the server closes.
+  std::string ReadUntil(std::string_view text) {
+    size_t at = 0;
+    while ((at = pending_.find(text)) == std::string::npos) {
+      if (!Receive()) return std::move(pending_);
+    }
+    std::string out = pending_.substr(0, at + text.size());
+    pending_.erase(0, out.size());
+    return out;
+  }
+
   // One response with a Content-Length; what is left stays for the next call.
   std::string ReadResponse(bool has_body = true) {
     size_t end = 0;

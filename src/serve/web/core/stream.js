@@ -7,7 +7,7 @@ const WAIT_MOST_MS = 30000;
 // The server writes at least a comment each 15 s.
 const SILENCE_MOST_MS = 40000;
 
-/** One event of the lines between two empty ones; null for a comment alone. */
+/** One event of the lines between two empty ones; without data it says at most where we are. */
 function parseEvent(block) {
   const event = { type: "message", data: [], id: null };
   for (const line of block.split("\n")) {
@@ -19,7 +19,7 @@ function parseEvent(block) {
     else if (field === "data") event.data.push(value);
     else if (field === "id") event.id = value;
   }
-  if (!event.data.length) return null;
+  if (!event.data.length) return { ...event, data: null };
   return { ...event, data: JSON.parse(event.data.join("\n")) };
 }
 
@@ -72,9 +72,9 @@ export class Stream {
   }
 
   take(event) {
-    if (!event || this.ended) return;
+    if (this.ended) return;
     if (event.id) this.lastId = event.id;
-    this.to.event(event.type, event.data);
+    if (event.data) this.to.event(event.type, event.data);
   }
 
   comeBackLater() {

@@ -13,6 +13,11 @@ export function noteSignal(signal) {
   newest = [signal, ...newest.filter(({ id }) => id !== signal.id)].slice(0, KEPT);
 }
 
+/** It does not hold any more. */
+export function forgetSignal({ id }) {
+  newest = newest.filter((signal) => signal.id !== id);
+}
+
 export function forgetSignals() {
   newest = [];
 }

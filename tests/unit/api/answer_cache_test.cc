@@ -1,0 +1,72 @@
+#include "api/answer_cache.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace waymark::api {
+namespace {
+
+class AnswerCacheTest : public testing::Test {
+ protected:
+  serve::Response Ask(std::map<std::string, std::string> query, int64_t revision,
+                      const std::string& tag = {}) {
+    serve::Request request;
+    request.path = "/map";
+    request.query = std::move(query);
+    if (!tag.empty()) request.headers["if-none-match"] = tag;
+    return cache_.Answer(request, {revision, nullptr}, [&] {
+      ++drawn_;
+      serve::Response response;
+      response.code = code_;
+      response.body = "body " + std::to_string(drawn_);
+      return response;
+    });
+  }
+  static std::string TagOf(const serve::Response& response) {
+    for (const auto& [name, value] : response.headers) {
+      if (name == "ETag") return value;
+    }
+    return {};
+  }
+
+  AnswerCache cache_;
+  int drawn_ = 0;
+  int code_ = 200;
+};
+
+TEST_F(AnswerCacheTest, IsDrawnOnceForAllWhoAskTheSame) {
+  EXPECT_EQ(Ask({{"model", "m"}}, 1).body, "body 1");
+  EXPECT_EQ(Ask({{"model", "m"}}, 1).body, "body 1");
+  EXPECT_EQ(Ask({{"model", "n"}}, 1).body, "body 2");
+  EXPECT_EQ(Ask({{"mode", "lm"}}, 1).body, "body 3");
+  EXPECT_EQ(Ask({{"model", "m"}}, 2).body, "body 4");
+}
+
+TEST_F(AnswerCacheTest, WhoHasItGetsNoBody) {
+  const std::string tag = TagOf(Ask({}, 1));
+  EXPECT_FALSE(tag.empty());
+  const serve::Response unchanged = Ask({}, 1, tag);
+  EXPECT_EQ(unchanged.code, 304);
+  EXPECT_EQ(unchanged.body, "");
+  EXPECT_EQ(TagOf(unchanged), tag);
+  const serve::Response changed = Ask({}, 2, tag);
+  EXPECT_EQ(changed.code, 200);
+  EXPECT_NE(TagOf(changed), tag);
+}
+
+TEST_F(AnswerCacheTest, RefusalsAreNotKept) {
+  code_ = 404;
+  EXPECT_EQ(Ask({}, 1).code, 404);
+  code_ = 200;
+  EXPECT_EQ(Ask({}, 1).code, 200);
+  EXPECT_EQ(drawn_, 2);
+}
+
+TEST_F(AnswerCacheTest, OnlyTheLastAreKept) {
+  for (int i = 0; i < 100; ++i) Ask({{"model", std::to_string(i)}}, 1);
+  EXPECT_EQ(Ask({{"model", "99"}}, 1).body, "body 100");
+  EXPECT_EQ(Ask({{"model", "0"}}, 1).body, "body 101");
+}
+
+}  // namespace
+}  // namespace waymark::api
