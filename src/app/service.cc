@@ -227,15 +227,8 @@ void Service::Follow(engine::ModelsTopic topic, journey::ModelVersions versions,
 }
 
 base::Status Service::Start() {
-  serve::HttpOptions http;
-  http.address = settings_.http.address;
-  http.port = static_cast<uint16_t>(settings_.http.port);
-  http.connections_max = static_cast<size_t>(settings_.http.connections_max);
-  http.idle_timeout = settings_.http.idle_timeout;
-  http.tls = TlsFilesOf(settings_);
-  http.token = settings_.http.token;
   http_ = std::make_unique<serve::HttpServer>(
-      http, MakeRouter(), clock_, [this](const serve::Exchange& exchange) {
+      HttpOptionsOf(settings_), MakeRouter(), clock_, [this](const serve::Exchange& exchange) {
         if (exchange.is_refused_client) metrics_.http.auth_failures.Add();
         if (exchange.code == 0) return;
         metrics_.http.requests.With(exchange.route, exchange.method, std::to_string(exchange.code))
@@ -244,11 +237,7 @@ base::Status Service::Start() {
             .Observe(std::chrono::duration<double>(exchange.duration).count());
       });
   WAYMARK_RETURN_IF_ERROR(http_->Start());
-  const bool is_open = settings_.http.token.empty() && settings_.http.tls.client_ca.empty();
-  if (is_open && !serve::IsLoopback(settings_.http.address)) {
-    WAYMARK_WARN("metrics and API are open to all who reach {}: http.token or http.tls.client_ca "
-                 "would close them", settings_.http.address);
-  }
+  WarnWhereOpen(settings_);
   return {};
 }
 
