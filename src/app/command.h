@@ -43,6 +43,7 @@ void AddTopics(CLI::App& app, Action& action);
 void AddDeadLetters(CLI::App& app, Action& action);
 void AddJourney(CLI::App& app, Action& action);
 void AddMap(CLI::App& app, Action& action);
+void AddTop(CLI::App& app, Action& action);
 void AddExplain(CLI::App& app, Action& action);
 void AddExport(CLI::App& app, Action& action);
 void AddConfig(CLI::App& app, Action& action);

@@ -9,6 +9,7 @@
 #include "api/live_picture.h"
 #include "api/map.h"
 #include "app/command.h"
+#include "app/map_server.h"
 #include "app/map_table.h"
 #include "app/measure_source.h"
 #include "app/setup.h"
@@ -25,6 +26,8 @@ struct MapOptions {
   std::map<std::string, std::string> query;  // as the API takes it
   std::string format = "table";
   std::string language = "en";
+  bool serve = false;
+  std::string state;  // with `serve`
 };
 
 // The one model with figures where none is named.
@@ -89,6 +92,11 @@ std::string TextOf(const Json& map, const MapOptions& options) {
 int RunMap(const MapOptions& options) {
   const auto settings = LoadSettings(options.common);
   if (!settings.ok()) return Report(settings.status());
+  if (options.serve) {
+    const base::Status status =
+        ServeMap({options.from, options.state, options.common}, settings->settings);
+    return status.ok() ? kExitFine : Report(status);
+  }
   const auto models = LoadModels(options.common, settings->settings);
   if (!models.ok()) return Report(models.status());
   const auto map = MapOf(options, *models);
@@ -124,6 +132,15 @@ void AddMap(CLI::App& app, Action& action) {
   command->add_option("--language", options->language, "of the stages' titles (default: en)")
       ->type_name("CODE");
   command->add_flag_callback("--json", [options] { options->format = "json"; }, "as JSON");
+  CLI::Option* const serve = command->add_flag(
+      "--serve", options->serve,
+      "as the page and the API on http.address and http.port instead, until Ctrl-C");
+  command
+      ->add_option("--state", options->state,
+                   "with --serve: the state folder that single customers are shown from (default: "
+                   "`state` in FROM, as `waymark replay --keep-state` leaves it)")
+      ->type_name("DIR")
+      ->needs(serve);
   command->callback([options, &action] { action = [options] { return RunMap(*options); }; });
 }
 

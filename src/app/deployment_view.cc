@@ -158,7 +158,7 @@ void DeploymentView::AddRoutes(const store::Store& store, const api::LivePicture
              serve::JsonOnly([this, &picture](const serve::Request& request) {
                return Quality(request, picture);
              }));
-  AddProfileRoutes({store, held_, neighbours_, std::move(fold), std::move(is_ready)}, router);
+  AddProfileRoutes({store, held_, &neighbours_, std::move(fold), std::move(is_ready)}, router);
 }
 
 }  // namespace waymark::app

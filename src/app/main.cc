@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   AddJourney(app, action);
   AddExplain(app, action);
   AddMap(app, action);
+  AddTop(app, action);
   AddExport(app, action);
   AddConfig(app, action);
   AddHealth(app, action);

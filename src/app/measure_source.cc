@@ -90,27 +90,17 @@ Status ReadLines(const std::string& path, measure::Picture& picture) {
 }
 
 Status ReadTopic(const std::string& address, measure::Picture& picture) {
-  WAYMARK_ASSIGN_OR_RETURN(const TopicAddress at, ParseTopicAddress(address));
-  kafka::ClientSettings client;
-  client.brokers = at.brokers;
-  const std::string topic = at.prefix + ".measures";
-  WAYMARK_RETURN_IF_ERROR(kafka::WaitForBroker(client, kPatience));
-  WAYMARK_ASSIGN_OR_RETURN(const auto admin, kafka::Admin::Make(client));
-  WAYMARK_ASSIGN_OR_RETURN(const auto infos, admin->Describe({topic}, kPatience));
-  if (!infos.front()) {
-    return {StatusCode::kConfig, address + ": no topic named " + topic,
-            "name the prefix of the topics (kafka.prefix) after the brokers"};
-  }
-  WAYMARK_ASSIGN_OR_RETURN(const auto reader, kafka::LogReader::Make(client));
-  for (int32_t p = 0; p < infos.front()->partitions; ++p) {
-    WAYMARK_RETURN_IF_ERROR(reader->Open({topic, base::Partition(p)}, base::Offset(0)));
+  WAYMARK_ASSIGN_OR_RETURN(const MeasureTopic topic, FindMeasures(address));
+  WAYMARK_ASSIGN_OR_RETURN(const auto reader, topic.make_reader());
+  for (int32_t p = 0; p < topic.partitions; ++p) {
+    WAYMARK_RETURN_IF_ERROR(reader->Open({topic.name, base::Partition(p)}, base::Offset(0)));
     while (true) {
       WAYMARK_ASSIGN_OR_RETURN(const auto records, reader->Next(kBatch, kPatience));
       if (records.empty()) break;
       for (const stream::Record& record : records) {
         if (picture.Take(p, record.key.value_or(std::string_view()), record.value)) continue;
         return {StatusCode::kInvalid,
-                topic + "[" + std::to_string(p) + "] offset " +
+                topic.name + "[" + std::to_string(p) + "] offset " +
                     std::to_string(record.offset.value) + ": no cell of measures",
                 "a newer version, or somebody else, has written it"};
       }
@@ -120,6 +110,27 @@ Status ReadTopic(const std::string& address, measure::Picture& picture) {
 }
 
 }  // namespace
+
+base::Result<MeasureTopic> FindMeasures(const std::string& address) {
+  WAYMARK_ASSIGN_OR_RETURN(const TopicAddress at, ParseTopicAddress(address));
+  kafka::ClientSettings client;
+  client.brokers = at.brokers;
+  MeasureTopic topic;
+  topic.name = at.prefix + ".measures";
+  WAYMARK_RETURN_IF_ERROR(kafka::WaitForBroker(client, kPatience));
+  WAYMARK_ASSIGN_OR_RETURN(const auto admin, kafka::Admin::Make(client));
+  WAYMARK_ASSIGN_OR_RETURN(const auto infos, admin->Describe({topic.name}, kPatience));
+  if (!infos.front()) {
+    return Status(StatusCode::kConfig, address + ": no topic named " + topic.name,
+                  "name the prefix of the topics (kafka.prefix) after the brokers");
+  }
+  topic.partitions = infos.front()->partitions;
+  topic.make_reader = [client]() -> base::Result<std::unique_ptr<stream::LogReader>> {
+    WAYMARK_ASSIGN_OR_RETURN(auto reader, kafka::LogReader::Make(client));
+    return reader;
+  };
+  return topic;
+}
 
 Status ReadMeasures(const std::string& from, measure::Picture& picture) {
   if (TopicSource::IsAddress(from)) return ReadTopic(from, picture);

@@ -65,8 +65,12 @@ class Profiles {
     const auto state = StateView::OpenFor(source_.store, *fold, id, PlacesOf(id));
     if (state.ok()) return draw(*state, id);
     if (state.status().code() != base::StatusCode::kNotFound) return ReportFault(state.status());
+    if (source_.neighbours == nullptr) {
+      return ErrorResponse(404, "no profile " + id,
+                           "an id is the record key, or namespace:value of the first identifier");
+    }
     if (!request.headers.contains(kHopHeader)) {
-      return source_.neighbours.Ask(request, TargetOf(pattern, request), id);
+      return source_.neighbours->Ask(request, TargetOf(pattern, request), id);
     }
     if (!source_.is_ready()) return ErrorResponse(503, "this instance is not ready", "");
     return ErrorResponse(kUnknownHere, "no profile " + id + " here", "");
@@ -76,7 +80,8 @@ class Profiles {
   // The partitions held here, the likeliest first: where Kafka's usual partitioner puts the key.
   std::vector<base::Partition> PlacesOf(const std::string& id) const {
     std::vector<base::Partition> places = source_.held.All();
-    const int32_t partitions = source_.neighbours.partitions();
+    const int32_t partitions =
+        source_.neighbours == nullptr ? 0 : source_.neighbours->partitions();
     if (partitions == 0) return places;
     const base::Partition likeliest(base::Murmur2Partition(id, partitions));
     std::ranges::stable_partition(places, [&](base::Partition p) { return p == likeliest; });

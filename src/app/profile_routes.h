@@ -15,7 +15,7 @@ namespace waymark::app {
 struct ProfileSource {
   const store::Store& store;
   const HeldPartitions& held;
-  Neighbours& neighbours;
+  Neighbours* neighbours;  // null: there are none
   // What states are read under now; null: nothing is known yet.
   std::function<std::shared_ptr<const journey::Fold>()> fold;
   std::function<bool()> is_ready;

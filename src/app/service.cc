@@ -22,8 +22,6 @@ namespace waymark::app {
 namespace {
 constexpr base::Millis kHeartbeatMax{60'000};
 constexpr base::Millis kHttpGrace{2'000};
-// Some wait for other instances, so that others are left for what is asked of this one.
-constexpr size_t kHttpThreads = 10;
 constexpr base::Millis kPublishInterval{1'000};
 constexpr unsigned kLastWordsSeconds = 5;
 
@@ -260,17 +258,8 @@ void Service::Follow(engine::ModelsTopic topic, journey::ModelVersions versions,
 }
 
 base::Status Service::Start() {
-  serve::HttpOptions http;
-  http.address = settings_.http.address;
-  http.port = static_cast<uint16_t>(settings_.http.port);
-  http.threads = kHttpThreads;
-  http.connections_max = static_cast<size_t>(settings_.http.connections_max);
-  http.streams_max = static_cast<size_t>(settings_.http.streams_max);
-  http.idle_timeout = settings_.http.idle_timeout;
-  http.tls = TlsFilesOf(settings_);
-  http.token = settings_.http.token;
   http_ = std::make_unique<serve::HttpServer>(
-      http, MakeRouter(), clock_, [this](const serve::Exchange& exchange) {
+      HttpOptionsOf(settings_), MakeRouter(), clock_, [this](const serve::Exchange& exchange) {
         if (exchange.is_refused_client) metrics_.http.auth_failures.Add();
         if (exchange.code == 0) return;
         metrics_.http.requests.With(exchange.route, exchange.method, std::to_string(exchange.code))
@@ -280,11 +269,7 @@ base::Status Service::Start() {
       });
   WAYMARK_RETURN_IF_ERROR(http_->Start());
   deployment_.SetPort(http_->port());
-  const bool is_open = settings_.http.token.empty() && settings_.http.tls.client_ca.empty();
-  if (is_open && !serve::IsLoopback(settings_.http.address)) {
-    WAYMARK_WARN("metrics and API are open to all who reach {}: http.token or http.tls.client_ca "
-                 "would close them", settings_.http.address);
-  }
+  WarnWhereOpen(settings_);
   return {};
 }
 

@@ -113,6 +113,27 @@ serve::TlsFiles TlsFilesOf(const config::Settings& settings) {
   return {tls.certificate, tls.key, tls.client_ca};
 }
 
+// Some threads wait for other instances, so that others are left for what is asked of this one.
+serve::HttpOptions HttpOptionsOf(const config::Settings& settings) {
+  serve::HttpOptions http;
+  http.address = settings.http.address;
+  http.port = static_cast<uint16_t>(settings.http.port);
+  http.threads = 10;
+  http.connections_max = static_cast<size_t>(settings.http.connections_max);
+  http.streams_max = static_cast<size_t>(settings.http.streams_max);
+  http.idle_timeout = settings.http.idle_timeout;
+  http.tls = TlsFilesOf(settings);
+  http.token = settings.http.token;
+  return http;
+}
+
+void WarnWhereOpen(const config::Settings& settings) {
+  const bool is_open = settings.http.token.empty() && settings.http.tls.client_ca.empty();
+  if (!is_open || serve::IsLoopback(settings.http.address)) return;
+  WAYMARK_WARN("metrics and API are open to all who reach {}: http.token or http.tls.client_ca "
+               "would close them", settings.http.address);
+}
+
 base::Result<base::Timestamp> ParseTimeOption(const std::string& name, const std::string& text) {
   if (const auto time = base::ParseRfc3339(text)) return *time;
   int64_t ms = 0;

@@ -12,6 +12,7 @@
 #include "journey/compiled_model.h"
 #include "journey/fold.h"
 #include "rocks/rocks_store.h"
+#include "serve/http_server.h"
 #include "serve/tls.h"
 
 namespace CLI {
@@ -52,6 +53,9 @@ engine::IntakeSettings IntakeSettingsOf(const config::Settings& settings);
 size_t CacheBytesOf(const config::Settings& settings);
 rocks::RocksSettings RocksSettingsOf(const config::Settings& settings);
 serve::TlsFiles TlsFilesOf(const config::Settings& settings);
+serve::HttpOptions HttpOptionsOf(const config::Settings& settings);
+// A line in the log where the HTTP port is neither guarded nor for this machine alone.
+void WarnWhereOpen(const config::Settings& settings);
 
 // A time option: RFC 3339 or milliseconds since the epoch.
 base::Result<base::Timestamp> ParseTimeOption(const std::string& name, const std::string& text);

@@ -6,20 +6,20 @@ namespace waymark::generate {
 namespace {
 using model::Source;
 
-constexpr Source kAds{"ad-server", "campaign", "marketing"};
-constexpr Source kPrint{"campaign-tool", "campaign", "marketing"};
-constexpr Source kSocial{"social-media", "listening", "marketing"};
-constexpr Source kWeb{"web-analytics", "web", "marketing"};
-constexpr Source kShop{"shop", "order", "sales"};
-constexpr Source kApp{"app-backend", "app", "it"};
-constexpr Source kMailing{"mailing", "newsletter", "marketing"};
-constexpr Source kTill{"pos", "store", "sales"};
-constexpr Source kCrmSales{"crm", "sales", "sales"};
-constexpr Source kTicketing{"ticketing", "support", "service"};
-constexpr Source kLogistics{"logistics", "delivery", "logistics"};
-constexpr Source kBilling{"billing", "invoice", "finance"};
-constexpr Source kSurvey{"survey", "feedback", "service"};
-constexpr Source kBeacons{"beacon-hub", "location", "it"};
+constexpr Source kAds{"ad-server", "campaign", "Marketing"};
+constexpr Source kPrint{"campaign-tool", "campaign", "Marketing"};
+constexpr Source kSocial{"social-media", "listening", "Marketing"};
+constexpr Source kWeb{"web-analytics", "web", "Marketing"};
+constexpr Source kShop{"shop", "order", "Sales"};
+constexpr Source kApp{"app-backend", "app", "IT"};
+constexpr Source kMailing{"mailing", "newsletter", "Marketing"};
+constexpr Source kTill{"pos", "store", "Sales"};
+constexpr Source kCrmSales{"crm", "sales", "Sales"};
+constexpr Source kTicketing{"ticketing", "support", "Service"};
+constexpr Source kLogistics{"logistics", "delivery", "Logistics"};
+constexpr Source kBilling{"billing", "invoice", "Finance"};
+constexpr Source kSurvey{"survey", "feedback", "Service"};
+constexpr Source kBeacons{"beacon-hub", "location", "IT"};
 
 constexpr std::array<PlaceFacts, static_cast<size_t>(Place::kEnd)> kPlaces = {{
     {},

@@ -8,7 +8,9 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <string_view>
 
 namespace waymark::serve {
 namespace {
@@ -19,6 +21,9 @@ namespace http = boost::beast::http;
 namespace ssl = boost::asio::ssl;
 using asio::ip::tcp;
 using boost::system::error_code;
+
+constexpr uint16_t kHttpPort = 80;
+constexpr uint16_t kHttpsPort = 443;
 
 bool IsAddress(const std::string& host) {
   error_code error;
@@ -129,26 +134,42 @@ std::string NameOf(const Endpoint& endpoint) {
   return text.substr(text.find("//") + 2);
 }
 
+base::Status NoUrl(const std::string& url, const std::string& why) {
+  return {base::StatusCode::kConfig, "'" + url + "' is no address of a server: " + why,
+          "write it as http://HOST:PORT or https://HOST:PORT"};
+}
+
 }  // namespace
 
-base::Result<Endpoint> ParseEndpoint(const std::string& text) {
-  const base::Status fault(base::StatusCode::kInvalid, "no address of a server: " + text,
-                           "it is http://HOST:PORT or https://HOST:PORT");
-  Endpoint out;
-  const size_t scheme = text.find("://");
-  if (scheme == std::string::npos) return fault;
-  out.tls = text.starts_with("https:");
-  if (!out.tls && !text.starts_with("http:")) return fault;
-  const size_t colon = text.rfind(':');
-  if (colon <= scheme + 3) return fault;
-  out.host = text.substr(scheme + 3, colon - scheme - 3);
-  if (out.host.starts_with('[') && out.host.ends_with(']')) {
-    out.host = out.host.substr(1, out.host.size() - 2);
+base::Result<Endpoint> ParseEndpoint(const std::string& url) {
+  Endpoint target;
+  std::string_view rest = url;
+  if (rest.starts_with("https://")) {
+    target.tls = true;
+    rest.remove_prefix(std::string_view("https://").size());
+  } else if (rest.starts_with("http://")) {
+    rest.remove_prefix(std::string_view("http://").size());
+  } else {
+    return NoUrl(url, "it begins with neither http:// nor https://");
   }
-  const char* const end = text.data() + text.size();
-  const auto port = std::from_chars(text.data() + colon + 1, end, out.port);
-  if (out.host.empty() || port.ec != std::errc() || port.ptr != end || out.port == 0) return fault;
-  return out;
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  if (rest.find_first_of("/?#@") != std::string_view::npos) {
+    return NoUrl(url, "it names more than host and port");
+  }
+  const size_t bracket = rest.starts_with('[') ? rest.find(']') : std::string_view::npos;
+  const bool is_v6 = bracket != std::string_view::npos;
+  const size_t colon = rest.find(':', is_v6 ? bracket : 0);
+  if (is_v6 && std::min(colon, rest.size()) != bracket + 1) return NoUrl(url, "']' ends the host");
+  target.host = std::string(is_v6 ? rest.substr(1, bracket - 1) : rest.substr(0, colon));
+  target.port = target.tls ? kHttpsPort : kHttpPort;
+  if (target.host.empty()) return NoUrl(url, "the host is missing");
+  if (colon == std::string_view::npos) return target;
+  const std::string_view port = rest.substr(colon + 1);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), target.port);
+  if (error != std::errc() || end != port.data() + port.size() || target.port == 0) {
+    return NoUrl(url, "the port is no number up to 65535");
+  }
+  return target;
 }
 
 std::string ToText(const Endpoint& endpoint) {

@@ -16,7 +16,8 @@ struct Endpoint {
   uint16_t port = 0;
   bool tls = false;
 };
-// "http://HOST:PORT" or "https://HOST:PORT", an IPv6 address in brackets; fails with kInvalid.
+// "http://HOST:PORT" or "https://HOST:PORT", an IPv6 address in brackets, the port by default that
+// of the scheme; fails with kConfig and a hint where it is anything else, a path included.
 base::Result<Endpoint> ParseEndpoint(const std::string& text);
 std::string ToText(const Endpoint& endpoint);
 

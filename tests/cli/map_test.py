@@ -5,8 +5,11 @@ The figures are recomputed here from the rows alone, in Python that shares nothi
 import collections
 import csv
 import io
+import json
 import math
 import random
+import re
+import signal
 
 import cli
 from cli import check, check_equal, harness
@@ -197,6 +200,52 @@ def test_formats_hold_the_same_table(context):
     page = text("html")
     check(page.startswith("<!DOCTYPE html>") and page.count("<tr>") == len(table), page[:200])
     check("Inspiration" in text("table"), "in a terminal, too")
+
+
+def served(context, name, *arguments):
+    process = context.process(name, [harness.WAYMARK, "map", *arguments, "--models", MODELS,
+                                     "--serve", "--set", "http.port=0"])
+    found = harness.wait_until(lambda: re.search(r"http://[^/]+", process.output()), 20,
+                               f"its address; {process.output()}")
+    return process, found.group(0)
+
+
+def test_served_as_a_page(context):
+    events = cli.generate(context)
+    folder = context.path("out")
+    cli.waymark("replay", "--input", events, "--output", folder, "--models", MODELS,
+                "--keep-state")
+    process, address = served(context, "map", folder)
+    told = json.loads(harness.http_get(f"{address}/api/v1/map?model={MODEL}")[1])
+    told.pop("revision")
+    check_equal(told, drawn(folder), "the figures of the table")
+    check("<title>" in harness.http_get(f"{address}/")[1], "the page")
+    check_equal(harness.http_get(f"{address}/readyz")[0], 200, "ready")
+    status = json.loads(harness.http_get(f"{address}/api/v1/status")[1])
+    check_equal((status["ready"], status["measures"]["complete"]), (True, True), "all is there")
+    customer = cli.lines(folder / "journeys.jsonl")[0]["profile"]["id"]
+    found = harness.http_get(f"{address}/api/v1/profiles/{customer}/timeline?limit=500")
+    have = [step["interaction"]["id"] for step in json.loads(found[1])["steps"]]
+    check_equal(sorted(have), sorted(step["interaction"]["id"] for step in cli.lines(
+        folder / "steps.jsonl") if step["profile_id"] == customer), "the steps of a customer")
+    process.send(signal.SIGINT)
+    check_equal(process.wait(20), 0, process.output())
+
+
+def test_served_without_customers(context):
+    folder = replayed(context, "out", cli.generate(context))
+    process, address = served(context, "map", folder)
+    check("there is no state of customers" in process.output(), process.output())
+    code, body = harness.http_get(f"{address}/api/v1/profiles?q=somebody")
+    check_equal(code, 404, body)
+    check("--keep-state" in json.loads(body)["hint"], body)
+    for arguments, fault, hint in (
+            ((context.path("nowhere"),), "no such file or folder", "waymark replay"),
+            ((folder, "--state", context.path("gone")), "holds no state", "--keep-state")):
+        done = cli.waymark("map", *arguments, "--models", MODELS, "--serve", "--set",
+                           "http.port=0", expect=2)
+        cli.check_fault(done, fault, hint)
+    cli.waymark("map", folder, "--models", MODELS, "--state", folder, expect=2)
 
 
 def test_faults_are_told(context):

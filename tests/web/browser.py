@@ -77,25 +77,34 @@ class Faults:
 
 
 @contextlib.contextmanager
-def opened(browser, where="#/map", *, scenario="plain", token=None, width=1280, theme="light",
-           language="en", reduced_motion="no-preference", allowed=()):
-    """A page on a mock of its own: (page, world). `allowed`: texts of faults that are expected."""
-    world = mock_server.World(scenario, token)
-    server = mock_server.Server(world).start()
+def visited(browser, address, where="#/map", *, width=1280, theme="light", language="en",
+            reduced_motion="no-preference", allowed=(), is_shown=True):
+    """The page of a server; `allowed`: texts of faults that are expected."""
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme,
                             locale=language, reduced_motion=reduced_motion)
     page.set_default_timeout(WAIT_MS)
-    faults = Faults(page, server.address)
+    faults = Faults(page, address)
     faults.allowed = allowed
     try:
-        page.goto(f"{server.address}/{where}")
-        if token is None:
+        page.goto(f"{address}/{where}")
+        if is_shown:
             page.wait_for_selector(SHOWN)
-        yield page, world
+        yield page
         check_equal(faults.found, [], f"faults of {where}")
     finally:
-        world.set_connected(False)
         page.close()
+
+
+@contextlib.contextmanager
+def opened(browser, where="#/map", *, scenario="plain", token=None, **options):
+    """A page on a mock of its own: (page, world)."""
+    world = mock_server.World(scenario, token)
+    server = mock_server.Server(world).start()
+    try:
+        with visited(browser, server.address, where, is_shown=token is None, **options) as page:
+            yield page, world
+    finally:
+        world.set_connected(False)
         server.shutdown()
 
 

@@ -41,9 +41,16 @@ export function decimal(value, digits = 1) {
   return numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
-/** A share of 0 to 1. */
+/** An odds ratio: what is too small to be written is not written as 0. */
+export function ratio(value) {
+  return value > 0 && value < 0.005 ? `<${decimal(0.01, 2)}` : decimal(value, 2);
+}
+
+/** A share of 0 to 1; what is too small to be written is not written as 0. */
 export function percent(value, digits = 0) {
   if (!known(value)) return NONE;
+  const least = 0.01 / 10 ** digits;
+  if (value > 0 && value < least / 2) return `<${percent(least, digits)}`;
   return numbers({ style: "percent", maximumFractionDigits: digits }).format(value);
 }
 

@@ -43,6 +43,15 @@ function pace({ pace: now, asOf }, actions) {
     icon(isPaused ? "play" : "pause")));
 }
 
+let namedView = null;
+
+/** Where the views do not fit beside each other, the one that is shown comes into sight. */
+function showCurrent() {
+  const nav = document.querySelector("nav.nav");
+  const link = nav?.querySelector("[aria-current]");
+  if (link) nav.scrollLeft = link.offsetLeft - (nav.clientWidth - link.offsetWidth) / 2;
+}
+
 /** The head of the page; `actions`: togglePause, changeLanguage, changeTheme. */
 export function drawTop(state, actions) {
   const { route } = state;
@@ -62,6 +71,8 @@ export function drawTop(state, actions) {
         "aria-label": t(seen === "dark" ? "tools.light" : "tools.dark"),
         title: t(seen === "dark" ? "tools.light" : "tools.dark") },
       icon(seen === "dark" ? "light" : "dark"))))]);
+  if (route.view !== namedView) showCurrent();
+  namedView = route.view;
 }
 
 /** Banners: [{key, text, action, onAction}]. */

@@ -65,9 +65,18 @@ TEST(HttpEndpoint, ComesBackFromItsText) {
     ASSERT_TRUE(endpoint.ok()) << text;
     EXPECT_EQ(ToText(*endpoint), text);
   }
-  for (const std::string text : {"host:80", "ftp://host:80", "http://host", "http://:80",
-                                 "http://host:0", "http://host:99999", "http://host:8x", ""}) {
-    EXPECT_FALSE(ParseEndpoint(text).ok()) << text;
+  EXPECT_EQ(ToText(*ParseEndpoint("https://[::1]/")), "https://[::1]:443");
+  EXPECT_EQ(ToText(*ParseEndpoint("http://host")), "http://host:80");
+}
+
+TEST(HttpEndpoint, RefusesWhatIsNone) {
+  for (const char* text : {"", "host:80", "ftp://host:80", "http://", "http:///x", "http://:80",
+                           "http://h:", "http://h:x", "http://h:8x", "http://h:0",
+                           "http://h:65536", "http://h/p", "http://u@h", "http://[::1",
+                           "http://[::1]x:80"}) {
+    const auto parsed = ParseEndpoint(text);
+    ASSERT_FALSE(parsed.ok()) << text;
+    EXPECT_FALSE(parsed.status().hint().empty()) << text;
   }
 }
 

@@ -2,9 +2,13 @@
 
 import { h } from "../core/dom.js";
 import { linkTo } from "../core/route.js";
+import { remembered } from "../core/seen.js";
 import * as write from "../format.js";
 import { badge, rating } from "../parts/figures.js";
+import { more } from "../parts/table.js";
 import { t, tOr } from "../text.js";
+
+const JOURNEYS_FIRST = 3;
 
 const entry = (label, value) => value && h("div.figure", { key: label }, h("dt", {}, label),
   h("dd", {}, value));
@@ -64,7 +68,12 @@ function journey(each, route) {
       `${t("customer.value")}: ${write.value(each.value_micros)}`));
 }
 
-export function journeys({ journeys: all = [] }, route) {
+/** The newest first. */
+export function journeys({ profile, journeys: all = [] }, route) {
+  const sorted = [...all].sort((p, q) => q.started - p.started);
+  const key = `journeys.${profile.id}`;
+  const shown = remembered(key) ?? JOURNEYS_FIRST;
   return h("section.card", { key: "journeys" }, h("h2", {}, t("customer.journeys")),
-    all.map((each) => journey(each, route)));
+    sorted.slice(0, shown).map((each) => journey(each, route)),
+    sorted.length > shown && more(key, shown, sorted.length));
 }

@@ -34,8 +34,12 @@ async function loadProfile(id, get) {
   return { id, answer };
 }
 
+/** What the address asks for: `find` as the form writes it, or `q` as the API has it. */
+const askedFor = ({ query }) => query.find || query.q;
+
 export async function load(route, get) {
-  const { id, find: text } = route.query;
+  const { id } = route.query;
+  const text = askedFor(route);
   if (id) return loadProfile(id, get);
   if (!text) return {};
   const found = await find(text, get);
@@ -47,14 +51,14 @@ export async function load(route, get) {
 }
 
 function search(route, data) {
-  const input = h("input", { type: "search", name: "find", value: route.query.find
+  const input = h("input", { type: "search", name: "find", value: askedFor(route)
     ?? route.query.id ?? "", autocomplete: "off", spellcheck: "false",
   placeholder: t("customer.example"), "aria-describedby": "find-text" });
   return h("section.card.find", { key: "find" }, !data.answer && h("h1", {}, t("customer.find")),
     h("form", { role: "search", onsubmit: (event) => {
       event.preventDefault();
       const text = event.target.elements.find.value.trim();
-      const { id, ...query } = route.query;
+      const { id, q, ...query } = route.query;
       if (text) location.hash = format({ ...route, query: { ...query, find: text } });
     } }, h("label", {}, t("customer.label"), input),
     h("button.primary", { type: "submit" }, t("customer.search"))),

@@ -2,9 +2,14 @@
 // dimensions.
 
 import { h } from "../core/dom.js";
+import { remembered } from "../core/seen.js";
 import * as write from "../format.js";
 import { badge, bar, live } from "../parts/figures.js";
+import { more } from "../parts/table.js";
 import { t } from "../text.js";
+
+const SHOWN_FIRST = 6;
+const SHOWN_MORE = 40;
 
 const none = () => h("span.faint", {}, write.NONE);
 
@@ -15,11 +20,19 @@ export function ownerCell(stage) {
       t("map.with", { names: write.list(participants) })));
 }
 
-export function departmentsCell(stage) {
-  if (!stage.departments?.length) return none();
-  return h("ul.lines", {}, stage.departments.map(({ name, share, interactions }) =>
+/** Who works most comes first; `key` says whose list it is, for the button that shows more. */
+export function workList(departments, key, kind = "ul.lines") {
+  const sorted = [...departments].sort((p, q) => q.interactions - p.interactions);
+  const shown = remembered(key) ?? SHOWN_FIRST;
+  return [h(kind, {}, sorted.slice(0, shown).map(({ name, share, interactions }) =>
     h("li.with-bar", { key: name, title: write.count(interactions) },
-      h("span.what", {}, name), live(write.percent(share)), bar(share, 1))));
+      h("span.what", {}, name), live(write.percent(share)), bar(share, 1)))),
+  sorted.length > shown && more(key, shown, sorted.length, SHOWN_MORE)];
+}
+
+export function departmentsCell(stage, context, side) {
+  if (!stage.departments?.length) return none();
+  return h("div", {}, workList(stage.departments, `departments.${side}.${stage.name}`));
 }
 
 export function handoversCell(stage, context, side) {
@@ -33,11 +46,16 @@ export function handoversCell(stage, context, side) {
           title: t("handover.waiting_median") }, write.duration(each.waiting.p50_ms)) : null))));
 }
 
-export function systemsCell(stage) {
+export function systemsCell(stage, context, side) {
   if (!stage.systems?.length) return none();
-  return h("ul.lines", {}, stage.systems.map(({ system, process, interactions }) =>
-    h("li", { key: `${system}/${process}`, title: process }, h("span.what", {}, system),
-      h("span.faint", {}, write.countShort(interactions)))));
+  const sorted = [...stage.systems].sort((p, q) => q.interactions - p.interactions);
+  const key = `systems.${side}.${stage.name}`;
+  const shown = remembered(key) ?? SHOWN_FIRST;
+  return h("div", {}, h("ul.lines", {}, sorted.slice(0, shown)
+    .map(({ system, process, interactions }) =>
+      h("li", { key: `${system}/${process}`, title: process }, h("span.what", {}, system),
+        h("span.faint", {}, write.countShort(interactions))))),
+  sorted.length > shown && more(key, shown, sorted.length, SHOWN_MORE));
 }
 
 /** Text or a list of texts as the model has it. */

@@ -87,6 +87,7 @@ export function signalsCell(stage) {
   const rows = (stage.signals ?? []).filter(({ count }) => count > 0);
   if (!rows.length) return h("span.faint", {}, write.NONE);
   return h("ul.lines", {}, rows.map(({ kind, name, count }) =>
-    h("li", { key: `${kind}/${name}`, title: name },
-      h("span.what", {}, tOr(`signal.${kind}`, kind)), live(write.count(count)))));
+    h("li", { key: `${kind}/${name}` }, h("span.what", {}, tOr(`signal.${kind}`, kind),
+      name && ![stage.name, kind.toLowerCase()].includes(name)
+        && h("span.faint.small.block", {}, name)), live(write.count(count)))));
 }

@@ -6,6 +6,7 @@ import { remembered } from "../core/seen.js";
 import * as write from "../format.js";
 import { bar, delta, live, rating } from "../parts/figures.js";
 import { more } from "../parts/table.js";
+import { named } from "../parts/touchpoints.js";
 import { t } from "../text.js";
 
 const SHOWN_FIRST = 6;
@@ -60,7 +61,7 @@ export function touchpointsCell(stage, context, side) {
 export function touchpointsChange(a, b, context) {
   const names = [...new Set([...(a?.touchpoints ?? []), ...(b?.touchpoints ?? [])]
     .map(({ name }) => name))];
-  const of = (stage, name) => stage?.touchpoints?.find((each) => each.name === name);
+  const of = (stage, name) => named(stage?.touchpoints, name);
   const rows = names.map((name) => ({ name, x: of(a, name)?.interactions ?? 0,
     y: of(b, name)?.interactions ?? 0 })).sort((p, q) => Math.abs(q.y - q.x) - Math.abs(p.y - p.x));
   const key = `touchpoints.change.${a?.name ?? b?.name}`;

@@ -2,7 +2,7 @@
 
 const NARROW = 640;
 const COLUMN_LEAST = 138;
-const COLUMN_COMFORTABLE = 172; // where they do not fit beside each other anyway
+const COLUMN_COMFORTABLE = 186; // where they do not fit beside each other anyway
 
 /**
  * The stages of one or two answers: [{name, a, b}] in the order of the first; what only the second

@@ -69,15 +69,23 @@ function labelAt(band) {
   return [x, band.arch.apex + (band.kind === "skip" ? -2 - band.width / 2 : 11 + band.width / 2)];
 }
 
+/** Beside the node that a label would lie on. */
+function besideNodes(x, y, half, nodes) {
+  const node = nodes.find((each) => each.total > 0 && Math.abs(each.x - x) < half + HALF
+    && y + 4 > each.y && y - 12 < each.y + each.height);
+  return node ? node.x + HALF + half + 1 : x;
+}
+
 /** Labels that would lie on one another are left out, the greater flow first. */
-function drawLabels(bands) {
+function drawLabels(bands, nodes) {
   const ordered = [...bands].sort((x, y) => y.weight - x.weight);
   const arches = ordered.filter(({ kind }) => kind === "skip" || kind === "back")
     .slice(0, ARCH_LABELS);
   const taken = [];
   return [...ordered.filter(({ kind }) => kind === "next"), ...arches].map((band) => {
-    const [x, y] = labelAt(band);
     const half = band.short.length * 3.6 + 3;
+    const [middle, y] = labelAt(band);
+    const x = besideNodes(middle, y, half, nodes);
     const clashes = taken.some((other) => Math.abs(other.x - x) < half + other.half &&
       Math.abs(other.y - y) < 13);
     if (clashes) return null;
@@ -129,7 +137,7 @@ function draw(names, flows, columnWidth, label, whole) {
   fades(), byWidth.map((band) => drawBand(band, plan.edge)),
   plan.nodes.filter(({ total }) => total > 0).map((node) => s("rect.node", { key: node.name,
     x: node.x - HALF, y: node.y, width: NODE_WIDTH, height: node.height, rx: 4 })),
-  drawLabels(plan.bands));
+  drawLabels(plan.bands, plan.nodes));
 }
 
 function summaryOf(flows) {

@@ -7,7 +7,7 @@
 
 import { h } from "../core/dom.js";
 import * as write from "../format.js";
-import { distribution, nps, OUTCOMES, rating } from "../parts/figures.js";
+import { distribution, nps, OUTCOMES, rating, staysOver } from "../parts/figures.js";
 import { t } from "../text.js";
 import { departmentsCell, dimensionCell, handoversCell, ownerCell, systemsCell }
   from "./cells_company.js";
@@ -30,8 +30,8 @@ function scoreCell(key, from = 1) {
 }
 
 const exitsOf = (kind) => (stage) => {
-  const left = stage.left || 0;
-  return left ? (stage.exits?.[kind] ?? 0) / left : undefined;
+  const over = staysOver(stage);
+  return over ? (stage.exits?.[kind] ?? 0) / over : undefined;
 };
 
 const PEOPLE = [

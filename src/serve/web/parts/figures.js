@@ -6,6 +6,11 @@ import { t } from "../text.js";
 
 export const OUTCOMES = ["completed", "abandoned", "switched", "expired", "restarted"];
 
+/** Stays that are over: `left` counts those that went on to another stage, `exits` the others. */
+export function staysOver(stage) {
+  return (stage?.left ?? 0) + d3.sum(OUTCOMES, (kind) => stage?.exits?.[kind] ?? 0);
+}
+
 /** A value that may change while it is looked at; a change is shown by a short pulse. */
 export function live(text, attributes = {}) {
   return h("span", { "data-live": true, ...attributes }, text);

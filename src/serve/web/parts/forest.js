@@ -5,17 +5,18 @@ import * as write from "../format.js";
 import { t } from "../text.js";
 
 const HEIGHT = 24;
+const FARTHEST = 30; // as a ratio; what lies beyond it is cut at the edge
 
 /** A logarithmic scale around 1 for all rows; wide intervals of rare ones are cut at the edge. */
 export function forestScale(rows, width) {
   const far = d3.max(rows, ({ odds_ratio: ratio }) => Math.abs(Math.log(ratio || 1))) ?? 0;
-  const most = Math.exp(Math.max(Math.log(2), far * 1.7));
+  const most = Math.min(FARTHEST, Math.exp(Math.max(Math.log(2), far * 1.7)));
   return d3.scaleLog([1 / most, most], [6, width - 6]).clamp(true);
 }
 
 export function forestWords({ odds_ratio: ratio, low, high }) {
-  return t("rankings.forest_label", { ratio: write.decimal(ratio, 2), low: write.decimal(low, 2),
-    high: write.decimal(high, 2) });
+  return t("rankings.forest_label", { ratio: write.ratio(ratio), low: write.ratio(low),
+    high: write.ratio(high) });
 }
 
 function arrow(x, direction, y) {
@@ -33,7 +34,8 @@ export function forestMark(row, scale) {
   s("line.one", { x1: scale(1), x2: scale(1), y1: 0, y2: HEIGHT }),
   s("line.whisker", { x1: scale(Math.max(row.low, least)), x2: scale(Math.min(row.high, most)),
     y1: y, y2: y }),
-  row.low < least && arrow(scale(least), -1, y), row.high > most && arrow(scale(most), 1, y),
+  row.low < least && row.odds_ratio >= least && arrow(scale(least), -1, y),
+  row.high > most && arrow(scale(most), 1, y),
   s("rect.point", { x: scale(row.odds_ratio) - size, y: y - size, width: 2 * size,
     height: 2 * size, rx: row.rare ? size : 1 }));
 }

@@ -91,7 +91,8 @@ export const de = {
     satisfaction: "Zufriedenheit", nps: "Net Promoter Score",
     need_fulfilment: "Bedürfniserfüllung", channel_spread: "Abstand der Kanäle",
     of_started: "{share} der begonnenen",
-    interactions: { one: "{n} Interaktion", other: "{n} Interaktionen" },
+    interactions: { one: "{n} Interaktion in den beendeten",
+      other: "{n} Interaktionen in den beendeten" },
     completed: { one: "{n} abgeschlossen", other: "{n} abgeschlossen" },
     switched: { one: "{n} zum Mitbewerber", other: "{n} zum Mitbewerber" },
     journeys: { one: "in {n} Reise", other: "in {n} Reisen" },
@@ -208,6 +209,7 @@ export const de = {
     lag_seconds: "Rückstand (Zeit)", emotion: "Emotion", day: "Tag",
     of: "Antworten oder Reisen", stay: "Verweildauer / Ziel", lost: "Hier verloren",
     todo: "Was zu tun ist", when: "Wann", detail: "Näheres",
+    handed: "Übergaben",
   },
   rankings: {
     title: "Ranglisten", harm: "Schaden nach Kontaktpunkt",
@@ -216,6 +218,7 @@ export const de = {
     improvements: "Verbesserungspotenziale",
     improvements_text: "Wo Zahlen ihr Ziel verfehlen, nach dem, was es zu erreichen wert wäre.",
     aim_all: "Alle Ziele", aims: "Ziel", rare: "selten", none: "Keine Zahl verfehlt ihr Ziel.",
+    too_long: "{share} zu lang",
     forest_label: "{ratio}, zwischen {low} und {high}",
   },
   verdict: { harmful: "schädlich", suspected: "Verdacht", none: "kein Zeichen von Schaden" },
@@ -233,15 +236,22 @@ export const de = {
     beside: "Innensicht neben der Außensicht",
     beside_text: "Links, wer die Arbeit einer Phase tut, rechts, was Kunden davon spüren.",
     departments: "Abteilungen",
-    departments_text: "Wer viel mehr übergibt, als seine Arbeit erklärt, ist in Unwucht (über 1).",
+    departments_text: "Unwucht: der Anteil am Warten, das sie verursacht, gegen ihren Anteil " +
+      "an der Arbeit; 1 wäre ausgewogen.",
     handovers: "Schnittstellen", handovers_text: "Von der Abteilung der Zeile an die der Spalte: " +
-      "wie viele Übergaben und die mittlere Wartezeit (Median).",
+      "wie viele Übergaben und wie lange sie im Mittel warteten.",
     chord: "Übergaben zwischen Abteilungen als Bänder; die Tabelle sagt dasselbe.",
     systems: "Wo Daten entstehen", no_handovers: "Keine Übergabe wurde gesehen.",
     from_to: "von ↓ nach →", in_all: "insgesamt {time}",
+    ways: "Jede Übergabe nach Phase",
+    most_alone: "Die {n} von {all} Abteilungen mit den meisten.",
   },
   finding: {
     waits: "Wartezeit", handovers: "Übergaben", no_owner: "Niemand zuständig", overload: "Überlast",
+  },
+  finding_text: {
+    waits: "lässt länger warten, als ihr Anteil an der Arbeit erklärt",
+    handovers: "ist an mehr Übergaben beteiligt, als ihr Anteil an der Arbeit erklärt",
   },
   quality: {
     title: "Datenqualität", sum: "Jeder Datensatz endete als eines davon",

@@ -82,7 +82,8 @@ export const en = {
     lost: "Abandoned or switched", duration: "Duration, median", satisfaction: "Satisfaction",
     nps: "Net promoter score", need_fulfilment: "Need fulfilment",
     channel_spread: "Spread between channels", of_started: "{share} of those started",
-    interactions: { one: "{n} interaction", other: "{n} interactions" },
+    interactions: { one: "{n} interaction in those that ended",
+      other: "{n} interactions in those that ended" },
     completed: { one: "{n} completed", other: "{n} completed" },
     switched: { one: "{n} to a competitor", other: "{n} to a competitor" },
     journeys: { one: "in {n} journey", other: "in {n} journeys" },
@@ -196,6 +197,7 @@ export const en = {
     day: "Day", of: "Answers or journeys",
     stay: "Stay / target", lost: "Lost here", todo: "What to do",
     when: "When", detail: "Detail",
+    handed: "Handed over",
   },
   rankings: {
     title: "Rankings", harm: "Harm by touchpoint",
@@ -205,6 +207,7 @@ export const en = {
     improvements_text: "Where figures miss their target, by what reaching it would be worth.",
     aim_all: "All aims", aims: "Aim", rare: "rare",
     none: "No figure misses its target.",
+    too_long: "{share} too long",
     forest_label: "{ratio}, between {low} and {high}",
   },
   verdict: { harmful: "harmful", suspected: "suspected", none: "no sign of harm" },
@@ -222,14 +225,20 @@ export const en = {
     beside_text: "On the left who does the work of a stage, on the right what customers feel of " +
       "it.",
     departments: "Departments",
-    departments_text: "Who hands over much more than its work explains is out of balance (over 1).",
+    departments_text: "Imbalance: the share of the waiting that it causes against its share of " +
+      "the work; 1 would be even.",
     handovers: "Handovers", handovers_text: "From the department in the row to the one in the " +
-      "column: how many, and the median waiting time.",
+      "column: how many, and how long they waited on average.",
     chord: "Handovers between departments as ribbons; the table says the same.",
     systems: "Where data arise", no_handovers: "No handover was seen.",
     from_to: "from ↓ to →", in_all: "{time} in all",
+    ways: "Each handover by stage", most_alone: "The {n} of {all} departments with the most.",
   },
   finding: { waits: "Waiting", handovers: "Handovers", no_owner: "No owner", overload: "Overload" },
+  finding_text: {
+    waits: "lets others wait more than its share of the work explains",
+    handovers: "takes part in more handovers than its share of the work explains",
+  },
   quality: {
     title: "Data quality", sum: "Every record has ended as one of these",
     sum_text: "Nothing vanishes: steps, duplicates and refused records add up to what was read.",

@@ -5,6 +5,7 @@ import * as write from "../format.js";
 import { live } from "../parts/figures.js";
 import { t } from "../text.js";
 
+const SHOWN_MOST = 12;
 const SIZE = 360;
 const RING = 10;
 const LABEL_ROOM = 74;
@@ -13,19 +14,31 @@ const PALETTE = ["--flow", "--back", "--completed", "--switched", "--expired", "
 
 const colorOf = (i) => `var(${PALETTE[i % PALETTE.length]})`;
 
+/** Those with the most handovers, as many as can be read beside each other. */
 function departmentsOf(handovers) {
-  return [...new Set(handovers.flatMap(({ from, to }) => [from, to]))].sort();
+  const counts = new Map();
+  for (const { from, to, count } of handovers) {
+    for (const name of [from, to]) counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  return [...counts].sort((p, q) => q[1] - p[1]).slice(0, SHOWN_MOST).map(([name]) => name).sort();
 }
 
-/** All handovers from one to another over the stages: the count, and waiting weighted by it. */
+function leftOut(handovers) {
+  const shown = departmentsOf(handovers);
+  const all = new Set(handovers.flatMap(({ from, to }) => [from, to])).size;
+  return all > shown.length && h("p.small.soft", {}, t("internal.most_alone",
+    { n: shown.length, all }));
+}
+
+/** All handovers from one to another over the stages: the count, and the mean of the waiting. */
 function between(handovers, from, to) {
   const rows = handovers.filter((each) => each.from === from && each.to === to);
   const count = d3.sum(rows, (each) => each.count);
   if (!count) return null;
   const waited = rows.filter(({ waiting }) => waiting?.count);
   const total = d3.sum(waited, ({ waiting }) => waiting.count);
-  return { count, medianMs: total
-    ? d3.sum(waited, ({ waiting }) => waiting.p50_ms * waiting.count) / total : undefined };
+  return { count, meanMs: total
+    ? d3.sum(waited, ({ waiting }) => waiting.mean_ms * waiting.count) / total : undefined };
 }
 
 export function matrix(handovers) {
@@ -38,10 +51,11 @@ export function matrix(handovers) {
     return h("td.handed-over", { key: to,
       style: { "--share": `${Math.round((found.count / most) * 60) + 8}%` } },
     h("div", {}, live(write.count(found.count))),
-    h("div.small.soft", {}, write.duration(found.medianMs)));
+    h("div.small.soft", {}, write.duration(found.meanMs)));
   };
   return h("div.scroll", { tabindex: "0", role: "region", "aria-label": t("internal.handovers") },
-    h("table.plain.matrix", {}, h("caption.visually-hidden", {}, t("internal.handovers_text")),
+    leftOut(handovers), h("table.plain.matrix", {},
+      h("caption.visually-hidden", {}, t("internal.handovers_text")),
       h("thead", {}, h("tr", {}, h("td.faint.small", {}, t("internal.from_to")),
         names.map((name) => h("th", { scope: "col", key: name }, name)))),
       h("tbody", {}, names.map((from) => h("tr", { key: from },

@@ -3,10 +3,11 @@
 import { h } from "../core/dom.js";
 import { linkTo, selectionOf } from "../core/route.js";
 import * as write from "../format.js";
-import { badge, bar, live, nps, rating } from "../parts/figures.js";
+import { workList } from "../map/cells_company.js";
+import { badge, bar, live, nps, rating, staysOver } from "../parts/figures.js";
 import { empty } from "../parts/states.js";
 import { table } from "../parts/table.js";
-import { current, t, tOr, titleOf } from "../text.js";
+import { t, tOr, titleOf } from "../text.js";
 import { chord, matrix } from "./handovers.js";
 
 export const title = () => t("nav.internal");
@@ -23,16 +24,15 @@ function findings({ findings: rows = [] }, stages) {
     rows.length ? h("ul.findings", {}, rows.map((row) => h("li", {
       key: JSON.stringify([row.kind, row.department, row.stage]) },
     badge(tOr(`finding.${row.kind}`, row.kind), "warn"), " ",
-    row.text?.[current()] ?? row.text?.en ?? "", " ",
+    row.department && h("strong", {}, row.department), " ",
+    h("span.soft", {}, tOr(`finding_text.${row.kind}`, "")), " ",
     row.stage && h("span.faint", {}, stageOf(row.stage)))))
       : h("p.soft", {}, t("internal.no_findings")));
 }
 
-function participants({ participants: names = [], departments = [] }) {
+function participants({ name: stage, participants: names = [], departments = [] }) {
   return [names.length > 0 && h("div.small.soft", {}, t("map.with", { names: write.list(names) })),
-    h("ul.lines.narrow-lines", {}, departments.map(({ name, share }) =>
-      h("li.with-bar", { key: name }, h("span.what", {}, name), live(write.percent(share)),
-        bar(share, 1))))];
+    workList(departments, `work.${stage}`, "ul.lines.narrow-lines")];
 }
 
 function stay(stage) {
@@ -44,10 +44,11 @@ function stay(stage) {
 }
 
 function lost(stage) {
-  if (!stage?.left) return write.NONE;
+  const over = staysOver(stage);
+  if (!over) return write.NONE;
   const gone = (stage.exits?.abandoned ?? 0) + (stage.exits?.switched ?? 0);
   return [live(write.count(gone)), " ",
-    h("span.faint.small", {}, write.percent(gone / stage.left))];
+    h("span.faint.small", {}, write.percent(gone / over))];
 }
 
 /** R59: the internal beside the customer's view, stage by stage. */
@@ -98,7 +99,8 @@ function departments({ departments: rows = [], findings: found = [] }) {
     sort: (row) => row[key], cell: (row) => live(say(row[key])) });
   return h("section.card.wide", { key: "departments" }, h("h2", {}, t("internal.departments")),
     h("p", {}, t("internal.departments_text")),
-    table({ id: "departments", caption: t("internal.departments"), rows,
+    table({ id: "departments", caption: t("internal.departments"), most: 25,
+      rows: [...rows].sort((p, q) => q.interactions - p.interactions),
       rowKey: ({ name }) => name, columns: [
         { key: "department", head: t("column.department"), sort: ({ name }) => name,
           cell: ({ name }) => name },
@@ -116,6 +118,25 @@ function departments({ departments: rows = [], findings: found = [] }) {
       ] }));
 }
 
+/** Each way of handing over, stage by stage: what the matrix adds up, and what it leaves out. */
+function ways({ handovers: rows, stages }) {
+  const stageOf = ({ stage }) => titleOf(stages.find(({ name }) => name === stage)) || write.NONE;
+  const word = (key, of) => ({ key, head: t(`column.${key}`), sort: of, cell: of });
+  return h("details.block", { key: "ways" }, h("summary", {}, t("internal.ways")),
+    table({ id: "ways", caption: t("internal.ways"), most: 40,
+      rows: [...rows].sort((p, q) => q.count - p.count),
+      rowKey: (row) => JSON.stringify([row.from, row.to, row.stage]), columns: [
+        word("from", ({ from }) => from), word("to", ({ to }) => to), word("stage", stageOf),
+        { key: "count", head: t("column.handed"), number: true, sort: ({ count }) => count,
+          cell: ({ count }) => live(write.count(count)) },
+        { key: "median", head: t("column.median"), number: true,
+          sort: ({ waiting }) => waiting?.p50_ms,
+          cell: ({ waiting }) => write.duration(waiting?.p50_ms) },
+        { key: "p90", head: t("column.p90"), number: true,
+          sort: ({ waiting }) => waiting?.p90_ms,
+          cell: ({ waiting }) => write.duration(waiting?.p90_ms) }] }));
+}
+
 function systems({ systems: rows = [] }) {
   return h("section.card.wide", { key: "systems" }, h("h2", {}, t("internal.systems")),
     table({ id: "systems", caption: t("internal.systems"), rows, most: 40,
@@ -125,7 +146,7 @@ function systems({ systems: rows = [] }) {
         { key: "process", head: t("column.process"), sort: ({ process }) => process ?? "",
           cell: ({ process }) => process || write.NONE },
         { key: "stage", head: t("column.stage"), sort: ({ stage }) => stage,
-          cell: ({ stage }) => stage },
+          cell: ({ stage }) => stage || write.NONE },
         { key: "interactions", head: t("column.interactions"), number: true,
           sort: ({ interactions }) => interactions,
           cell: ({ interactions }) => live(write.count(interactions)) }] }));
@@ -140,7 +161,8 @@ export function render({ internal, map }, route) {
   findings(internal, internal.stages), beside(internal, map), departments(internal),
   h("section.card.wide", { key: "handovers" }, h("h2", {}, t("internal.handovers")),
     h("p", {}, t("internal.handovers_text")),
-    internal.handovers?.length ? h("div.handovers", {}, matrix(internal.handovers),
-      chord(internal.handovers)) : h("p.soft", {}, t("internal.no_handovers"))),
+    internal.handovers?.length ? [h("div.handovers", {}, matrix(internal.handovers),
+      chord(internal.handovers)), ways(internal)]
+      : h("p.soft", {}, t("internal.no_handovers"))),
   systems(internal)];
 }

@@ -28,7 +28,7 @@ function harmColumns(route, rows, available) {
     { key: "forest", head: [t("column.forest"), forestAxis(scale)], cell: (row) =>
       [forestMark(row, scale), hidden(forestWords(row))] },
     { key: "odds_ratio", head: t("column.odds_ratio"), number: true,
-      sort: (row) => row.odds_ratio, cell: (row) => live(write.decimal(row.odds_ratio, 2)) },
+      sort: (row) => row.odds_ratio, cell: (row) => live(write.ratio(row.odds_ratio)) },
     { key: "risk", head: t("column.risk"), number: true, sort: (row) => row.risk_with,
       cell: (row) => `${write.percent(row.risk_with)} / ${write.percent(row.risk_without)}` },
     { key: "journeys", head: t("column.journeys"), number: true, sort: (row) => row.journeys,
@@ -64,7 +64,8 @@ function improvementColumns(route, rows) {
     { key: "target", head: t("column.target"), number: true, sort: (row) => row.target,
       cell: (row) => writerOf(row.measure)(row.target) },
     { key: "distance", head: t("column.distance"), number: true, sort: (row) => row.distance,
-      cell: (row) => write.percent(row.distance) },
+      cell: (row) => (row.measure === "duration" ? t("rankings.too_long",
+        { share: write.percent(row.distance) }) : write.percent(row.distance)) },
     { key: "journeys", head: t("column.journeys"), number: true, sort: (row) => row.journeys,
       cell: (row) => live(write.count(row.journeys)) },
     { key: "potential", head: t("column.potential"), number: true, sort: (row) => row.potential,

@@ -7,6 +7,7 @@ import { lineMark } from "../map/cells_touchpoints.js";
 import { badge, bar, live, nps, rating } from "../parts/figures.js";
 import { empty } from "../parts/states.js";
 import { table } from "../parts/table.js";
+import { byName, named } from "../parts/touchpoints.js";
 import { t, tOr } from "../text.js";
 import * as parts from "./touchpoint_parts.js";
 
@@ -39,7 +40,7 @@ function columns(route, rows) {
       [lineMark(row.online), " ", h("a", { dir: "auto",
         href: linkTo(route, "touchpoint", row.name) }, row.name)] },
     { key: "channel", head: t("column.channel"), sort: ({ channel }) => channel,
-      cell: ({ channel }) => channel },
+      cell: ({ channels }) => write.list(channels) },
     { key: "owner", head: t("column.owner"), sort: ({ owner }) => owner ?? "",
       cell: ({ owner }) => owner || write.NONE },
     { key: "interactions", head: t("column.interactions"), number: true,
@@ -52,12 +53,12 @@ function columns(route, rows) {
     { key: "nps", head: t("column.nps"), number: true, sort: (row) => row.nps?.score,
       cell: (row) => nps(row.nps) },
     { key: "harm", head: t("column.odds_ratio"), number: true, sort: ({ harm }) => harm?.odds_ratio,
-      cell: ({ harm }) => write.decimal(harm?.odds_ratio, 2) },
+      cell: ({ harm }) => write.ratio(harm?.odds_ratio) },
   ];
 }
 
 function all({ a }, route) {
-  const rows = [...(a.touchpoints ?? [])].sort((p, q) => q.interactions - p.interactions);
+  const rows = byName(a.touchpoints).sort((p, q) => q.interactions - p.interactions);
   if (!rows.length) {
     return [empty(t("empty.touchpoints"), t("empty.touchpoints_text"), [t("empty.todo_input")])];
   }
@@ -71,11 +72,12 @@ function heading(row, route) {
   return h("header.page-head", { key: "head" },
     h("a.small", { href: linkTo(route, "touchpoint") }, `← ${t("touchpoint.back")}`),
     h("h1", { dir: "auto" }, row.name),
-    h("span.badges", {}, badge(row.channel), row.online !== undefined && badge(
-      t(row.online ? "touchpoint.online" : "touchpoint.offline")),
-    badge(t(row.declared ? "touchpoint.declared" : "touchpoint.undeclared")),
-    row.owner && badge(`${t("touchpoint.owner")}: ${row.owner}`),
-    (row.purposes ?? []).map((each) => badge(tOr(`purpose.${each}`, each)))));
+    h("span.badges", {}, row.channels.map((channel) => badge(channel)),
+      row.online !== undefined && badge(
+        t(row.online ? "touchpoint.online" : "touchpoint.offline")),
+      badge(t(row.declared ? "touchpoint.declared" : "touchpoint.undeclared")),
+      row.owner && badge(`${t("touchpoint.owner")}: ${row.owner}`),
+      (row.purposes ?? []).map((each) => badge(tOr(`purpose.${each}`, each)))));
 }
 
 function answers(row) {
@@ -90,7 +92,7 @@ function answers(row) {
 
 export function render(data, route) {
   if (route.name === null) return all(data, route);
-  const row = (data.a.touchpoints ?? []).find(({ name }) => name === route.name);
+  const row = named(data.a.touchpoints, route.name);
   if (!row) {
     return [empty(t("touchpoint.unknown"), t("touchpoint.unknown_text", { name: route.name })),
       h("p.centred", {}, h("a", { href: linkTo(route, "touchpoint") }, t("touchpoint.back")))];

@@ -4,6 +4,7 @@ import { h, s, tip } from "../core/dom.js";
 import * as write from "../format.js";
 import { badge, bar, distribution, figure, live, nps, rating } from "../parts/figures.js";
 import { forestAxis, forestMark, forestScale, forestWords } from "../parts/forest.js";
+import { named } from "../parts/touchpoints.js";
 import { trend } from "../parts/trend.js";
 import { t, tOr, titleOf } from "../text.js";
 
@@ -56,7 +57,7 @@ function lastBefore(answer, row) {
 
 export function use(answer, row) {
   const stages = answer.stages.map((stage) => ({ stage,
-    touchpoint: (stage.touchpoints ?? []).find(({ name }) => name === row.name) }))
+    touchpoint: named(stage.touchpoints, row.name) }))
     .filter(({ touchpoint }) => touchpoint);
   const most = d3.max(stages, ({ touchpoint }) => touchpoint.interactions) ?? 0;
   return h("section.card", { key: "use" }, h("h2", {}, t("touchpoint.use")),
