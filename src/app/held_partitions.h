@@ -1,7 +1,7 @@
 #pragma once
 
+#include <map>
 #include <mutex>
-#include <set>
 #include <vector>
 
 #include "base/strong.h"
@@ -12,23 +12,29 @@ namespace waymark::app {
 // is the deployment's word, of others it may be old. Safe from any thread.
 class HeldPartitions {
  public:
-  void Add(base::Partition partition) {
+  using Owner = const void*;
+
+  void Add(base::Partition partition, Owner owner) {
     const std::lock_guard lock(mutex_);
-    held_.insert(partition);
+    held_[partition] = owner;
   }
-  void Remove(base::Partition partition) {
+  // Nothing where another worker has it by now.
+  void Remove(base::Partition partition, Owner owner) {
     const std::lock_guard lock(mutex_);
-    held_.erase(partition);
+    const auto at = held_.find(partition);
+    if (at != held_.end() && at->second == owner) held_.erase(at);
   }
   // In rising order.
   std::vector<base::Partition> All() const {
     const std::lock_guard lock(mutex_);
-    return {held_.begin(), held_.end()};
+    std::vector<base::Partition> all;
+    for (const auto& [partition, owner] : held_) all.push_back(partition);
+    return all;
   }
 
  private:
   mutable std::mutex mutex_;
-  std::set<base::Partition> held_;
+  std::map<base::Partition, Owner> held_;
 };
 
 }  // namespace waymark::app

@@ -116,10 +116,10 @@ class Service::Probe final : public engine::WorkerProbe {
   void OnRestored(const engine::Task& task, int64_t records,
                   std::chrono::nanoseconds duration) override {
     WorkerProbe::OnRestored(task, records, duration);
-    service_.deployment_.held().Add(task.partition());
+    service_.deployment_.held().Add(task.partition(), this);
   }
   void OnDropped(base::Partition partition) override {
-    service_.deployment_.held().Remove(partition);
+    service_.deployment_.held().Remove(partition, this);
     WorkerProbe::OnDropped(partition);
   }
 
