@@ -237,6 +237,11 @@ const actions = {
     const isPaused = state.pace === "paused";
     state.pace = isPaused ? "live" : "paused";
     say(t(isPaused ? "pace.resumed" : "pace.paused"));
+    if (!isPaused && refreshTimer) {
+      clearTimeout(refreshTimer);
+      refreshTimer = null;
+      state.isStale = true;
+    }
     drawFrame();
     if (isPaused && state.isStale) refresh();
   },
