@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "serve/compress.h"
 
 namespace waymark::api {
 namespace {
@@ -19,6 +20,7 @@ std::string QuestionOf(const serve::Request& request) {
   for (const auto& [name, value] : request.query) {
     question.append(1, '\0').append(name).append(1, '\0').append(value);
   }
+  if (serve::TakesGzip(request)) question.append(1, '\0');
   return question;
 }
 
@@ -43,7 +45,7 @@ serve::Response AnswerCache::Answer(const serve::Request& request, const Version
   const std::lock_guard lock(entry->mutex);
   if (entry->tag.empty() || entry->version != version) {
     entry->tag.clear();
-    serve::Response response = draw();
+    serve::Response response = serve::Packed(request, draw());
     if (response.code != 200 || response.body.size() > kBytesMax) return response;
     entry->tag = fmt::format("\"{:016x}\"", base::Hash64(response.body));
     response.headers.emplace_back("ETag", entry->tag);

@@ -127,7 +127,7 @@ std::vector<Row> TakeRows(const measure::Picture& picture, const Wish& wish, boo
   std::vector<Row> heap;  // the greatest key on top
   const auto by_key = [](const Row& a, const Row& b) { return a.key < b.key; };
   std::string key;
-  picture.ForEach([&](const CellKey& at, const Cell& cell) {
+  picture.ForEach({}, {}, [&](const CellKey& at, const Cell& cell) {
     if (cell.IsZero() || !IsAskedFor(wish, at)) return;
     key.clear();
     measure::AppendKey(at, key);

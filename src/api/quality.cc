@@ -37,7 +37,7 @@ int64_t WorkOf(const Cell& cell) {
 
 Origins OriginsOf(const measure::Picture& picture) {
   Origins origins;
-  picture.ForEach([&](const CellKey& key, const Cell& cell) {
+  picture.ForEachWhole([&](const CellKey& key, const Cell& cell) {
     if (key.kind != CellKind::kWork && key.kind != CellKind::kContact) return;
     const int64_t work = WorkOf(cell);
     if (work == 0) return;

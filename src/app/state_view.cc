@@ -65,6 +65,12 @@ base::Result<StateView> StateView::OpenFor(const store::Store& store, const jour
   return base::Status(base::StatusCode::kNotFound, "no such profile");
 }
 
+std::vector<base::Partition> StateView::Partitions() const {
+  std::vector<base::Partition> all;
+  for (const PartitionMark& at : partitions_) all.push_back(at.partition);
+  return all;
+}
+
 bool StateView::IsOfModels() const {
   return std::all_of(partitions_.begin(), partitions_.end(), [&](const PartitionMark& p) {
     return fold_.models().FingerprintAt(p.mark.epoch) == p.mark.models;

@@ -67,6 +67,8 @@ class StateView {
   base::Result<SignalProfiles> FindSignals(std::span<const std::string> ids, int64_t profiles_max,
                                            const std::function<void(int64_t)>& tell) const;
   int64_t profiles() const;
+  // Those that the store holds.
+  std::vector<base::Partition> Partitions() const;
 
   // Visits profiles by partition and id until `visit` returns false.
   using ProfileVisitor =

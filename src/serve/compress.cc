@@ -15,22 +15,16 @@ constexpr int kLevel = 4;           // about twice as fast as the usual 6, a few
 constexpr int kGzipWindow = 15 + 16;
 constexpr int kMemoryLevel = 8;
 
+using Header = std::pair<std::string, std::string>;
+
 // Bytes of these are compressed already, or come one by one.
 bool IsWorthIt(const Response& response) {
   const std::string& type = response.content_type;
   return response.code == 200 && response.body.size() >= kLeast &&
          (type.starts_with("text/") || type.starts_with("application/")) &&
-         type != "text/event-stream";
-}
-
-bool TakesGzip(const Request& request) {
-  const auto header = request.headers.find("accept-encoding");
-  if (header == request.headers.end()) return false;
-  const std::string& said = header->second;
-  const size_t at = said.find("gzip");
-  if (at == std::string::npos) return false;
-  const std::string rest = said.substr(at + 4, said.find(',', at) - at - 4);
-  return rest.find("q=0") == std::string::npos || rest.find("q=0.") != std::string::npos;
+         type != "text/event-stream" &&
+         std::ranges::find(response.headers, "Content-Encoding", &Header::first) ==
+             response.headers.end();
 }
 
 std::optional<std::string> Gzip(const std::string& text) {
@@ -53,7 +47,7 @@ std::optional<std::string> Gzip(const std::string& text) {
 void AddVary(Response& response) {
   for (auto& [name, value] : response.headers) {
     if (name != "Vary") continue;
-    value += ", Accept-Encoding";
+    if (value.find("Accept-Encoding") == std::string::npos) value += ", Accept-Encoding";
     return;
   }
   response.headers.emplace_back("Vary", "Accept-Encoding");
@@ -61,20 +55,33 @@ void AddVary(Response& response) {
 
 }  // namespace
 
+bool TakesGzip(const Request& request) {
+  const auto header = request.headers.find("accept-encoding");
+  if (header == request.headers.end()) return false;
+  const std::string& said = header->second;
+  const size_t at = said.find("gzip");
+  if (at == std::string::npos) return false;
+  const std::string rest = said.substr(at + 4, said.find(',', at) - at - 4);
+  return rest.find("q=0") == std::string::npos || rest.find("q=0.") != std::string::npos;
+}
+
+Response Packed(const Request& request, Response response) {
+  if (!IsWorthIt(response)) return response;
+  AddVary(response);
+  if (!TakesGzip(request)) return response;
+  auto packed = Gzip(response.body);
+  if (!packed) return response;
+  response.body = *std::move(packed);
+  response.headers.emplace_back("Content-Encoding", "gzip");
+  for (auto& [name, value] : response.headers) {
+    if (name == "ETag" && !value.starts_with("W/")) value = "W/" + value;
+  }
+  return response;
+}
+
 Handler Compressed(Handler handler) {
   return [handler = std::move(handler)](const Request& request) {
-    Response response = handler(request);
-    if (!IsWorthIt(response)) return response;
-    AddVary(response);
-    if (!TakesGzip(request)) return response;
-    auto packed = Gzip(response.body);
-    if (!packed) return response;
-    response.body = *std::move(packed);
-    response.headers.emplace_back("Content-Encoding", "gzip");
-    for (auto& [name, value] : response.headers) {
-      if (name == "ETag" && !value.starts_with("W/")) value = "W/" + value;
-    }
-    return response;
+    return Packed(request, handler(request));
   };
 }
 

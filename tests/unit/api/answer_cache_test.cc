@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "serve/compress.h"
+
 namespace waymark::api {
 namespace {
 
@@ -52,6 +54,29 @@ TEST_F(AnswerCacheTest, WhoHasItGetsNoBody) {
   const serve::Response changed = Ask({}, 2, tag);
   EXPECT_EQ(changed.code, 200);
   EXPECT_NE(TagOf(changed), tag);
+}
+
+// Those who take gzip share one packed answer, with a tag of its own that they come back with.
+TEST_F(AnswerCacheTest, IsPackedOnce) {
+  const auto ask = [&](bool takes_gzip, const std::string& tag) {
+    serve::Request request;
+    if (takes_gzip) request.headers["accept-encoding"] = "gzip";
+    if (!tag.empty()) request.headers["if-none-match"] = tag;
+    return cache_.Answer(request, {1, nullptr}, [&] {
+      ++drawn_;
+      return serve::Response{.body = std::string(5000, 'x')};
+    });
+  };
+  const serve::Response packed = ask(true, "");
+  EXPECT_LT(packed.body.size(), 500U);
+  EXPECT_THAT(packed.headers, testing::Contains(testing::Pair("Content-Encoding", "gzip")));
+  EXPECT_EQ(ask(true, "").body, packed.body);
+  EXPECT_EQ(drawn_, 1);
+  EXPECT_EQ(ask(true, TagOf(packed)).code, 304);
+  EXPECT_EQ(ask(false, TagOf(packed)).body.size(), 5000U);
+  serve::Request request;
+  request.headers["accept-encoding"] = "gzip";
+  EXPECT_EQ(serve::Packed(request, packed).body, packed.body) << "not packed twice";
 }
 
 TEST_F(AnswerCacheTest, RefusalsAreNotKept) {
