@@ -13,7 +13,8 @@
 namespace waymark::api {
 
 // Answers that many ask for: each is drawn once for all who ask the same, until the figures or the
-// models change, and packed once (serve/compress.h). Keeps the few that were asked for last. Safe from any thread.
+// models change, and packed once (serve/compress.h). Keeps the few that were asked for last. Safe
+// from any thread.
 class AnswerCache {
  public:
   // What an answer depends on beside the question.

@@ -119,7 +119,8 @@ def test_json_says_what_the_map_says(context):
     process = counting(context)
     process_top = context.process("top", [harness.WAYMARK, "top", "--url", process.address,
                                           "--json", "--interval", "300ms"])
-    harness.wait_until(lambda: process_top.output().count("\n") >= 4, PATIENCE_S, "lines")
+    # Maps are drawn anew at most once a second.
+    harness.wait_until(lambda: process_top.output().count("\n") >= 8, PATIENCE_S, "lines")
     process_top.send(signal.SIGINT)
     check_equal(process_top.wait(PATIENCE_S), 0, "ended by Ctrl-C")
     rows = [json.loads(line) for line in process_top.output().splitlines()]
