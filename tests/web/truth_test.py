@@ -18,8 +18,6 @@ MODELS = [ROOT / "config/models", *sorted(
     folder for folder in (ROOT / "config/models").iterdir()
     if folder.is_dir() and folder.name != "schema")]
 PERIOD = {"from": "2024-03-15", "to": "2024-08-31"}
-# The server over files has no live events.
-NO_STREAM = ("404",)
 
 
 @contextlib.contextmanager
@@ -149,7 +147,7 @@ def test_generated_traffic_by_all_models(context):
     with generated(context) as (address, folder):
         rows, models, audit = Rows(folder), concerned(address), Audit()
         check(len(models) > 5, f"models that it concerns: {list(models)}")
-        with visited(launched(), address, allowed=NO_STREAM) as page:
+        with visited(launched(), address) as page:
             truths = {name: walk(page, rows, audit, name, stages)
                       for name, stages in models.items()}
             check_customer(page, rows, folder)
@@ -164,7 +162,7 @@ def test_a_persona_and_a_period(context):
     from recomputed import Rows
     with generated(context) as (address, folder):
         rows, models, audit = Rows(folder), concerned(address), Audit()
-        with visited(launched(), address, allowed=NO_STREAM) as page:
+        with visited(launched(), address) as page:
             for name, selection in (("six-stages", {"persona": "young", **PERIOD}),
                                     ("six-stages", PERIOD), ("activity", {"persona": "family"}),
                                     ("welcome", PERIOD)):
@@ -183,7 +181,7 @@ def test_a_comparison(context):
         a = Selection(rows, "six-stages", stages, "business")
         b = Selection(rows, "six-stages", stages, "young")
         where = of("map", "six-stages", persona="business", **{"b.persona": "young"})
-        with visited(launched(), address, f"{where}&compare=side", allowed=NO_STREAM) as page:
+        with visited(launched(), address, f"{where}&compare=side") as page:
             for stage, text in zip(stages, shown.cells(page, "entered")):
                 both = [written.count((each.entries().stage == stage).sum()) for each in (a, b)]
                 audit.equal([line for line in text.split("\n") if line.replace(",", "").isdigit()],
@@ -212,7 +210,7 @@ def test_a_shop(context):
     with real(context, "shop", "shop-journeys-2022-2024", "events.csv.gz") as (address, folder):
         rows, models, audit = Rows(folder), concerned(address), Audit()
         truths = {}
-        with visited(launched(), address, allowed=NO_STREAM) as page:
+        with visited(launched(), address) as page:
             for name, stages in models.items():
                 truths[name] = walk(page, rows, audit, name, stages)
                 walk(page, rows, audit, name, stages, **{"from": "2023-01-01",
@@ -230,7 +228,7 @@ def test_a_service_desk(context):
             address, folder):
         rows, models, audit = Rows(folder), concerned(address), Audit()
         check_equal(list(models), ["incident"], "the model")
-        with visited(launched(), address, allowed=NO_STREAM) as page:
+        with visited(launched(), address) as page:
             truth = walk(page, rows, audit, "incident", models["incident"])
             check(sum(map(len, truth.handovers().values())) > 10_000, "handovers of groups")
             check_customer(page, rows, folder)
