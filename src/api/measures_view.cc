@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "api/dates.h"
 #include "api/selection.h"
+#include "base/hash.h"
 #include "codec/api_messages.h"
 #include "codec/measure_json.h"
 #include "measure/names.h"
@@ -37,13 +37,8 @@ struct Wish {
   std::optional<int32_t> from;
   std::optional<int32_t> to;
   size_t limit = kLimitDefault;
-  std::string after;  // bytes of a key, in hexadecimal
+  std::string after;  // bytes of a key
 };
-
-std::optional<std::string> Parameter(const Request& request, const char* name) {
-  const auto at = request.query.find(name);
-  return at == request.query.end() ? std::nullopt : std::optional(at->second);
-}
 
 template <class Number>
 bool ParseNumber(const std::string& text, Number& number) {
@@ -52,14 +47,16 @@ bool ParseNumber(const std::string& text, Number& number) {
   return parsed.ec == std::errc() && parsed.ptr == end;
 }
 
-std::optional<Response> ReadDay(const Request& request, const char* name,
-                                std::optional<int32_t>& day) {
-  const auto text = Parameter(request, name);
-  if (!text) return std::nullopt;
-  day = ParseDay(*text);
-  if (day) return std::nullopt;
-  return ErrorResponse(400, std::string(name) + " is no day: " + *text,
-                       "give it as in 2024-01-31");
+std::optional<std::string> FromHex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); i += 2) {
+    uint8_t byte = 0;
+    const auto parsed = std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + i + 2) return std::nullopt;
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
 }
 
 std::optional<Response> ReadWish(const Request& request, Wish& wish) {
@@ -89,7 +86,11 @@ std::optional<Response> ReadWish(const Request& request, Wish& wish) {
   wish.model = Parameter(request, "model");
   wish.persona = Parameter(request, "persona");
   wish.target_group = Parameter(request, "target_group");
-  wish.after = Parameter(request, "after").value_or("");
+  if (const auto after = Parameter(request, "after")) {
+    auto bytes = FromHex(*after);
+    if (!bytes) return ErrorResponse(400, "after is none: " + *after, "it is `next` of a page");
+    wish.after = *std::move(bytes);
+  }
   if (auto refused = ReadDay(request, "from", wish.from)) return refused;
   return ReadDay(request, "to", wish.to);
 }
@@ -110,28 +111,17 @@ struct Row {
   Cell cell;
 };
 
-std::string ToHex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<uint8_t>(c);
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
-  }
-  return out;
-}
-
 // The first ones behind the cursor; `more` tells whether others follow. Keeps no more than it
 // gives, however many cells there are.
 std::vector<Row> TakeRows(const measure::Picture& picture, const Wish& wish, bool& more) {
   std::vector<Row> heap;  // the greatest key on top
   const auto by_key = [](const Row& a, const Row& b) { return a.key < b.key; };
   std::string key;
-  picture.ForEach({}, {}, [&](const CellKey& at, const Cell& cell) {
+  picture.ForEach(wish.from, wish.to, [&](const CellKey& at, const Cell& cell) {
     if (cell.IsZero() || !IsAskedFor(wish, at)) return;
     key.clear();
     measure::AppendKey(at, key);
-    if (!wish.after.empty() && ToHex(key) <= wish.after) return;
+    if (!wish.after.empty() && key <= wish.after) return;
     const bool is_full = heap.size() == wish.limit;
     more |= is_full;
     if (is_full && key >= heap.front().key) return;
@@ -181,7 +171,7 @@ Response MeasuresPage(const LivePicture& picture, const Request& request) {
   const auto rows = picture.Read([&](const measure::Picture& p) {
     return TakeRows(p, wish, more);
   });
-  const std::string next = more ? ToHex(rows.back().key) : std::string();
+  const std::string next = more ? base::ToHex(rows.back().key) : std::string();
   Response response;
   response.body = *form == Form::kJson ? JsonOf(rows, next) : ProtobufOf(rows, next);
   if (*form == Form::kProtobuf) response.content_type = serve::kProtobufType;

@@ -82,10 +82,7 @@ Response TrendsOf(const Surroundings& around, const Request& request) {
                                   {"measure", "stage", "touchpoint"})) {
     return *refused;
   }
-  const auto parameter = [&](const char* name) {
-    const auto at = request.query.find(name);
-    return at == request.query.end() ? std::string() : at->second;
-  };
+  const auto parameter = [&](const char* name) { return Parameter(request, name).value_or(""); };
   const std::string stage = parameter("stage");
   if (!stage.empty() && !question.model->StageIndex(stage)) {
     return serve::ErrorResponse(404, "the model has no stage " + stage, {});

@@ -17,21 +17,6 @@ using serve::Response;
 constexpr std::string_view kParameters[] = {"model", "version", "persona", "target_group", "from",
                                             "to"};
 
-std::optional<std::string> Parameter(const serve::Request& request, const char* name) {
-  const auto at = request.query.find(name);
-  return at == request.query.end() ? std::nullopt : std::optional(at->second);
-}
-
-std::optional<Response> ReadDay(const serve::Request& request, const char* name,
-                                std::optional<int32_t>& day) {
-  const auto text = Parameter(request, name);
-  if (!text) return std::nullopt;
-  day = ParseDay(*text);
-  if (day) return std::nullopt;
-  return ErrorResponse(400, std::string(name) + " is no day: " + *text,
-                       "give it as in 2024-01-31");
-}
-
 // Of the versions of a model the one asked for, else the newest.
 const model::JourneyModel* FindModel(const journey::CompiledModels& models,
                                      const measure::Selection& selection) {
@@ -56,6 +41,21 @@ std::string NamesOf(const journey::CompiledModels& models) {
 }
 
 }  // namespace
+
+std::optional<std::string> Parameter(const serve::Request& request, const char* name) {
+  const auto at = request.query.find(name);
+  return at == request.query.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::optional<Response> ReadDay(const serve::Request& request, const char* name,
+                                std::optional<int32_t>& day) {
+  const auto text = Parameter(request, name);
+  if (!text) return std::nullopt;
+  day = ParseDay(*text);
+  if (day) return std::nullopt;
+  return ErrorResponse(400, std::string(name) + " is no day: " + *text,
+                       "give it as in 2024-01-31");
+}
 
 std::optional<Response> RefuseUnknown(const serve::Request& request,
                                       std::initializer_list<std::string_view> known) {

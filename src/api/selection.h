@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -27,6 +28,13 @@ struct Question {
 std::optional<serve::Response> ReadQuestion(const serve::Request& request,
                                             const LivePicture& picture, Question& question,
                                             std::initializer_list<std::string_view> also = {});
+
+// A parameter of the query; nothing where it is not given.
+std::optional<std::string> Parameter(const serve::Request& request, const char* name);
+// A parameter that is a day such as 2024-01-31, where it is given: fills either the day (counted
+// from 1970) or the refusal.
+std::optional<serve::Response> ReadDay(const serve::Request& request, const char* name,
+                                       std::optional<int32_t>& day);
 
 // A refusal where a parameter is not among these.
 std::optional<serve::Response> RefuseUnknown(const serve::Request& request,

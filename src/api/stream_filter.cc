@@ -13,11 +13,6 @@ using serve::Response;
 
 constexpr int kPerSecondMost = 1000;
 
-std::string Parameter(const serve::Request& request, const char* name) {
-  const auto at = request.query.find(name);
-  return at == request.query.end() ? std::string() : at->second;
-}
-
 // Calls take(name) for each of a list with commas until it says false; the name it did not take.
 template <class Take>
 std::optional<std::string> EachOf(std::string_view list, Take take) {
@@ -75,12 +70,12 @@ std::optional<Response> ReadFilter(const serve::Request& request, StreamFilter& 
                                              "per_second", "last_event_id"})) {
     return refused;
   }
-  if (auto refused = ReadTypes(Parameter(request, "types"), filter)) return refused;
-  if (auto refused = ReadKinds(Parameter(request, "kind"), filter)) return refused;
-  filter.model = Parameter(request, "model");
-  filter.family = Parameter(request, "family");
-  filter.profile = Parameter(request, "profile");
-  const std::string most = Parameter(request, "per_second");
+  if (auto refused = ReadTypes(Parameter(request, "types").value_or(""), filter)) return refused;
+  if (auto refused = ReadKinds(Parameter(request, "kind").value_or(""), filter)) return refused;
+  filter.model = Parameter(request, "model").value_or("");
+  filter.family = Parameter(request, "family").value_or("");
+  filter.profile = Parameter(request, "profile").value_or("");
+  const std::string most = Parameter(request, "per_second").value_or("");
   if (most.empty()) return std::nullopt;
   const char* const end = most.data() + most.size();
   const auto parsed = std::from_chars(most.data(), end, filter.per_second);

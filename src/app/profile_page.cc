@@ -25,11 +25,6 @@ constexpr size_t kLimitMost = 500;
 // To explain a signal its customer's timeline is folded again: of so many steps for one page.
 constexpr size_t kFoldedMost = 100'000;
 
-std::string Parameter(const Request& request, const char* name) {
-  const auto at = request.query.find(name);
-  return at == request.query.end() ? std::string() : at->second;
-}
-
 Response ResponseOf(std::string body, Form form) {
   Response response;
   if (form == Form::kProtobuf) response.content_type = serve::kProtobufType;
@@ -118,7 +113,7 @@ void AppendJson(const model::Signal& signal, const std::string& sentence, std::s
 
 std::optional<Response> ReadPage(const Request& request, PageWish& page) {
   if (auto refused = api::RefuseUnknown(request, {"limit", "before"})) return refused;
-  const std::string limit = Parameter(request, "limit");
+  const std::string limit = api::Parameter(request, "limit").value_or("");
   if (!limit.empty()) {
     const char* const end = limit.data() + limit.size();
     const auto parsed = std::from_chars(limit.data(), end, page.limit);
@@ -128,7 +123,7 @@ std::optional<Response> ReadPage(const Request& request, PageWish& page) {
                            "a number from 1 to " + std::to_string(kLimitMost));
     }
   }
-  page.before = Parameter(request, "before");
+  page.before = api::Parameter(request, "before").value_or("");
   return std::nullopt;
 }
 

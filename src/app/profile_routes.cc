@@ -29,11 +29,6 @@ Response ReportFault(const base::Status& status) {
   return ErrorResponse(500, status.message(), status.hint());
 }
 
-std::string Parameter(const Request& request, const char* name) {
-  const auto at = request.query.find(name);
-  return at == request.query.end() ? std::string() : at->second;
-}
-
 // Path and query of a request as they are sent on.
 std::string TargetOf(const std::string& pattern, const Request& request) {
   std::string target = pattern;
@@ -108,8 +103,9 @@ Response WithTimeline(const StateView& state, const std::string& id, With with) 
 
 Response Find(const Profiles& profiles, const std::string& pattern, const Request& request) {
   if (auto refused = api::RefuseUnknown(request, {"q", "identifier"})) return *refused;
-  const std::string identifier = Parameter(request, "identifier");
-  const std::string id = identifier.empty() ? Parameter(request, "q") : identifier;
+  const std::string identifier = api::Parameter(request, "identifier").value_or("");
+  const std::string query = api::Parameter(request, "q").value_or("");
+  const std::string id = identifier.empty() ? query : identifier;
   if (id.empty()) {
     return ErrorResponse(400, "q is missing", "?q=ID or ?identifier=NAMESPACE:VALUE");
   }

@@ -84,6 +84,7 @@ class Restorer::Impl {
       case Phase::kSnapshots: WAYMARK_RETURN_IF_ERROR(ReadSnapshots()); break;
       case Phase::kTimelines: WAYMARK_RETURN_IF_ERROR(ReadTimelines()); break;
       case Phase::kSteps: WAYMARK_RETURN_IF_ERROR(FoldSteps()); break;
+      case Phase::kBeginMeasures: WAYMARK_RETURN_IF_ERROR(BeginMeasures()); break;
       case Phase::kMeasures: WAYMARK_RETURN_IF_ERROR(ReadMeasures()); break;
       case Phase::kDone: break;
     }
@@ -104,7 +105,15 @@ class Restorer::Impl {
   }
 
  private:
-  enum class Phase { kBegin, kSnapshots, kTimelines, kSteps, kMeasures, kDone };
+  enum class Phase {
+    kBegin,
+    kSnapshots,
+    kTimelines,
+    kSteps,
+    kBeginMeasures,
+    kMeasures,
+    kDone,
+  };
 
   Status Begin() {
     WAYMARK_RETURN_IF_ERROR(CheckModels());
@@ -404,19 +413,19 @@ class Restorer::Impl {
     task_.Resume(end_);
     if (committed_ && !offsets_lost_) task_.ForgetPublished(*committed_);
     WAYMARK_RETURN_IF_ERROR(task_.SetRestoring(false));
-    phase_ = Phase::kDone;
-    if (task_.keeps_measures()) WAYMARK_RETURN_IF_ERROR(BeginMeasures());
+    phase_ = task_.keeps_measures() ? Phase::kBeginMeasures : Phase::kDone;
     if (!loading_) return {};
     // So that the next start need not load all of it again.
     WAYMARK_RETURN_IF_ERROR(task_.Flush());
     return source_.store.Flush();
   }
 
+  // A phase of its own: where the broker does not answer, it is begun again.
   Status BeginMeasures() {
-    if (!following_) WAYMARK_RETURN_IF_ERROR(task_.ResumeMeasures());
     const stream::TopicPartition at{source_.topics.measures, partition_};
     WAYMARK_ASSIGN_OR_RETURN(const auto range,
                              source_.reader.Offsets(at, source_.no_progress));
+    if (!following_) WAYMARK_RETURN_IF_ERROR(task_.ResumeMeasures());
     if (range.end < task_.measures_end() && following_) {
       return {StatusCode::kRetriable, at.topic + " was cut: the copy is made anew"};
     }

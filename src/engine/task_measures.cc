@@ -120,8 +120,9 @@ base::Status Task::StoreMeasures() {
   return {};
 }
 
+// While restoring it is not known yet, or will be known better: what the store says stands.
 void Task::StoreMeasuresEnd(store::Batch& batch) {
-  if (!settings_.measures.enabled) return;
+  if (!measures_now()) return;
   value_.clear();
   codec::CompactWriter(value_).Signed(measures_end_.value);
   batch.Put(store::Family::kMeta, MetaKey(partition_, kMeasuresEndName), value_);

@@ -137,6 +137,7 @@ def test_what_is_wrong_is_refused(context):
             (f"/api/v1/map?model={MODEL}&version=x", 400, "version is no number"),
             (f"/api/v1/map?model={MODEL}&to=2024-02-30", 400, "to is no day"),
             (f"/api/v1/map?model={MODEL}&persons=young", 400, "unknown parameter persons"),
+            ("/api/v1/measures?after=zz", 400, "after is none: zz"),
             (f"/api/v1/trends?model={MODEL}&measure=luck", 400, "measure is none"),
             (f"/api/v1/trends?model={MODEL}&measure=nps&stage=x", 404, "has no stage x"),
             ("/api/v1/status?verbose=1", 400, "unknown parameter verbose"),

@@ -25,6 +25,15 @@ class BareMachine {
   base::Status Restore(const std::optional<engine::TaskMark>& mark) {
     return engine::RestoreTask(task_, mark, Source());
   }
+  // As a worker does it: where the broker does not answer, the step is done again.
+  base::Status RestorePatiently(const engine::TaskMark& mark) {
+    engine::Restorer restorer(task_, mark, Source());
+    while (true) {
+      const auto done = restorer.Step();
+      if (done.status().code() == base::StatusCode::kRetriable) continue;
+      if (!done.ok() || *done) return done.status();
+    }
+  }
   base::Status Follow(const engine::TaskMark& mark) {
     const auto restorer = engine::Restorer::Follow(task_, mark, Source());
     while (true) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,10 @@ class LogOfOutput final : public stream::LogReader {
   base::Result<stream::OffsetRange> Offsets(const stream::TopicPartition& at,
                                             base::Millis /*timeout*/) override {
     const engine::OutputTopic topic = TopicOf(at);
+    if (topic == silent_) {
+      silent_.reset();
+      return base::Status(base::StatusCode::kRetriable, "no answer");
+    }
     const int64_t begin = topic == engine::OutputTopic::kSteps ? steps_begin_.value : 0;
     return stream::OffsetRange{base::Offset(begin), base::Offset(End(topic))};
   }
@@ -45,6 +50,8 @@ class LogOfOutput final : public stream::LogReader {
   base::Offset position() const override { return position_; }
   base::Offset end() const override { return base::Offset(End(topic_)); }
 
+  // The next question for the offsets of this topic gets no answer.
+  void FallSilent(engine::OutputTopic topic) { silent_ = topic; }
   // As the topic's retention does.
   void RemoveStepsBefore(base::Offset offset) { steps_begin_ = offset; }
 
@@ -63,6 +70,7 @@ class LogOfOutput final : public stream::LogReader {
   engine::OutputTopic topic_ = engine::OutputTopic::kSteps;
   base::Offset position_{0};
   base::Offset steps_begin_{0};
+  std::optional<engine::OutputTopic> silent_;
   std::vector<stream::Record> batch_;
 };
 

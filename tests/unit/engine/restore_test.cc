@@ -135,6 +135,20 @@ TEST_F(MeasuresRestoreTest, ARestartReadsOnFromWhatIsStored) {
   EXPECT_EQ(want.measures, straight.output().measures);
 }
 
+TEST_F(MeasuresRestoreTest, ABrokerThatFallsSilentLosesNoFigures) {
+  measured_.Batch({Send(At(0, "a", "view"))});
+  measured_.Snapshots(true);
+  BareMachine bare(fold_, measured_.output(), Measured());
+  bare.log().FallSilent(OutputTopic::kMeasures);
+  ASSERT_TRUE(bare.RestorePatiently(measured_.task().mark()).ok());
+  std::map<std::string, std::string> cells;
+  bare.task().measures().ForEach([&](std::string_view key, const measure::Cell& cell) {
+    cell.AppendTo(cells[std::string(key)]);
+  });
+  EXPECT_FALSE(cells.empty());
+  EXPECT_EQ(cells, measured_.output().measures);
+}
+
 TEST_F(MeasuresRestoreTest, FiguresThatTheTopicLostArePublishedAnew) {
   measured_.Batch({Send(At(0, "a", "view"))});
   measured_.Flush();
