@@ -26,7 +26,7 @@ void AppendFact(const std::string& name, const std::string& value, std::string& 
 
 // "stage 'purchase' of purchase/six-stages/1 (six-stages.yaml:164)"
 std::string RuleText(const Explanation& explanation) {
-  const model::Signal& signal = explanation.trace.signal();
+  const model::Signal& signal = explanation.trace->signal();
   std::string out = explanation.rule.kind;
   if (!explanation.rule.name.empty()) out += " '" + explanation.rule.name + "'";
   if (!signal.family.empty()) {
@@ -94,7 +94,7 @@ Json EvidenceJson(const explain::Evidence& evidence) {
 
 std::string ExplanationText(const ExplainedSignal& explained, std::optional<size_t> width) {
   const Explanation& explanation = explained.explanation;
-  const model::Signal& signal = explanation.trace.signal();
+  const model::Signal& signal = explanation.trace->signal();
   std::string out = "signal " + std::string(signal.id) + "  ";
   out.append(model::ToString(signal.kind)).append(" ").append(signal.name);
   out += "\n\n" + kIndent + explanation.sentence + "\n\n";
@@ -103,8 +103,8 @@ std::string ExplanationText(const ExplainedSignal& explained, std::optional<size
     AppendFact(line.what, line.text, out);
   }
   AppendFact("awaited", AwaitedText(explanation), out);
-  AppendFact("filter before", ProbabilitiesText(explanation.trace.cause().before), out);
-  AppendFact("filter after", ProbabilitiesText(explanation.trace.cause().after), out);
+  AppendFact("filter before", ProbabilitiesText(explanation.trace->cause().before), out);
+  AppendFact("filter after", ProbabilitiesText(explanation.trace->cause().after), out);
   AppendFact("note", explained.note, out);
   AppendEvidence(explanation, width, out);
   return out;
@@ -113,7 +113,7 @@ std::string ExplanationText(const ExplainedSignal& explained, std::optional<size
 Json ExplanationJson(const ExplainedSignal& explained) {
   const Explanation& explanation = explained.explanation;
   std::string text;
-  codec::EncodeJsonCanonical(explanation.trace.signal(), text);
+  codec::EncodeJsonCanonical(explanation.trace->signal(), text);
   Json json;
   json["signal"] = Json::parse(text);
   json["sentence"] = explanation.sentence;
@@ -128,7 +128,7 @@ Json ExplanationJson(const ExplainedSignal& explained) {
   for (const explain::Rule::Line& line : explanation.rule.lines) {
     rule["says"].push_back({{"what", line.what}, {"text", line.text}});
   }
-  json["by_time"] = explanation.trace.cause().step == nullptr;
+  json["by_time"] = explanation.trace->cause().step == nullptr;
   json["evidence"] = Json::array();
   for (const explain::Evidence& evidence : explanation.evidence) {
     json["evidence"].push_back(EvidenceJson(evidence));
@@ -138,7 +138,7 @@ Json ExplanationJson(const ExplainedSignal& explained) {
                        {"since", explanation.awaited->since},
                        {"until", explanation.awaited->until}};
   }
-  const explain::Cause& cause = explanation.trace.cause();
+  const explain::Cause& cause = explanation.trace->cause();
   if (!cause.before.empty() || !cause.after.empty()) {
     json["stage_probabilities"] = {{"before", ProbabilitiesJson(cause.before)},
                                    {"after", ProbabilitiesJson(cause.after)}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
@@ -22,8 +23,6 @@ using serve::Request;
 using serve::Response;
 
 constexpr size_t kLimitMost = 500;
-// To explain a signal its customer's timeline is folded again: of so many steps for one page.
-constexpr size_t kFoldedMost = 100'000;
 
 Response ResponseOf(std::string body, Form form) {
   Response response;
@@ -91,13 +90,16 @@ class JsonPage {
   bool first_ = true;
 };
 
-std::string SentenceOf(const explain::Timeline& timeline, const model::Signal& signal,
-                       size_t& budget) {
-  const size_t cost = timeline.steps.size() + 1;
-  if (cost > budget) return {};
-  budget -= cost;
-  const auto explanation = explain::Explain(timeline, signal.id);
-  return explanation ? explanation->sentence : std::string();
+// The sentences of these signals by their ids.
+std::map<std::string, std::string, std::less<>> SentencesOf(
+    const explain::Timeline& timeline, const std::vector<const model::Signal*>& signals) {
+  std::map<std::string, std::string, std::less<>> sentences;
+  explain::SignalIds ids;
+  for (const model::Signal* signal : signals) ids.emplace(signal->id);
+  explain::ExplainEach(timeline, std::move(ids), [&](const explain::Explanation& told) {
+    sentences.emplace(told.trace->signal().id, told.sentence);
+  });
+  return sentences;
 }
 
 void AppendJson(const model::Signal& signal, const std::string& sentence, std::string& out) {
@@ -158,18 +160,18 @@ Response TimelineResponse(const ProfileView& view, const PageWish& wish, Form fo
 Response SignalsResponse(const ProfileView& view, const explain::Timeline& timeline,
                          const PageWish& wish, Form form) {
   const auto page = TakePage(view.signals, wish);
-  size_t budget = kFoldedMost;
+  auto sentences = SentencesOf(timeline, page.rows);
   if (form == Form::kProtobuf) {
     std::string body;
     for (const model::Signal* signal : page.rows) {
-      codec::AppendRow(*signal, SentenceOf(timeline, *signal, budget), body);
+      codec::AppendRow(*signal, sentences[std::string(signal->id)], body);
     }
     if (!page.next.empty()) codec::AppendNext(page.next, body);
     return ResponseOf(std::move(body), form);
   }
   JsonPage json("signals");
   for (const model::Signal* signal : page.rows) {
-    AppendJson(*signal, SentenceOf(timeline, *signal, budget), json.Begin());
+    AppendJson(*signal, sentences[std::string(signal->id)], json.Begin());
   }
   return ResponseOf(json.End(page.next), form);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,7 +44,8 @@ struct Awaited {
 
 // Why a signal was published.
 struct Explanation {
-  Trace trace;           // the signal and what brought it
+  // The signal and what brought it.
+  std::shared_ptr<const Trace> trace = std::make_shared<Trace>();
   std::string customer;  // by name and id
   std::string title;     // of the model; empty where the signal is about the customer
   std::string sentence;
@@ -55,5 +57,10 @@ struct Explanation {
 // Null where the timeline does not bring the signal. The explanation names steps of the timeline,
 // which live longer.
 std::unique_ptr<Explanation> Explain(const Timeline& timeline, std::string_view signal_id);
+
+// Explains those of these signals that the timeline brings, in its order and in one fold of it. An
+// explanation is good until the visit ends.
+void ExplainEach(const Timeline& timeline, SignalIds signal_ids,
+                 const std::function<void(const Explanation&)>& visit);
 
 }  // namespace waymark::explain

@@ -54,7 +54,7 @@ std::string PartText(const SequencePart& part) {
 class RuleTeller {
  public:
   RuleTeller(const Timeline& timeline, const journey::CompiledModel* model, Explanation& out)
-      : timeline_(timeline), model_(model), signal_(out.trace.signal()), out_(out) {}
+      : timeline_(timeline), model_(model), signal_(out.trace->signal()), out_(out) {}
 
   void Tell() {
     if (const model::SignalRule* const rule = SignalRuleOf(model_, signal_)) {
@@ -89,7 +89,7 @@ class RuleTeller {
                     model::Text stage) {
     const std::string whole = model::ToYaml(condition);
     Add(what, whole);
-    const model::Step* const step = out_.trace.cause().step;
+    const model::Step* const step = out_.trace->cause().step;
     if (step == nullptr || model_ == nullptr) return;
     const model::JourneyModel& definition = model_->definition;
     detect::JourneyFacts journey;
@@ -163,7 +163,7 @@ class RuleTeller {
     for (size_t i = 0; i < detector.sequence.size(); ++i) {
       Add(PartName(i), PartText(detector.sequence[i]));
     }
-    const std::vector<int32_t>& parts = out_.trace.cause().parts;
+    const std::vector<int32_t>& parts = out_.trace->cause().parts;
     for (size_t i = 0; i < std::min(parts.size(), out_.evidence.size()); ++i) {
       if (parts[i] >= 0) out_.evidence[i].part = PartName(static_cast<size_t>(parts[i]));
     }
@@ -183,11 +183,11 @@ class RuleTeller {
     const model::Stage* stage = FindStage(signal_.stage);
     model::Text before = signal_.previous_stage;
     if (!entered) {
-      stage = FindStage(out_.trace.cause().entered);
+      stage = FindStage(out_.trace->cause().entered);
       before = signal_.stage;
     }
     const auto& filter = model_->definition.filter;
-    if (filter && filter->decides && out_.trace.cause().step != nullptr) {
+    if (filter && filter->decides && out_.trace->cause().step != nullptr) {
       NameInModel("filter", {}, model_->definition.place);
       return Add("decides", "the most probable stage");
     }
@@ -298,7 +298,7 @@ class RuleTeller {
       if (rules.end) Add("end", model::ToYaml(*rules.end));
     }
     const bool is_timed = signal_.kind == SignalKind::kSessionClosed &&
-                          out_.trace.cause().step == nullptr;
+                          out_.trace->cause().step == nullptr;
     if (!is_timed) return;
     Await("an interaction of the customer");
     if (out_.awaited && !IsGap(base::Millis(out_.awaited->until - out_.awaited->since), customer)) {

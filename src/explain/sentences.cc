@@ -25,7 +25,7 @@ std::string Percent(double probability) {
 class SentenceTeller {
  public:
   SentenceTeller(const journey::CompiledModel* model, const Explanation& explanation)
-      : model_(model), from_(explanation), signal_(explanation.trace.signal()) {}
+      : model_(model), from_(explanation), signal_(explanation.trace->signal()) {}
 
   std::string Tell() const {
     const auto [what, why] = SignalRuleOf(model_, signal_) != nullptr ? OfRule() : OfKind();
@@ -85,9 +85,9 @@ class SentenceTeller {
       case SignalKind::kStageEntered: return Entered();
       case SignalKind::kStageLeft:
         return {"left the stage " + Quoted(signal_.stage) + " for " +
-                    Quoted(from_.trace.cause().entered) + " of " + Journey() + " after " +
+                    Quoted(from_.trace->cause().entered) + " of " + Journey() + " after " +
                     Spelled(base::Millis(signal_.stage_duration_ms.value_or(0))),
-                WhyStage(from_.trace.cause().entered)};
+                WhyStage(from_.trace->cause().entered)};
       case SignalKind::kSessionStarted:
         return {"began a session", "when " + LastDone()};
       case SignalKind::kSessionClosed: return SessionClosed();
@@ -145,23 +145,23 @@ class SentenceTeller {
   }
 
   std::string WhyStage(model::Text entered) const {
-    if (from_.trace.cause().step == nullptr) {
+    if (from_.trace->cause().step == nullptr) {
       return "without any interaction, because time passed after " + LastDone();
     }
     if (from_.rule.kind != "filter") return BecauseLast();
     std::string why = "because " + Quoted(entered) + " became the most probable stage";
-    for (const auto& [stage, probability] : from_.trace.cause().after) {
+    for (const auto& [stage, probability] : from_.trace->cause().after) {
       if (stage == entered) why += " (" + Percent(probability) + ")";
     }
     return why + " when " + LastDone();
   }
 
   Parts SessionClosed() const {
-    if (from_.trace.cause().step == nullptr) {
+    if (from_.trace->cause().step == nullptr) {
       const std::string length = "because it had lasted as long as one may, after " + LastDone();
       return {"ended a session", from_.awaited ? SilenceSinceLast("nothing more came") : length};
     }
-    const model::Step& step = *from_.trace.cause().step;
+    const model::Step& step = *from_.trace->cause().step;
     const bool is_last = !from_.evidence.empty() && from_.evidence.back().step == &step;
     return {"ended a session",
             is_last ? BecauseLast() + ", which ends one"
@@ -170,11 +170,11 @@ class SentenceTeller {
 
   std::string WhyClosed() const {
     if (signal_.detector == "silence") return SilenceSinceLast("nothing was heard");
-    if (signal_.detector == "reentry" && from_.trace.cause().step != nullptr) {
-      return "because " + Done(*from_.trace.cause().step) + ", which begins another";
+    if (signal_.detector == "reentry" && from_.trace->cause().step != nullptr) {
+      return "because " + Done(*from_.trace->cause().step) + ", which begins another";
     }
     if (signal_.detector == "runs-open-max") return "because too many journeys were open";
-    if (from_.trace.cause().step == nullptr) {
+    if (from_.trace->cause().step == nullptr) {
       return "because time brought it to a stage that ends it, after " + LastDone();
     }
     return BecauseLast() + ", which ends it";
@@ -201,14 +201,14 @@ class SentenceTeller {
   Parts Handover() const {
     return {"was handed over from " + std::string(signal_.previous_department) + " to " +
                 std::string(signal_.department) + InJourney(),
-            from_.trace.cause().step == nullptr ? WhyStage(signal_.stage) : BecauseLast()};
+            from_.trace->cause().step == nullptr ? WhyStage(signal_.stage) : BecauseLast()};
   }
 
   Parts Disagrees() const {
     std::string where = "no stage";
     if (!signal_.previous_stage.empty()) where = "the stage " + Quoted(signal_.previous_stage);
     std::string sure;
-    for (const auto& [stage, probability] : from_.trace.cause().after) {
+    for (const auto& [stage, probability] : from_.trace->cause().after) {
       if (stage == signal_.stage) sure = " (" + Percent(probability) + ")";
     }
     return {"stands in " + where + " of " + Journey() + " by the rules, but " +

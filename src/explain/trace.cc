@@ -1,6 +1,6 @@
 #include "explain/trace.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "base/hash.h"
 
@@ -66,26 +66,27 @@ void ForEachSignal(const Timeline& timeline, const SignalVisitor& visit) {
   tell(nullptr);
 }
 
-bool Trace::Find(const Timeline& timeline, std::string_view signal_id) {
-  wanted_ = signal_id;
+void Trace::ForEach(const Timeline& timeline, SignalIds wanted,
+                    const std::function<void()>& visit) {
+  wanted_ = std::move(wanted);
   parts_.clear();
   probabilities_.clear();
   state_ = timeline.floor;
   for (const model::Step& step : timeline.steps) {
+    if (wanted_.empty()) return;
     if (step.pending) continue;
     const model::Interaction& interaction = CountedOf(step);
     effects_.Clear();
     timeline.fold.AdvanceTo(state_, interaction.timestamp(), effects_);
-    if (Take(nullptr)) return true;
+    if (!Take(nullptr, visit)) return;
     effects_.Clear();
     timeline.fold.Apply(state_, interaction, effects_);
-    if (Take(&step)) return true;
-    NoteProbabilities();
+    if (!Take(&step, visit)) return;
     Watch(interaction);
   }
   effects_.Clear();
   timeline.fold.AdvanceTo(state_, timeline.horizon, effects_);
-  return Take(nullptr);
+  Take(nullptr, visit);
 }
 
 // A match under way whose last interaction is this one says which part took it.
@@ -103,10 +104,24 @@ void Trace::Watch(const model::Interaction& interaction) {
   }
 }
 
-bool Trace::Take(const model::Step* step) {
-  const auto at = std::ranges::find(effects_.signals, wanted_, &model::Signal::id);
-  if (at == effects_.signals.end()) return false;
-  signal_ = *at;
+bool Trace::Take(const model::Step* step, const std::function<void()>& visit) {
+  std::vector<std::pair<const model::Signal*, Probabilities>> found;
+  for (const model::Signal& signal : effects_.signals) {
+    const auto at = wanted_.find(signal.id);
+    if (at == wanted_.end()) continue;
+    wanted_.erase(at);
+    found.emplace_back(&signal, ProbabilitiesOf(signal.journey_id));
+  }
+  if (step != nullptr) NoteProbabilities();
+  for (auto& [signal, before] : found) {
+    Tell(*signal, step, std::move(before));
+    visit();
+  }
+  return !wanted_.empty();
+}
+
+void Trace::Tell(const model::Signal& signal, const model::Step* step, Probabilities before) {
+  signal_ = signal;
   cause_ = {};
   cause_.step = step;
   cause_.customer_name = journey::AttributeOf(state_, "name");
@@ -116,15 +131,14 @@ bool Trace::Take(const model::Step* step) {
                          other.journey_id == signal_.journey_id;
     if (follows) cause_.entered = other.stage;
   }
-  const auto before = probabilities_.find(signal_.journey_id);
-  if (before != probabilities_.end()) cause_.before = before->second;
-  if (step != nullptr) {
-    NoteProbabilities();
-    const auto after = probabilities_.find(signal_.journey_id);
-    if (after != probabilities_.end()) cause_.after = after->second;
-  }
+  cause_.before = std::move(before);
+  if (step != nullptr) cause_.after = ProbabilitiesOf(signal_.journey_id);
   TellParts();
-  return true;
+}
+
+Probabilities Trace::ProbabilitiesOf(std::string_view journey_id) const {
+  const auto at = probabilities_.find(journey_id);
+  return at == probabilities_.end() ? Probabilities() : at->second;
 }
 
 void Trace::NoteProbabilities() {

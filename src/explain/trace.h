@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,18 +49,25 @@ struct Cause {
   std::string customer_name;  // the profile's attribute `name`
 };
 
-// The signal and its cause; false where the timeline does not bring it. Its texts live until the
-// next call or the end of the trace.
+using SignalIds = std::set<std::string, std::less<>>;
+
+// Signals and their causes.
 class Trace {
  public:
-  bool Find(const Timeline& timeline, std::string_view signal_id);
+  // Folds the timeline and calls `visit` at each of these signals that it brings, once each; ends
+  // behind the last one.
+  void ForEach(const Timeline& timeline, SignalIds wanted, const std::function<void()>& visit);
+  // The signal at hand and its cause. Their texts live until the next one or the end of the trace.
   const model::Signal& signal() const { return signal_; }
   const Cause& cause() const { return cause_; }
 
  private:
   using Evidence = std::span<const std::string>;
   void Watch(const model::Interaction& interaction);
-  bool Take(const model::Step* step);
+  // False once no more signals are wanted.
+  bool Take(const model::Step* step, const std::function<void()>& visit);
+  void Tell(const model::Signal& signal, const model::Step* step, Probabilities before);
+  Probabilities ProbabilitiesOf(std::string_view journey_id) const;
   void NoteProbabilities();
   void TellParts();
   int32_t PartOf(uint32_t detector, Evidence evidence) const;
@@ -67,7 +75,7 @@ class Trace {
   journey::State state_;
   model::Signal signal_;
   Cause cause_;
-  std::string_view wanted_;
+  SignalIds wanted_;
   journey::Effects effects_;
   // The part that took the last of these interactions: run, detector and ids → part.
   std::map<std::string, int32_t, std::less<>> parts_;

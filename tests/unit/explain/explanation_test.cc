@@ -168,7 +168,7 @@ TEST_F(ExplanationTest, SilenceMayBringAStage) {
   At(0, "view");
   const Explanation& why = Why(SignalKind::kStageEntered, 15 * 60 + 1);
   EXPECT_THAT(why.sentence, HasSubstr("without any interaction, because time passed after"));
-  EXPECT_EQ(why.trace.cause().step, nullptr);
+  EXPECT_EQ(why.trace->cause().step, nullptr);
 }
 
 TEST_F(ExplanationTest, TheEvidenceOfASequenceNamesItsParts) {
@@ -345,11 +345,11 @@ filter:
   At(1, "order");
   const Explanation& why = Why(SignalKind::kStageEntered, 2);
   EXPECT_EQ(why.rule.kind, "filter");
-  ASSERT_EQ(why.trace.cause().before.size(), 1U);
-  EXPECT_EQ(why.trace.cause().before[0].first, "early");
-  ASSERT_EQ(why.trace.cause().after.size(), 2U);
-  EXPECT_EQ(why.trace.cause().after[1].first, "late");
-  EXPECT_NEAR(why.trace.cause().after[1].second, 0.9, 0.01);
+  ASSERT_EQ(why.trace->cause().before.size(), 1U);
+  EXPECT_EQ(why.trace->cause().before[0].first, "early");
+  ASSERT_EQ(why.trace->cause().after.size(), 2U);
+  EXPECT_EQ(why.trace->cause().after[1].first, "late");
+  EXPECT_NEAR(why.trace->cause().after[1].second, 0.9, 0.01);
   EXPECT_THAT(why.sentence, HasSubstr("'late' became the most probable stage (90 %)"));
 }
 
@@ -405,6 +405,11 @@ TEST_F(ExplanationTest, EverySignalHasASentence) {
     return true;
   });
   EXPECT_GT(ids.size(), 30U);
+  std::vector<std::string> together;
+  ExplainEach(timeline, {ids.begin(), ids.end()}, [&](const Explanation& explanation) {
+    together.push_back(explanation.sentence);
+  });
+  std::vector<std::string> apart;
   for (const std::string& id : ids) {
     const auto why = Explain(timeline, id);
     ASSERT_NE(why, nullptr);
@@ -412,7 +417,9 @@ TEST_F(ExplanationTest, EverySignalHasASentence) {
     EXPECT_THAT(why->sentence, Not(HasSubstr("''")));
     EXPECT_THAT(why->sentence, Not(HasSubstr("  ")));
     EXPECT_NE(why->rule.kind, "") << why->sentence;
+    apart.push_back(why->sentence);
   }
+  EXPECT_EQ(together, apart);
 }
 
 }  // namespace
