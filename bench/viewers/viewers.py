@@ -5,9 +5,10 @@
 
 One Kafka, one `waymark run` with default settings and models, the backlog of `waymark generate`.
 The crowd, bench/viewers/crowd.py, comes and goes on the same machine, so that the throughput pays
-for the clients, too; what the service takes of the cores does not. With --rate interactions come
-at that rate instead, so that the difference in cores alone tells: also on a machine that others
-use, too.
+for the clients, too; what the service takes of the cores does not. The surest figure is the share
+of the service's processor time that its serving threads take: what they take, interactions lack.
+With --rate interactions come at that rate instead, so that the difference in cores alone tells:
+also on a machine that others use, too.
 """
 import argparse
 import json
@@ -25,18 +26,27 @@ from cluster import ROOT, Deployment  # noqa: E402
 
 CROWD = pathlib.Path(__file__).with_name("crowd.py")
 PAUSE = 2  # seconds for a crowd to come or go
+SERVING = ("http", "events", "measures")  # threads that work for viewers
 
 
-def cpu_of(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+def cpu_of(stat):
+    fields = stat.read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def cpu_of_serving(pid):
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return sum(cpu_of(task / "stat") for task in tasks
+               if (task / "comm").read_text().strip() in SERVING)
+
+
 def measure(process, seconds):
-    """(interactions a second, cores kept busy by the service, CPU seconds for a million)"""
+    """(interactions a second, cores kept busy by the service, CPU seconds for a million, share of
+    them in the threads that serve viewers)"""
     def look():
         return (time.monotonic(), process.metric("waymark_records_consumed_total"),
-                cpu_of(process.popen.pid))
+                cpu_of(pathlib.Path(f"/proc/{process.popen.pid}/stat")),
+                cpu_of_serving(process.popen.pid))
     begin = look()
     time.sleep(seconds)
     end = look()
@@ -44,7 +54,7 @@ def measure(process, seconds):
     if taken <= 0:
         raise SystemExit("nothing was taken: the backlog is used up, choose more --interactions")
     took, cpu = end[0] - begin[0], end[2] - begin[2]
-    return taken / took, cpu / took, 1e6 * cpu / taken
+    return taken / took, cpu / took, 1e6 * cpu / taken, (end[3] - begin[3]) / cpu
 
 
 def with_crowd(process, count, seconds):
@@ -64,18 +74,21 @@ def with_crowd(process, count, seconds):
 
 def compare(process, a):
     ratios = []
-    print("     interactions/s         cores          CPU s/M       the crowd", flush=True)
+    print("     interactions/s         cores          CPU s/M     serving's share   the crowd",
+          flush=True)
     for _ in range(a.windows):
         alone = measure(process, a.seconds)
         crowded, told = with_crowd(process, a.viewers, a.seconds)
         again = measure(process, a.seconds)
         base = [statistics.mean(pair) for pair in zip(alone, again)]
-        ratios.append([crowded[0] / base[0], crowded[2] / base[2], crowded[1] - base[1]])
+        ratios.append([crowded[0] / base[0], crowded[2] / base[2], crowded[1] - base[1],
+                       crowded[3] - base[3]])
         print(f"{base[0]:8,.0f} → {crowded[0]:7,.0f}   {base[1]:5.3f} → {crowded[1]:5.3f}   "
-              f"{base[2]:5.2f} → {crowded[2]:5.2f}   {told}", flush=True)
-    rate, cpu, cores = (statistics.median(column) for column in zip(*ratios))
+              f"{base[2]:5.2f} → {crowded[2]:5.2f}   {base[3]:5.1%} → {crowded[3]:5.1%}   {told}",
+              flush=True)
+    rate, cpu, cores, share = (statistics.median(column) for column in zip(*ratios))
     print(f"median: throughput {rate - 1:+.1%}, CPU s/M {cpu - 1:+.1%}, {cores:+.3f} cores "
-          f"of {os.cpu_count()}")
+          f"of {os.cpu_count()}; of the service's processor time {share:+.1%} serve viewers")
 
 
 def main():

@@ -11,6 +11,7 @@
 #include "app/published_models.h"
 #include "app/version.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "config/memory_limit.h"
 #include "engine/stored_models.h"
 #include "metrics/process.h"
@@ -412,6 +413,7 @@ struct Service::Run {
 
 void Service::RunPart(Run& run, const std::string& component, const std::string& name,
                       const std::function<base::Status(engine::WorkerProbe&)>& work) {
+  base::NameThread(name);
   Probe probe(*this, name);
   probe.OnHeartbeat();
   const base::Status status = work(probe);

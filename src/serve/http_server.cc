@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "serve/http_session.h"
 
 namespace waymark::serve {
@@ -193,7 +194,10 @@ base::Status HttpServer::Start() {
   WAYMARK_RETURN_IF_ERROR(impl_->Listen());
   impl_->Accept();
   for (size_t i = 0; i < impl_->options.threads; ++i) {
-    impl_->threads.emplace_back([impl = impl_.get()] { impl->io.run(); });
+    impl_->threads.emplace_back([impl = impl_.get()] {
+      base::NameThread("http");
+      impl->io.run();
+    });
   }
   return {};
 }

@@ -2,6 +2,9 @@
 
 import collections
 import json
+import pathlib
+import ssl
+import sys
 import urllib.error
 import urllib.request
 
@@ -10,18 +13,23 @@ from cluster import Cluster
 from deployment import Service, generate, truth_of
 from harness import check, check_equal
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+from certificates import Authority  # noqa: E402
+
 PARTITIONS = 6
 
 
-def ask(port, path, status=200, token=None, accept=None):
+def ask(port, path, status=200, token=None, accept=None, tls=None):
     """(answer, who gave it: empty for the one that was asked)."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/{path}")
+    scheme = "http" if tls is None else "https"
+    request = urllib.request.Request(f"{scheme}://127.0.0.1:{port}/api/v1/{path}")
     if token:
         request.add_header("Authorization", f"Bearer {token}")
     if accept:
         request.add_header("Accept", accept)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=10, context=tls) as answer:
             code, body, headers = answer.status, answer.read(), answer.headers
     except urllib.error.HTTPError as refused:
         code, body, headers = refused.code, refused.read(), refused.headers
@@ -31,12 +39,17 @@ def ask(port, path, status=200, token=None, accept=None):
     return json.loads(body), headers.get("Waymark-Instance", "")
 
 
-def two_instances(context, name, **changed):
+def two_started(context, name, **changed):
     service = Service(context, name, partitions=PARTITIONS, settings={
         "workers.count": 1, "http.token": "secret",
         **{key.replace("__", "."): value for key, value in changed.items()}}.items())
     cluster = Cluster(service, 2)
     cluster.start_all()
+    return service, cluster
+
+
+def two_instances(context, name):
+    service, cluster = two_started(context, name)
     cluster.wait_ready()
     return service, cluster
 
@@ -53,10 +66,10 @@ def owned(port):
     return set(ask(port, "status", token="secret")[0]["partitions"]["owned"])
 
 
-def told(port, name):
+def told(port, name, tls=None):
     """What one instance answers of a customer, and who gave it; None as long as it can't."""
     try:
-        return ask(port, f"profiles/{name}", token="secret")
+        return ask(port, f"profiles/{name}", token="secret", tls=tls)
     except (harness.Failure, OSError):
         return None
 
@@ -87,6 +100,27 @@ def test_every_customer_is_found_from_both(context):
         ask(port, "profiles/nobody", 404, token="secret")
         ask(port, f"profiles/{busiest}/signals/nothing", 404, token="secret")
         ask(port, f"profiles/{busiest}", 401)
+
+
+def test_questions_are_passed_on_over_tls(context):
+    authority = Authority(context.directory)
+    certificate, key = authority.issue("instance")
+    service, cluster = two_started(
+        context, "secured", http__tls__certificate=certificate, http__tls__key=key,
+        http__tls__ca=authority.certificate, http__tls__client_ca=authority.certificate)
+    events = generate(context, profiles=30, interactions=600, bad=0)
+    service.produce(events)
+    tls = ssl.create_default_context(cafile=str(authority.certificate))
+    ports = [place["http__port"] for place in cluster.places]
+    passed = 0
+    for name, rows in customers_of(events).items():
+        def both(name=name, rows=rows):
+            answers = [told(port, name, tls) for port in ports]
+            found = None not in answers and {a["interactions"] for a, _ in answers} == {rows}
+            return answers if found and len({by for _, by in answers}) == 2 else None
+        harness.wait_until(both, 60, f"{name} from both, from one of them passed on")
+        passed += 1
+    check(passed > 20, f"customers: {passed}")
 
 
 def test_who_does_not_answer_is_named(context):
