@@ -87,8 +87,11 @@ const YamlNode* FindChild(const YamlNode& node, std::string_view key) {
   return at == node.children.end() ? nullptr : &*at;
 }
 
-// What names the model stands first, and its version always.
+// What names the model stands first, and its version always. Interventions change no fold: each
+// instance has those of its own files.
 std::string JsonOf(YamlNode root, int32_t version) {
+  std::erase_if(root.children,
+                [](const YamlNode& child) { return child.key == "interventions"; });
   if (FindChild(root, "version") == nullptr) {
     YamlNode node;
     node.kind = YamlNode::Kind::kScalar;

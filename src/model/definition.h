@@ -17,7 +17,8 @@ inline constexpr size_t kDefinitionBytesMax = 1'000'000;
 // itself.
 struct ModelDefinition {
   JourneyModel model;
-  std::string json;  // which is YAML, too: ParseDefinition reads the same model from it
+  // Which is YAML, too: ParseDefinition reads the same model from it, without its interventions.
+  std::string json;
 };
 
 struct DefinitionSet {

@@ -14,8 +14,9 @@ namespace {
 constexpr std::array<std::string_view, 5> kNamedLists = {"stages", "signals", "detectors",
                                                          "touchpoints", "personas"};
 // Each model says these of itself.
-constexpr std::array<std::string_view, 7> kOwnKeys = {
-    "extends", "model", "version", "effective_from", "fate", "stage_mapping", "priority"};
+constexpr std::array<std::string_view, 8> kOwnKeys = {
+    "extends",       "model",    "version",      "effective_from", "fate",
+    "stage_mapping", "priority", "interventions"};
 
 template <class Words>
 bool Contains(const Words& words, std::string_view word) {

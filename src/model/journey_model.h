@@ -14,6 +14,7 @@
 #include "model/customer_model.h"
 #include "model/detector.h"
 #include "model/filter_rule.h"
+#include "model/intervention.h"
 #include "model/signal.h"
 
 namespace waymark::model {
@@ -182,6 +183,8 @@ struct JourneyModel {
   std::vector<SignalRule> signals;
   std::optional<FilterRule> filter;
   std::vector<std::string> personal_channels;  // where a person meets the customer
+  // Of this file alone: no published definition, fingerprint or extending model has them.
+  std::vector<Intervention> interventions;
   std::string file;                            // for messages
   Place place;                                 // of its name
 

@@ -11,6 +11,7 @@
 #include "model/customer_parser.h"
 #include "model/detector_reader.h"
 #include "model/filter_reader.h"
+#include "model/intervention_reader.h"
 #include "model/journey_model.h"
 #include "model/journey_rules_reader.h"
 #include "model/model_checks.h"
@@ -66,6 +67,9 @@ class ModelParser {
     }
     if (const YamlNode* node = top.Take("personal_channels")) {
       model_.personal_channels = yaml_.ReadTexts(*node);
+    }
+    if (const YamlNode* node = top.Take("interventions")) {
+      model_.interventions = ReadInterventions(*node, names_, model_.touchpoints, yaml_);
     }
     if (const YamlNode* node = top.Require("stages", "a model")) ReadStages(*node);
     top.RefuseRest();
