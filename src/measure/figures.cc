@@ -19,12 +19,6 @@ bool IsOfAudience(const CellKey& key, const Selection& selection) {
          (!selection.target_group || key.target_group == *selection.target_group);
 }
 
-bool IsSelected(const CellKey& key, const Selection& selection) {
-  return key.model == selection.model &&
-         (!selection.version || key.model_version == *selection.version) &&
-         IsOfAudience(key, selection) && IsOfDays(key, selection);
-}
-
 CellKey KeyOf(const Picture::Audience& audience) {
   return {.family = audience.family,
           .model = audience.model,
@@ -91,6 +85,12 @@ void AddSelected(const CellKey& key, const Cell& cell, Figures& figures) {
 }
 
 }  // namespace
+
+bool IsSelected(const CellKey& key, const Selection& selection) {
+  return key.model == selection.model &&
+         (!selection.version || key.model_version == *selection.version) &&
+         IsOfAudience(key, selection) && IsOfDays(key, selection);
+}
 
 Figures Collect(const Picture& picture, const Selection& selection) {
   Figures figures;

@@ -57,6 +57,9 @@ struct Figures {
   std::optional<int32_t> last_day;
 };
 
+// Whether the days, the model and the customers of a cell are among those selected.
+bool IsSelected(const CellKey& key, const Selection& selection);
+
 // Mystery checks and walks belong to no model: they are part of every selection of their persona
 // and days. What is open now is left out where days, a version, a persona or a target group are
 // chosen, since it is not known by them.

@@ -83,12 +83,20 @@ void SetPooled(const Stratum& all, Harm& harm) {
 
 }  // namespace
 
-double Quantile(const Cell& cell, double share) {
+int64_t DurationCount(const Cell& cell) {
   int64_t count = 0;
   ForEachBucket(cell, [&](double, int64_t times) { count += times; });
+  return count;
+}
+
+double Quantile(const Cell& cell, double share) {
+  const int64_t count = DurationCount(cell);
   if (count == 0) return 0;
   // The rank as that of a sorted list: floor(share × (count − 1)).
-  const auto rank = static_cast<int64_t>(share * static_cast<double>(count - 1));
+  return DurationAt(cell, static_cast<int64_t>(share * static_cast<double>(count - 1)));
+}
+
+double DurationAt(const Cell& cell, int64_t rank) {
   int64_t before = 0;
   double found = 0;
   ForEachBucket(cell, [&](double value, int64_t times) {

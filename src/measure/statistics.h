@@ -20,6 +20,9 @@ struct Durations {
   double p99 = 0;
 };
 Durations DurationsOf(const Cell& cell);
+int64_t DurationCount(const Cell& cell);
+// The duration of a rank, 0 being that of the shortest; 0 where there are none.
+double DurationAt(const Cell& cell, int64_t rank);
 // The value below which this share of the durations lies; 0 where there are none.
 double Quantile(const Cell& cell, double share);
 

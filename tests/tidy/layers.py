@@ -87,7 +87,8 @@ def check_includes(tree, layers, room, path):
             continue
         target = match.group(2)
         vendors = [v for v in layers.vendors if target.startswith(v)]
-        for vendor in vendors:
+        if vendors:
+            vendor = max(vendors, key=len)
             if room not in layers.vendors[vendor]:
                 out.append(Complaint("vendor", path, number, f"{room} may not include {vendor}: "
                                      f"only {', '.join(sorted(layers.vendors[vendor]))} may"))

@@ -17,6 +17,7 @@ base:
 model: base
 app: base model
 vendor boost/ = app
+vendor boost/math/ = model
 vendor xxhash = base
 """
 
@@ -89,6 +90,9 @@ class LayersTest(TidyTest):
     def test_fenced_vendor(self):
         self.one("src/model/a.cc", "#include <boost/beast.hpp>\n",
                  "model may not include boost/: only app may")
+        self.one("src/app/a.cc", "#include <boost/math/x.hpp>\n",
+                 "app may not include boost/math/: only model may")
+        self.good({"src/model/a.cc": "#include <boost/math/x.hpp>\n"})
         self.one("src/app/a.cc", '#include "xxhash.h"\n', "only base may")
 
     def test_unlisted_room(self):
