@@ -8,6 +8,7 @@
 #include <string>
 
 #include "journey/compiled_model.h"
+#include "model/intervention.h"
 #include "serve/http_message.h"
 
 namespace waymark::api {
@@ -21,6 +22,7 @@ class AnswerCache {
   struct Version {
     int64_t revision = 0;  // of the figures
     std::shared_ptr<const journey::CompiledModels> models;
+    std::shared_ptr<const model::Interventions> interventions = {};  // null: it shows none
     friend bool operator==(const Version&, const Version&) = default;
   };
   using Draw = std::function<serve::Response()>;

@@ -17,6 +17,17 @@ std::shared_ptr<const journey::CompiledModels> LivePicture::models() const {
   return models_;
 }
 
+void LivePicture::SetInterventions(
+    std::shared_ptr<const model::Interventions> interventions) {
+  const std::lock_guard lock(mutex_);
+  interventions_ = std::move(interventions);
+}
+
+std::shared_ptr<const model::Interventions> LivePicture::interventions() const {
+  const std::lock_guard lock(mutex_);
+  return interventions_;
+}
+
 void LivePicture::SetState(State state) {
   const std::lock_guard lock(mutex_);
   state_ = state;

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "journey/compiled_model.h"
 #include "measure/picture.h"
+#include "model/intervention.h"
 
 namespace waymark::api {
 
@@ -21,6 +22,9 @@ class LivePicture {
 
   void SetModels(std::shared_ptr<const journey::CompiledModels> models);
   std::shared_ptr<const journey::CompiledModels> models() const;
+  // What this process knows from its own files; null: nothing.
+  void SetInterventions(std::shared_ptr<const model::Interventions> interventions);
+  std::shared_ptr<const model::Interventions> interventions() const;
 
   // Changes the picture: change(measure::Picture&).
   template <class Change>
@@ -53,6 +57,7 @@ class LivePicture {
   mutable std::mutex mutex_;
   measure::Picture picture_;
   std::shared_ptr<const journey::CompiledModels> models_;
+  std::shared_ptr<const model::Interventions> interventions_;
   State state_ = State::kOff;
   std::optional<base::Timestamp> updated_;
   mutable int64_t shown_ = 0;

@@ -1,10 +1,13 @@
 #include "api/routes.h"
 
+#include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "api/answer_cache.h"
 #include "api/internal_view.h"
+#include "api/interventions_view.h"
 #include "api/map.h"
 #include "api/measures_view.h"
 #include "api/openapi.h"
@@ -76,6 +79,52 @@ serve::Handler Drawn(const Surroundings& around, Draw draw) {
   };
 }
 
+// The days on each side that a request asks for: fills either them or the refusal.
+std::optional<Response> ReadDays(const Request& request, int32_t& days) {
+  const auto text = Parameter(request, "days");
+  if (!text) return std::nullopt;
+  const char* const end = text->data() + text->size();
+  const auto parsed = std::from_chars(text->data(), end, days);
+  const bool is_number = parsed.ec == std::errc() && parsed.ptr == end;
+  if (is_number && days >= 1 && days <= kCourseDaysMost) return std::nullopt;
+  return serve::ErrorResponse(400, "days is none: " + *text,
+                              "a number from 1 to " + std::to_string(kCourseDaysMost));
+}
+
+Response DrawInterventions(const LivePicture& picture, const Request& request,
+                           const model::Interventions* interventions) {
+  if (auto refused = RefuseUnknown(
+          request, {"model", "version", "persona", "target_group", "days"})) {
+    return *refused;
+  }
+  Question question;
+  int32_t days = kCourseDays;
+  if (auto refused = ReadDays(request, days)) return *refused;
+  if (auto refused = ReadQuestion(request, picture, question, {"days"})) return *refused;
+  const model::ModelInterventions* of = nullptr;
+  if (interventions != nullptr) {
+    const auto found = interventions->find(question.selection.model);
+    if (found != interventions->end()) of = &found->second;
+  }
+  return JsonResponse(picture.Read([&](const measure::Picture& p) {
+    ordered_json json = InterventionsJson(question, of, p, days);
+    json["revision"] = p.revision();
+    return json;
+  }));
+}
+
+// As Drawn(), and anew once others are read from the files.
+serve::Handler InterventionsDrawn(const LivePicture& picture) {
+  const auto cache = std::make_shared<AnswerCache>();
+  return [&picture, cache](const Request& request) {
+    const AnswerCache::Version version{picture.ShownRevision(), picture.models(),
+                                       picture.interventions()};
+    return cache->Answer(request, version, [&] {
+      return DrawInterventions(picture, request, version.interventions.get());
+    });
+  };
+}
+
 Response TrendsOf(const Surroundings& around, const Request& request) {
   Question question;
   if (auto refused = ReadQuestion(request, around.picture, question,
@@ -117,6 +166,7 @@ void AddRoutes(const Surroundings& surroundings, serve::Router& router) {
   router.Add("GET", "/api/v1/map", serve::JsonOnly(Drawn(*around, MapJson)));
   router.Add("GET", "/api/v1/rankings", serve::JsonOnly(Drawn(*around, RankingsJson)));
   router.Add("GET", "/api/v1/internal", serve::JsonOnly(Drawn(*around, InternalJson)));
+  router.Add("GET", "/api/v1/interventions", serve::JsonOnly(InterventionsDrawn(around->picture)));
   router.Add("GET", "/api/v1/measures", [around](const Request& request) {
     return MeasuresPage(around->picture, request);
   });

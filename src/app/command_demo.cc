@@ -126,6 +126,7 @@ class Demo {
                       return {Clients(0).make_consumer, Clients(0).make_reader};
                     });
     service.UseModels(models.compiled);
+    service.UseInterventions(models.interventions);
     service.FollowSignals([this](const std::string& topic, int32_t partitions)
                               -> base::Result<std::unique_ptr<stream::TailReader>> {
       return broker_.MakeTailReader(topic, partitions);

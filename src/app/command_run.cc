@@ -30,6 +30,20 @@ struct RunOptions {
   std::string log_format;
 };
 
+// What is read anew on SIGHUP beside the settings. With a fault in the files the interventions
+// before stay: certificates and tokens must not wait for them.
+void ReadInterventions(const RunOptions& options, const config::Settings& settings,
+                       Service& service) {
+  const auto files = LoadModelFiles(options.common, settings);
+  if (files.ok()) {
+    service.UseInterventions(InterventionsOf(*files));
+    return;
+  }
+  service.metrics().process.config_reloads.With("failure").Add();
+  WAYMARK_ERROR("the models' files were read again and are faulty, the interventions before stay: "
+                "{}", files.status().text());
+}
+
 base::Status RunService(const RunOptions& options, const config::Configuration& configuration) {
   const config::Settings& settings = configuration.settings;
   ServiceOptions service_options;
@@ -72,6 +86,7 @@ base::Status RunService(const RunOptions& options, const config::Configuration& 
                            VersionsOf(topic, files.customer));
   WAYMARK_RETURN_IF_ERROR(engine::StoreModels(state->store(), topic.models()));
   service.UseModels(versions.models());
+  service.UseInterventions(InterventionsOf(files));
   service.FollowSignals([&](const std::string& of, int32_t partitions) {
     return kafka::TailReader::Make(KafkaTailSettings(settings), of, partitions);
   });
@@ -79,9 +94,12 @@ base::Status RunService(const RunOptions& options, const config::Configuration& 
     service.Follow(std::move(topic), versions, ModelClients(settings).make_reader);
   }
   Supervisor supervisor(clock);
-  Reload reload(options.common, configuration,
-                [&](const config::Settings& read) { return service.TakeUp(read); }, supervisor,
-                service.metrics(), clock);
+  const auto take_up = [&](const config::Settings& read) {
+    const base::Status taken = service.TakeUp(read);
+    if (taken.ok()) ReadInterventions(options, settings, service);
+    return taken;
+  };
+  Reload reload(options.common, configuration, take_up, supervisor, service.metrics(), clock);
   service.SetWatch([&](bool ready) {
     reload.Check();
     supervisor.Alive(service.is_live());

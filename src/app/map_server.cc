@@ -19,6 +19,7 @@
 #include "app/stop.h"
 #include "app/topic_source.h"
 #include "app/version.h"
+#include "base/log.h"
 #include "serve/compress.h"
 #include "serve/health.h"
 #include "serve/http_server.h"
@@ -48,6 +49,7 @@ class MapServer {
   base::Status Run() {
     WAYMARK_ASSIGN_OR_RETURN(const Models models, LoadModels(served_.common, settings_));
     picture_.SetModels(models.compiled);
+    picture_.SetInterventions(models.interventions);
     WAYMARK_RETURN_IF_ERROR(OpenCustomers());
     WAYMARK_RETURN_IF_ERROR(OpenFigures());
     serve::HttpServer server(HttpOptionsOf(settings_), MakeRouter(), clock_);
@@ -59,7 +61,10 @@ class MapServer {
     });
     std::thread follower;
     if (topic_) follower = std::thread([this] { Follow(); });
-    while (!StopFlag()) std::this_thread::sleep_for(kLook);
+    while (!StopFlag()) {
+      if (TakeReloadSignal()) ReadInterventions();
+      std::this_thread::sleep_for(kLook);
+    }
     if (follower.joinable()) follower.join();
     events.join();
     server.Stop(kGrace);
@@ -67,6 +72,17 @@ class MapServer {
   }
 
  private:
+  // With a fault in the files those before stay.
+  void ReadInterventions() {
+    const auto models = LoadModels(served_.common, settings_);
+    if (models.ok()) {
+      picture_.SetInterventions(models->interventions);
+    } else {
+      WAYMARK_ERROR("the models' files were read again and are faulty, the interventions before "
+                    "stay: {}", models.status().text());
+    }
+  }
+
   base::Status OpenCustomers() {
     StateOptions options;
     options.common = served_.common;
@@ -156,6 +172,7 @@ class MapServer {
 
 base::Status ServeMap(const ServedMap& served, const config::Settings& settings) {
   CatchStopSignals();
+  CatchReloadSignal();
   MapServer server(served, settings);
   return server.Run();
 }

@@ -17,7 +17,8 @@ struct ServedMap {
 
 // The page and the API over figures that no worker of this process counts: those of a folder are
 // read once, those of Kafka are followed. Customers are shown where there is a state folder; that
-// is opened to be read alone. Returns once StopFlag() is set, or with the first fault.
+// is opened to be read alone. SIGHUP reads the interventions of the models' files anew. Returns
+// once StopFlag() is set, or with the first fault.
 base::Status ServeMap(const ServedMap& served, const config::Settings& settings);
 
 }  // namespace waymark::app

@@ -100,6 +100,12 @@ base::Result<model::DefinitionSet> LoadModelFiles(const CommonOptions& options,
                       is_there ? "" : "name the folder by --models or models.directory");
 }
 
+std::shared_ptr<const model::Interventions> InterventionsOf(const model::DefinitionSet& files) {
+  std::vector<model::JourneyModel> models;
+  for (const model::ModelDefinition& each : files.definitions) models.push_back(each.model);
+  return std::make_shared<const model::Interventions>(model::CollectInterventions(models));
+}
+
 base::Result<engine::ModelsTopic> PublishModelFiles(const model::DefinitionSet& files,
                                                     const config::Settings& settings,
                                                     const base::Clock& clock) {

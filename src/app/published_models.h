@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,6 +28,9 @@ base::Result<model::DefinitionSet> LoadModelFiles(const CommonOptions& options,
                                                   const config::Settings& settings);
 // What is wrong, a line each, as `waymark check` says it.
 base::Status RefusedStatus(const std::vector<model::Fault>& faults);
+
+// What the files say was done to improve journeys; it is never published.
+std::shared_ptr<const model::Interventions> InterventionsOf(const model::DefinitionSet& files);
 
 // Publishes what is new of the files. Then the topic holds what this process is to run with. A file
 // that does not fit what was published is kConfig, and has changed nothing.

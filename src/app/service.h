@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "api/live_events.h"
@@ -58,6 +59,10 @@ class Service {
   base::Status Start();
   // What the workers fold with; to be called before they run.
   void UseModels(std::shared_ptr<const journey::CompiledModels> models);
+  // What the API shows beside their figures; may be called at any time.
+  void UseInterventions(std::shared_ptr<const model::Interventions> interventions) {
+    picture_.SetInterventions(std::move(interventions));
+  }
   // Looks for versions that are published while the workers run, and lets these go on with them.
   // `topic`: as it was read; `versions`: of it, which are in use.
   void Follow(engine::ModelsTopic topic, journey::ModelVersions versions,

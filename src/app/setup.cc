@@ -57,6 +57,8 @@ base::Result<Models> LoadModels(const CommonOptions& options, const config::Sett
   Models models;
   models.compiled = std::make_unique<journey::CompiledModels>(set.models, set.customer);
   models.fold = std::make_unique<journey::Fold>(*models.compiled, FoldSettingsOf(settings));
+  models.interventions =
+      std::make_shared<const model::Interventions>(model::CollectInterventions(set.models));
   return models;
 }
 

@@ -11,6 +11,7 @@
 #include "engine/task.h"
 #include "journey/compiled_model.h"
 #include "journey/fold.h"
+#include "model/intervention.h"
 #include "rocks/rocks_store.h"
 #include "serve/http_server.h"
 #include "serve/tls.h"
@@ -42,6 +43,7 @@ std::vector<std::string> ModelPathsOf(const CommonOptions& options,
 struct Models {
   std::shared_ptr<const journey::CompiledModels> compiled;
   std::shared_ptr<const journey::Fold> fold;
+  std::shared_ptr<const model::Interventions> interventions = {};  // of files; null: not known
 };
 base::Result<Models> LoadModels(const CommonOptions& options, const config::Settings& settings);
 

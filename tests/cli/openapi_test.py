@@ -116,7 +116,8 @@ def test_answers_are_as_it_says(context):
                        ["measures"]["cells"] > 1000, 30, "figures")
     for what in ("status", "models", "quality", "measures?limit=1000", f"map?model={MODEL}",
                  f"map?model={MODEL}&version=1&persona=young&from=2000-01-01",
-                 f"rankings?model={MODEL}", f"internal?model={MODEL}",
+                 f"rankings?model={MODEL}", f"interventions?model={MODEL}&days=7",
+                 f"internal?model={MODEL}",
                  f"trends?model={MODEL}&measure=satisfaction",
                  f"trends?model={MODEL}&measure=entered&stage=purchase",
                  f"profiles?q={name}"):
