@@ -1,4 +1,6 @@
-"""The answers of the API to the map, the rankings, the internal view and the trends."""
+"""The answers of the API to the map, the rankings, the interventions, the internal view and the
+trends."""
+import datetime
 import math
 
 from mock_figures import (AS_OF, DAY_MS, FIRST_DAY, LAST_DAY, Figures, days_of, duration,
@@ -201,6 +203,79 @@ def rankings(model, selection, tick):
                         "aim": "acquisition"})
     out.sort(key=lambda row: -row["potential"])
     return {"harm": harm, "improvements": out}
+
+
+def course_value(measure, shift, rng):
+    """(value, count) of one day."""
+    count = rng.randint(9, 60)
+    middle = {"conversion": .41, "bad_end_share": .3, "satisfaction": 3.6,
+              "duration": 9 * DAY_MS}[measure]
+    better = 1 if measure in ("conversion", "satisfaction") else -1
+    return middle * (1 + better * shift + rng.gauss(0, .06)), count
+
+
+def measure_course(measure, done, length, shift, rng):
+    points = []
+    for offset in range(-length, length + 1):
+        value, count = course_value(measure, shift * (offset > 0), rng)
+        part = "before" if offset < 0 else "after" if offset > 0 else "day"
+        points.append({"day": str(done + datetime.timedelta(days=offset)), "value": value,
+                       "count": count, "part": part})
+
+    def side(part):
+        rows = [point for point in points if point["part"] == part]
+        count = sum(row["count"] for row in rows)
+        if not count:
+            return {"count": 0}
+        return {"count": count, "value": sum(r["value"] * r["count"] for r in rows) / count}
+    out = {"measure": measure,
+           "better": "higher" if measure in ("conversion", "satisfaction") else "lower",
+           "before": side("before"), "after": side("after")}
+    verdict = "too_few"
+    if length > 3:
+        value = out["after"]["value"] - out["before"]["value"]
+        half = .09 * out["before"]["value"]
+        out["difference"] = {"value": value, "low": value - half, "high": value + half}
+        is_up = value > 0
+        verdict = ("not_distinguishable" if abs(value) < half else
+                   "better" if is_up == (out["better"] == "higher") else "worse")
+    return out | {"verdict": verdict, "course": points}
+
+
+def intervention(done, rng):
+    name, what, day, aim, judged, where, owner, shift = done
+    day = datetime.date.fromisoformat(day)
+    length = max(0, min(28, (day - FIRST_DAY).days, (LAST_DAY - day).days))
+    names = ["conversion", "satisfaction", "duration", "bad_end_share"]
+    if "stage" not in where:
+        names.remove("duration")
+    measures = [measure_course(each, day, length, shift, rng) for each in names]
+    out = {"id": name, "what": what, "day": str(day), "aim": aim, "where": where, "days": length,
+           "at": int(datetime.datetime.combine(day, datetime.time(9),
+                                               datetime.timezone.utc).timestamp() * 1000)}
+    if owner:
+        out["owner"] = owner
+    if length:
+        out["before"] = {"from": str(day - datetime.timedelta(days=length)),
+                         "to": str(day - datetime.timedelta(days=1))}
+        out["after"] = {"from": str(day + datetime.timedelta(days=1)),
+                        "to": str(day + datetime.timedelta(days=length))}
+    else:
+        for each in measures:
+            each["course"] = []
+    return out | {"judged_by": judged, "measures": measures, "overlaps": [],
+                  "verdict": next(m["verdict"] for m in measures if m["measure"] == judged)}
+
+
+def interventions(model, selection, tick):
+    rng = generator("interventions", model["name"], sorted(selection.items()))
+    rows = [intervention(done, rng) for done in model.get("interventions", ())]
+    for row in rows:
+        row["overlaps"] = [other["id"] for other in rows if other is not row and row["days"] and
+                           row["before"]["from"] <= other["day"] <= row["after"]["to"]]
+    rows.sort(key=lambda row: row["day"], reverse=True)
+    return {"days": 28, "interventions": rows, "left_out": 0, "revision": 1000 + tick,
+            "caveat": "a comparison of before and after: other things may have changed, too"}
 
 
 def internal(model, selection, tick):

@@ -106,12 +106,24 @@ _SIX_STAGES = [
            {"use": .17, "information": .04}, {"completed": .58, "expired": .03}),
 ]
 
+# (id, what, day, aim, the measure it is judged by, where, owner, by how much it helped)
+_SIX_INTERVENTIONS = [
+    ("guest-checkout", {"en": "Order without an account", "de": "Bestellen ohne Konto"},
+     "2024-01-26", "acquisition", "conversion", {"stage": "purchase"}, "Sales", .2),
+    ("call-back", {"": "Call back within a day"}, "2024-02-01", "satisfaction", "satisfaction",
+     {"touchpoint": "hotline", "channel": "hotline"}, "", -.3),
+    ("new-guide", {"en": "A guide in three steps", "de": "Ein Ratgeber in drei Schritten"},
+     "2024-02-18", "care", "duration", {"stage": "information"}, "Marketing", 0),
+    ("app", {"en": "An app", "de": "Eine App"}, "2024-03-01", "retention", "bad_end_share",
+     {"stage": "use"}, "", 0)]
+
 SIX = {"family": "purchase", "name": "six-stages", "version": 2, "versions": [1, 2],
        "titles": {"en": "Six stages", "de": "Sechs Phasen"},
        "description": "From the first impulse to standing up for the supplier. A default, never a "
                       "norm: stages may be skipped, repeated and left in any order.",
        "personas": ["business", "family", "young"], "target_groups": ["consumers", "trade"],
        "touchpoints": _SIX_TOUCHPOINTS, "stages": _SIX_STAGES, "started": 12_480,
+       "interventions": _SIX_INTERVENTIONS,
        "unused": {"trade-fair", "sales-visit", "data-sheet", "repair-visit"}}
 
 
@@ -173,7 +185,11 @@ def _odd():
     return {"family": "odd", "name": IMAGE, "version": 1, "versions": [1],
             "titles": {"en": SCRIPT}, "description": LONG, "personas": [SCRIPT, ARABIC, LONG],
             "target_groups": [EMOJI], "touchpoints": touchpoints, "stages": stages,
-            "started": 90, "unused": {"0"}}
+            "started": 90, "unused": {"0"},
+            "interventions": [
+                (LONG, {"en": SCRIPT}, "2024-01-26", "care", "bad_end_share",
+                 {"touchpoint": IMAGE, "channel": ARABIC}, LONG, .1),
+                ("0", {}, "2024-01-27", "acquisition", "conversion", {"stage": LONG}, EMOJI, 0)]}
 
 
 ODD = _odd()

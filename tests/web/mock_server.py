@@ -114,6 +114,11 @@ class Answers:
     def rankings(self, query):
         return mock_answers.rankings(*self.selected(query), self.world.tick)
 
+    def interventions(self, query):
+        if set(query) & {"from", "to"}:
+            raise Refused(400, "unknown parameter from", "the days are those of each")
+        return mock_answers.interventions(*self.selected(query), self.world.tick)
+
     def internal(self, query):
         return mock_answers.internal(*self.selected(query), self.world.tick)
 
@@ -219,7 +224,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if parts[0] == "profiles" and len(parts) > 1:
             return answers.profile(parts[1], (parts + [""])[2], query)
         if len(parts) == 1 and parts[0] in ("status", "models", "map", "rankings", "internal",
-                                            "trends", "profiles", "quality"):
+                                            "interventions", "trends", "profiles", "quality"):
             return getattr(answers, parts[0])(query)
         raise Refused(404, "no such path", "GET /api/v1/openapi.json lists the paths")
 

@@ -13,7 +13,7 @@ VIEWS = ["#/map", "#/customer", "#/customer?id=customer-000119", "#/touchpoint",
 ODD = urllib.parse.quote(mock_models.ODD["name"], safe="")
 # A key of text/en.js that has no words would be shown as it is.
 RAW_KEY = re.compile(r"\b(?:nav|map|row|column|group|figure|customer|touchpoint|quality|internal|"
-                     r"rankings|error|empty|state|flow|signal|outcome)\.[a-z_]+\b")
+                     r"rankings|intervention|error|empty|state|flow|signal|outcome)\.[a-z_]+\b")
 LARGE_MS_MOST = 3000
 SHOW_AND_MEASURE = """async (where) => {
   const main = document.querySelector('main');
@@ -146,6 +146,52 @@ def test_other_views_show_the_servers_numbers(_):
         surveys, checks = (page.locator(f"[data-key={key}]").inner_text()
                            for key in ("answers", "checks"))
         check("mystery check" in checks and "mystery" not in surveys, "checks stand apart")
+
+
+def test_interventions_before_and_after(_):
+    with opened(launched(), "#/rankings?model=six-stages&from=2024-02-01") as (page, world):
+        told = ask(world, "interventions", model="six-stages")["interventions"]
+        cards = page.locator("article.intervention")
+        check_equal(cards.locator("h3").all_inner_texts(),
+                    ["An app", "A guide in three steps", "Call back within a day",
+                     "Order without an account"], "newest first")
+        check("other things may have changed, too" in shown(page), "what it can't say")
+        check("days do not yet reach" not in shown(page), "words")
+        for one, text in zip(told, cards.all_inner_texts()):
+            judged = next(m for m in one["measures"] if m["measure"] == one["judged_by"])
+            if not one["days"]:
+                check("Figures do not yet reach to both sides" in text, text)
+                continue
+            for side in ("before", "after"):
+                check(f"(n = {number(judged[side]['count'])})" in text, f"{side} in {text!r}")
+        check_equal(cards.locator("svg.course").count(), 3, "drawings")
+        check("no intervention" not in shown(page).lower(), "there are some")
+        purchase = page.locator("article[data-key='guest-checkout']")
+        judged = next(m for m in told[-1]["measures"] if m["measure"] == "conversion")
+        for value in (judged["before"]["value"], judged["after"]["value"]):
+            check(f"{value * 100:.1f}%".replace(".0%", "%") in purchase.inner_text(), f"{value}")
+        label = purchase.locator("svg.course").get_attribute("aria-label")
+        check("95 % between" in label and "better" in label, label)
+        dots = purchase.locator("circle.dot-before").count(), purchase.locator(
+            "circle.dot-day").count(), purchase.locator("circle.dot-after").count()
+        check_equal(dots, (told[-1]["days"], 1, told[-1]["days"]), "days drawn")
+        check("In the same days: A guide in three steps, Call back within a day."
+              in purchase.inner_text(), purchase.inner_text())
+        check_intervention_table(page, purchase, judged)
+        page.get_by_role("button", name="retention").click()
+        until(page, "document.querySelectorAll('article.intervention').length === 1", "its aim")
+        go(page, "#/rankings?model=fifty-stages")
+        check("No intervention is noted." in shown(page), "none")
+
+
+def check_intervention_table(page, card, judged):
+    """The same by the keyboard, as a table."""
+    card.locator("summary").focus()
+    page.keyboard.press("Enter")
+    rows = card.locator("details[open] tbody tr")
+    check_equal(rows.count(), len(judged["course"]), "days in the table")
+    check("The day itself" in rows.nth(judged["course"].index(next(
+        point for point in judged["course"] if point["part"] == "day"))).inner_text(), "its day")
 
 
 def test_a_customer_is_found_and_shown(_):

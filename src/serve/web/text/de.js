@@ -221,6 +221,28 @@ export const de = {
     too_long: "{share} zu lang",
     forest_label: "{ratio}, zwischen {low} und {high}",
   },
+  intervention: {
+    title: "Was getan wurde, und was danach kam",
+    text: "Die Zahlen des Ortes vor und nach jeder Maßnahme; ihr eigener Tag zählt auf keiner " +
+      "Seite, und die oben gewählten Tage zählen hier nicht. Es ist ein Vergleich von vorher und " +
+      "nachher: Auch anderes kann sich geändert haben.",
+    none: "Keine Maßnahme ist vermerkt. Was getan wurde, steht unter interventions: in der " +
+      "Datei des Modells.",
+    none_of_aim: "Keine Maßnahme dient diesem Ziel.",
+    no_days: "Die Zahlen reichen noch nicht auf beide Seiten ihres Tages.",
+    better: "besser", worse: "schlechter", not_distinguishable: "kein Unterschied erkennbar",
+    too_few: "zu wenige für ein Urteil",
+    before: "Vorher", after: "Nachher", day: "Der Tag selbst", part: "Seite",
+    difference_head: "Unterschied, 95-%-Bereich",
+    value: "{value} (n = {n})", difference: "{value}, zu 95 % zwischen {low} und {high}",
+    summary: "{measure}: vorher {before}, nachher {after}. Unterschied {difference}: {verdict}.",
+    compared: "Verglichen",
+    days: { one: "{n} Tag auf jeder Seite", other: "{n} Tage auf jeder Seite" },
+    interval: "Wo das Mittel nachher nach dem 95-%-Bereich liegt",
+    measures: "Zahlen vorher und nachher", by_day: "{measure} nach Tagen, als Tabelle",
+    overlaps: "In denselben Tagen: {others}. Die Zahlen können sie nicht auseinanderhalten.",
+    left_out: { one: "{n} ältere ist ausgelassen.", other: "{n} ältere sind ausgelassen." },
+  },
   verdict: { harmful: "schädlich", suspected: "Verdacht", none: "kein Zeichen von Schaden" },
   aim: {
     acquisition: "Gewinnung", care: "Betreuung", retention: "Bindung",
@@ -230,6 +252,7 @@ export const de = {
     duration: "Dauer", satisfaction: "Zufriedenheit", conversion: "Übergang",
     interactions: "Interaktionen", started: "Begonnene Reisen", completed: "Abgeschlossen",
     nps: "NPS", duration_p50: "Dauer, Median", abandoned: "Abgebrochen",
+    bad_end_share: "Endet schlecht",
   },
   internal: {
     title: "Innensicht", findings: "Was auffällt", no_findings: "Nichts fällt auf.",

@@ -210,6 +210,28 @@ export const en = {
     too_long: "{share} too long",
     forest_label: "{ratio}, between {low} and {high}",
   },
+  intervention: {
+    title: "What was done, and what came after",
+    text: "The figures of the place before and after each intervention; its own day counts on " +
+      "neither side, and the days chosen above do not count here. It is a comparison of before " +
+      "and after: other things may have changed, too.",
+    none: "No intervention is noted. What was done stands under interventions: in the file of " +
+      "the model.",
+    none_of_aim: "No intervention serves this aim.",
+    no_days: "Figures do not yet reach to both sides of its day.",
+    better: "better", worse: "worse", not_distinguishable: "no difference to be told",
+    too_few: "too few to tell",
+    before: "Before", after: "After", day: "The day itself", part: "Side",
+    difference_head: "Difference, 95 % interval",
+    value: "{value} (n = {n})", difference: "{value}, 95 % between {low} and {high}",
+    summary: "{measure}: {before} before, {after} after. Difference {difference}: {verdict}.",
+    compared: "Compared",
+    days: { one: "{n} day on each side", other: "{n} days on each side" },
+    interval: "Where the mean after lies by the 95 % interval",
+    measures: "Figures before and after", by_day: "{measure} by day, as a table",
+    overlaps: "In the same days: {others}. The figures can’t tell them apart.",
+    left_out: { one: "{n} older one is left out.", other: "{n} older ones are left out." },
+  },
   verdict: { harmful: "harmful", suspected: "suspected", none: "no sign of harm" },
   aim: {
     acquisition: "acquisition", care: "care", retention: "retention", satisfaction: "satisfaction",
@@ -217,7 +239,7 @@ export const en = {
   measure: {
     duration: "Duration", satisfaction: "Satisfaction", conversion: "Conversion",
     interactions: "Interactions", started: "Journeys started", completed: "Completed", nps: "NPS",
-    duration_p50: "Duration, median", abandoned: "Abandoned",
+    duration_p50: "Duration, median", abandoned: "Abandoned", bad_end_share: "Ends badly",
   },
   internal: {
     title: "Internal view", findings: "What stands out", no_findings: "Nothing stands out.",

@@ -1,4 +1,5 @@
-// Rankings: which touchpoints harm journeys, and where improvement is worth most.
+// Rankings: which touchpoints harm journeys, where improvement is worth most, and what came after
+// something was done.
 
 import { h, hidden } from "../core/dom.js";
 import { format, linkTo, selectionOf } from "../core/route.js";
@@ -8,6 +9,7 @@ import { forestAxis, forestMark, forestScale, forestWords } from "../parts/fores
 import { empty } from "../parts/states.js";
 import { table } from "../parts/table.js";
 import { t, tOr } from "../text.js";
+import { interventions } from "./interventions.js";
 
 const AIMS = ["acquisition", "care", "retention", "satisfaction"];
 const KIND_OF = { harmful: "fault", suspected: "warn", none: "" };
@@ -16,7 +18,10 @@ const SHARES = ["conversion"];
 export const title = () => t("nav.rankings");
 
 export async function load(route, get) {
-  return get("rankings", selectionOf(route));
+  const selection = selectionOf(route);
+  const [ranked, done] = await Promise.all([get("rankings", selection),
+    get("interventions", { ...selection, from: undefined, to: undefined })]);
+  return { ...ranked, done };
 }
 
 function harmColumns(route, rows, available) {
@@ -99,8 +104,10 @@ export function render(data, route, available) {
   const harmRows = data.harm ?? [];
   const rows = data.improvements ?? [];
   if (!harmRows.length && !rows.length) {
-    return [empty(t("empty.rankings"), t("empty.rankings_text"), [t("empty.todo_input")])];
+    return [empty(t("empty.rankings"), t("empty.rankings_text"), [t("empty.todo_input")]),
+      data.done?.interventions?.length > 0 && interventions(route, data.done, available)];
   }
   return [h("header.page-head", { key: "head" }, h("h1", {}, t("rankings.title"))),
-    harm(route, harmRows, available), improvements(route, rows)];
+    harm(route, harmRows, available), improvements(route, rows),
+    interventions(route, data.done, available)];
 }
