@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 from datetime import datetime, timezone
 
@@ -145,6 +146,43 @@ def test_publishers_at_once(context):
     winners = [number for number, code in enumerate(codes) if code == 0]
     expected = sorted(["purchase/retail/1"] + [f"purchase/own-{n}/1" for n in winners])
     check_equal(sorted(listed(service)), expected, "all of the winners, nothing of the others")
+
+
+def noted(process):
+    code, body = harness.http_get(
+        f"http://127.0.0.1:{process.port}/api/v1/interventions?model=retail")
+    check_equal(code, 200, body)
+    return [one["id"] for one in json.loads(body)["interventions"]]
+
+
+def test_interventions_belong_to_files_not_to_versions(context):
+    service = Service(context, "interventions")
+    service.models = context.path("models")
+
+    def note(*lines):
+        file = write_model(service.models, "retail")
+        file.write_text(file.read_text() + "interventions:\n" + "".join(
+            f"  - {{id: {line}, aim: care, what: Done, at: 2024-04-01, where: {{stage: look}}}}\n"
+            for line in lines))
+    note("first")
+    process = wait_ready(service.start())
+    check_equal(noted(process), ["first"], "of its files")
+    shown = waymark("model", "show", "purchase/retail/1", *where(service)).stdout
+    check("look" in shown and "interventions" not in shown, shown)
+    note("first", "second")
+    process.send(signal.SIGHUP)
+    harness.wait_until(lambda: noted(process) == ["second", "first"], 20, "read again")
+    note("first", "first")
+    process.send(signal.SIGHUP)
+    harness.wait_until(lambda: "intervention 'first' stands twice" in process.output(), 20, "fault")
+    check_equal(noted(process), ["second", "first"], "those before stay")
+    check_equal(harness.metric(metrics(process), "waymark_config_reloads_total",
+                               result="failure"), 1, "told to who watches")
+    check_equal(process.stop(), 0, "stopped in good order")
+    note("third")
+    process = wait_ready(service.start("again"))
+    check_equal(noted(process), ["third"], "no new version was needed")
+    check_equal(process.stop(), 0, "stopped in good order")
 
 
 def test_run_publishes_its_files_and_works_with_all(context):

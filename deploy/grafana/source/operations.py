@@ -305,8 +305,8 @@ def refused(board):
               ("sum by (instance, component) (waymark_fatal_errors_total{@})",
                "{{instance}} {{component}}")),
         graph("Settings read again",
-              "After SIGHUP. failure: the file is faulty and nothing was taken up; the log names "
-              "each fault with its line.",
+              "After SIGHUP. failure: the settings or a file of the models are faulty, and nothing "
+              "was taken up of them; the log names each fault with its line.",
               units.Short,
               ("sum by (result) (increase(waymark_config_reloads_total{@}[@]))", "{{result}}"),
               bars=True))
