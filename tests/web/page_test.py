@@ -178,10 +178,25 @@ def test_interventions_before_and_after(_):
         check("In the same days: A guide in three steps, Call back within a day."
               in purchase.inner_text(), purchase.inner_text())
         check_intervention_table(page, purchase, judged)
+        check_done_last(page, world, told)
         page.get_by_role("button", name="retention").click()
         until(page, "document.querySelectorAll('article.intervention').length === 1", "its aim")
         go(page, "#/rankings?model=fifty-stages")
         check("No intervention is noted." in shown(page), "none")
+
+
+def check_done_last(page, world, told):
+    """Each improvement names what was done in its stage, and the course of its own figure."""
+    rows = ask(world, "rankings", model="six-stages", from_="2024-02-01")["improvements"]
+    texts = page.locator("[data-key=improvements] tbody tr").all_inner_texts()
+    named = 0
+    for row, text in zip(rows, texts):
+        done = [one for one in told if one["where"].get("stage") == row["stage"]]
+        named += len(done)
+        for one in done[:1]:
+            check(one["what"]["en"] in text, f"{one['id']} in {text!r}")
+        check(done or text.rstrip().endswith("–"), f"nothing was done: {text!r}")
+    check(named > 0, f"some of them: {rows}")
 
 
 def check_intervention_table(page, card, judged):

@@ -209,7 +209,7 @@ export const de = {
     lag_seconds: "Rückstand (Zeit)", emotion: "Emotion", day: "Tag",
     of: "Antworten oder Reisen", stay: "Verweildauer / Ziel", lost: "Hier verloren",
     todo: "Was zu tun ist", when: "Wann", detail: "Näheres",
-    handed: "Übergaben",
+    handed: "Übergaben", done: "Zuletzt getan, und seither",
   },
   rankings: {
     title: "Ranglisten", harm: "Schaden nach Kontaktpunkt",

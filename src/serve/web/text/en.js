@@ -197,7 +197,7 @@ export const en = {
     day: "Day", of: "Answers or journeys",
     stay: "Stay / target", lost: "Lost here", todo: "What to do",
     when: "When", detail: "Detail",
-    handed: "Handed over",
+    handed: "Handed over", done: "Done last, and since then",
   },
   rankings: {
     title: "Rankings", harm: "Harm by touchpoint",

@@ -103,6 +103,15 @@ function card(route, one, all, width) {
       { others: write.list(others) })));
 }
 
+/** What was done last in a stage, and what the course of one of its measures says. */
+export function lastIntervention(answer, { stage, measure }) {
+  const one = answer?.interventions?.find(({ where }) => where.stage === stage);
+  const course = one?.measures.find((each) => each.measure === measure);
+  if (!course) return h("span.faint", {}, write.NONE);
+  return h("span.badges", { dir: "auto" }, `${nameOf(one)}, ${write.dayShort(one.day)} `,
+    verdictBadge(course.verdict));
+}
+
 /** The answer of /interventions as a card; `aim`: those that serve it, or all. */
 export function interventions(route, answer, available) {
   const all = answer?.interventions ?? [];

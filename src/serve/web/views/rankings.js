@@ -9,7 +9,7 @@ import { forestAxis, forestMark, forestScale, forestWords } from "../parts/fores
 import { empty } from "../parts/states.js";
 import { table } from "../parts/table.js";
 import { t, tOr } from "../text.js";
-import { interventions } from "./interventions.js";
+import { interventions, lastIntervention } from "./interventions.js";
 
 const AIMS = ["acquisition", "care", "retention", "satisfaction"];
 const KIND_OF = { harmful: "fault", suspected: "warn", none: "" };
@@ -55,7 +55,7 @@ function writerOf(measure) {
   return SHARES.includes(measure) ? write.percent : (v) => write.decimal(v, 2);
 }
 
-function improvementColumns(route, rows) {
+function improvementColumns(route, rows, done) {
   const most = d3.max(rows, ({ potential }) => potential) ?? 0;
   return [
     { key: "what", head: t("column.what"), sort: (row) => row.stage ?? row.touchpoint,
@@ -78,6 +78,7 @@ function improvementColumns(route, rows) {
         bar(row.potential, most)) },
     { key: "aim", head: t("column.aim"), sort: (row) => row.aim,
       cell: (row) => badge(tOr(`aim.${row.aim}`, row.aim)) },
+    { key: "done", head: t("column.done"), cell: (row) => lastIntervention(done, row) },
   ];
 }
 
@@ -90,13 +91,13 @@ function aimChoice(route) {
       } }, aim ? t(`aim.${aim}`) : t("rankings.aim_all"))));
 }
 
-function improvements(route, all) {
+function improvements(route, all, done) {
   const rows = all.filter(({ aim }) => !route.query.aim || aim === route.query.aim);
   return h("section.card.wide", { key: "improvements" }, h("h2", {}, t("rankings.improvements")),
     h("p", {}, t("rankings.improvements_text")), aimChoice(route),
     rows.length ? table({ id: "improvements", caption: t("rankings.improvements"), rows,
       rowKey: (row) => JSON.stringify([row.stage, row.touchpoint, row.measure]),
-      columns: improvementColumns(route, rows), most: 50 })
+      columns: improvementColumns(route, rows, done), most: 50 })
       : h("p.soft", {}, t("rankings.none")));
 }
 
@@ -108,6 +109,6 @@ export function render(data, route, available) {
       data.done?.interventions?.length > 0 && interventions(route, data.done, available)];
   }
   return [h("header.page-head", { key: "head" }, h("h1", {}, t("rankings.title"))),
-    harm(route, harmRows, available), improvements(route, rows),
+    harm(route, harmRows, available), improvements(route, rows, data.done),
     interventions(route, data.done, available)];
 }
