@@ -214,7 +214,8 @@ ordered_json FlowsJson(const Figures& figures) {
   return list;
 }
 
-ordered_json PairsJson(const Figures& figures) {
+// `has_profile`: the model says how long it usually takes.
+ordered_json PairsJson(const Figures& figures, bool has_profile) {
   ordered_json list = ordered_json::array();
   for (const auto& [way, cell] : figures.pairs) {
     const measure::Durations durations = measure::DurationsOf(cell);
@@ -225,6 +226,8 @@ ordered_json PairsJson(const Figures& figures) {
     json["journeys"] = durations.count;
     json["duration"] = DurationJson(cell);
     json["deviation_ms"] = static_cast<int64_t>(durations.deviation);
+    const int64_t unusual = cell.At(Slot::kUnusual);
+    if (unusual != 0 || has_profile) json["unusual"] = unusual;
   }
   return list;
 }
@@ -402,7 +405,7 @@ ordered_json MapJson(const Question& question, const Figures& figures) {
     json["stages"].push_back(StageJson(model, stage, StageOf(figures, stage.name), knows_open));
   }
   json["flows"] = FlowsJson(figures);
-  json["pairs"] = PairsJson(figures);
+  json["pairs"] = PairsJson(figures, model.temporal_profile.has_value());
   json["paths"] = PathsJson(figures);
   json["handovers"] = HandoversJson(figures);
   json["probes"] = ProbesJson(figures);

@@ -39,6 +39,7 @@ void AddModel(CLI::App& app, Action& action);
 // Of `model`.
 void AddModelFit(CLI::App& model, Action& action);
 void AddModelPublish(CLI::App& model, Action& action);
+void AddModelTemporalProfile(CLI::App& model, Action& action);
 void AddTopics(CLI::App& app, Action& action);
 void AddDeadLetters(CLI::App& app, Action& action);
 void AddJourney(CLI::App& app, Action& action);

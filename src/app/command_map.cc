@@ -2,16 +2,14 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "api/live_picture.h"
 #include "api/map.h"
 #include "app/command.h"
 #include "app/map_server.h"
 #include "app/map_table.h"
-#include "app/measure_source.h"
+#include "app/measure_question.h"
 #include "app/setup.h"
 #include "app/table.h"
 
@@ -22,43 +20,20 @@ using Json = nlohmann::ordered_json;
 
 struct MapOptions {
   CommonOptions common;
-  std::string from;
-  std::map<std::string, std::string> query;  // as the API takes it
+  MeasureQuestion question;
   std::string format = "table";
   std::string language = "en";
   bool serve = false;
   std::string state;  // with `serve`
 };
 
-// The one model with figures where none is named.
-std::string TheModel(const measure::Picture& picture) {
-  const auto known = measure::KnownModels(picture);
-  return known.size() == 1 ? known.begin()->first : std::string();
-}
-
 base::Result<Json> MapOf(const MapOptions& options, const Models& models) {
-  const base::SystemClock clock;
-  api::LivePicture picture(clock);
-  picture.SetModels(models.compiled);
-  base::Status status;
-  picture.Update([&](measure::Picture& p) { status = ReadMeasures(options.from, p); });
-  WAYMARK_RETURN_IF_ERROR(status);
-  serve::Request request;
-  for (const auto& [name, value] : options.query) {
-    if (!value.empty()) request.query[name] = value;
-  }
-  if (!request.query.contains("model")) {
-    const std::string model = picture.Read(TheModel);
-    if (!model.empty()) request.query["model"] = model;
-  }
-  api::Question question;
-  if (const auto refused = api::ReadQuestion(request, picture, question)) {
-    const Json why = Json::parse(refused->body);
-    return base::Status(base::StatusCode::kConfig, why["error"], why.value("hint", ""));
-  }
-  return picture.Read([&](const measure::Picture& p) {
-    return api::MapJson(question, measure::Collect(p, question.selection));
-  });
+  Json map;
+  WAYMARK_RETURN_IF_ERROR(ReadFigures(
+      options.question, models, [&](const api::Question& question, const auto& figures) {
+        map = api::MapJson(question, figures);
+      }));
+  return map;
 }
 
 std::string TitleOf(const Json& map) {
@@ -94,7 +69,7 @@ int RunMap(const MapOptions& options) {
   if (!settings.ok()) return Report(settings.status());
   if (options.serve) {
     const base::Status status =
-        ServeMap({options.from, options.state, options.common}, settings->settings);
+        ServeMap({options.question.from, options.state, options.common}, settings->settings);
     return status.ok() ? kExitFine : Report(status);
   }
   const auto models = LoadModels(options.common, settings->settings);
@@ -113,20 +88,7 @@ void AddMap(CLI::App& app, Action& action) {
       "map", "the journey map as a table: stages across, figures down");
   auto options = std::make_shared<MapOptions>();
   options->common.AddTo(*command, true);
-  command
-      ->add_option("from", options->from,
-                   "a folder of replay's output, its measures.jsonl, or kafka://BROKERS/PREFIX")
-      ->required()
-      ->type_name("FROM");
-  const auto add = [&](const char* flag, const char* name, const char* help, const char* type) {
-    command->add_option(flag, options->query[name], help)->type_name(type);
-  };
-  add("--model", "model", "which map; needed where there are figures of several", "NAME");
-  add("--version", "version", "of the model (default: all)", "N");
-  add("--persona", "persona", "of these customers alone", "NAME");
-  add("--target-group", "target_group", "of these customers alone", "NAME");
-  add("--from-day", "from", "the first day that counts, in event time (UTC)", "DAY");
-  add("--to-day", "to", "the last day that counts", "DAY");
+  options->question.AddTo(*command);
   command->add_option("--format", options->format, "how to write it (default: table)")
       ->check(CLI::IsMember({"table", "csv", "markdown", "html", "json"}));
   command->add_option("--language", options->language, "of the stages' titles (default: en)")

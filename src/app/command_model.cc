@@ -138,6 +138,7 @@ void AddModel(CLI::App& app, Action& action) {
   AddModelDiff(*model, action);
   AddModelFit(*model, action);
   AddModelPublish(*model, action);
+  AddModelTemporalProfile(*model, action);
 }
 
 }  // namespace waymark::app

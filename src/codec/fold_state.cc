@@ -184,6 +184,25 @@ bool ReadTrail(CompactReader& in, size_t stages, journey::Trail& trail) {
   return true;
 }
 
+void WriteFirstEntries(CompactWriter& out, const std::vector<journey::FirstEntry>& entries) {
+  WriteList(out, entries, [&](const journey::FirstEntry& entry) {
+    out.Signed(entry.stage);
+    out.Time(entry.entered.ms);
+    out.Text(entry.id);
+  });
+}
+
+bool ReadFirstEntries(CompactReader& in, size_t stages, std::vector<journey::FirstEntry>& entries) {
+  for (size_t left = in.Count(); left > 0; --left) {
+    journey::FirstEntry& entry = entries.emplace_back();
+    entry.stage = static_cast<int32_t>(in.Signed());
+    entry.entered.ms = in.Time();
+    entry.id.assign(in.Text());
+    if (entry.stage < 0 || static_cast<size_t>(entry.stage) >= stages) return false;
+  }
+  return true;
+}
+
 void WriteRun(CompactWriter& out, const Run& run, int format) {
   WriteModel(out, *run.model);
   WriteId(out, run.id);
@@ -203,7 +222,8 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
                (has_closed ? 4 : 0) | (run.considered.empty() ? 0 : 8) |
                (run.detectors.IsEmpty() ? 0 : 16) | (run.belief.empty() ? 0 : 32) |
                (run.disagrees ? 64 : 0) | (HasLastTouchpoint(run, format) ? 128 : 0) |
-               (HasDepartment(run) ? 256 : 0) | (HasTrail(run, format) ? 512 : 0));
+               (HasDepartment(run) ? 256 : 0) | (HasTrail(run, format) ? 512 : 0) |
+               (run.first_entries.empty() ? 0 : 1024));
   if (has_closed) out.Time(run.closed.ms);
   if (!run.considered.empty()) {
     WriteList(out, run.considered, [&](const journey::Considered& considered) {
@@ -224,6 +244,7 @@ void WriteRun(CompactWriter& out, const Run& run, int format) {
   if (HasLastTouchpoint(run, format)) out.Unsigned(run.last_touchpoint);
   if (HasDepartment(run)) out.Text(run.department);
   if (HasTrail(run, format)) WriteTrail(out, run.trail);
+  if (!run.first_entries.empty()) WriteFirstEntries(out, run.first_entries);
 }
 
 bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view family, Run& run) {
@@ -275,6 +296,11 @@ bool ReadRun(CompactReader& in, const CompiledModels& models, std::string_view f
   run.department.assign((flags & 256) != 0 ? in.Text() : std::string_view());
   run.trail = {};
   if ((flags & 512) != 0 && !ReadTrail(in, definition.stages.size(), run.trail)) return false;
+  run.first_entries.clear();
+  if ((flags & 1024) != 0 &&
+      !ReadFirstEntries(in, definition.stages.size(), run.first_entries)) {
+    return false;
+  }
   const auto stages = static_cast<int32_t>(definition.stages.size());
   if (run.stage < -1 || run.stage >= stages) return false;
   const size_t stations =
@@ -425,13 +451,18 @@ bool ReadMigrations(CompactReader& in, const CompiledModels& models,
   return true;
 }
 
-// Older formats can't say what detectors, a customer file or retention remember. Where these are
-// in use, every process knows them, so that it can read the format that does, too.
+// Older formats can't say what temporal profiles, detectors, a customer file or retention remember.
+// Where these are in use, every process knows them, so that it can read the format that does, too.
 int FormatFor(const State& state, int format) {
   const auto has_found = [](const Run& run) {
     return !run.considered.empty() || !run.detectors.IsEmpty() || !run.belief.empty() ||
            HasDepartment(run);
   };
+  for (const FamilyState& family : state.families) {
+    const bool measures = std::ranges::any_of(
+        family.runs, [](const Run& run) { return !run.first_entries.empty(); });
+    if (measures) return std::max(format, kStateFormatWithFirstEntries);
+  }
   bool detects = !state.campaigns.empty() || state.epoch != 0 || !state.migrations.empty();
   for (const FamilyState& family : state.families) {
     detects |= std::any_of(family.runs.begin(), family.runs.end(), has_found);

@@ -12,7 +12,7 @@ namespace waymark::codec {
 // The formats that can be read, and written. A deployment writes the oldest that one of its
 // processes may have to read, until its operator says that all can read the newest.
 inline constexpr int kStateFormatOldest = 1;
-inline constexpr int kStateFormatNewest = 5;
+inline constexpr int kStateFormatNewest = 6;
 // From this format on snapshots keep what was trimmed from a timeline.
 inline constexpr int kStateFormatWithFloors = 3;
 // From this format on steps may be published that are still pending.
@@ -23,6 +23,8 @@ inline constexpr int kStateFormatWithReferences = 4;
 inline constexpr int kStateFormatWithForgetting = 4;
 // From this one on runs keep a trail, which measures need.
 inline constexpr int kStateFormatWithTrails = 5;
+// From this one on runs remember what a model's temporal profile measures from.
+inline constexpr int kStateFormatWithFirstEntries = 6;
 
 // The stored form of a fold's state: a byte with its format, then numbers as varints (signed ones
 // zig-zag) and texts with their length, in the order of journey/state.h. FORMAT.md describes every

@@ -218,6 +218,16 @@ struct Schema<model::JourneyBefore> {
 };
 
 template <>
+struct Schema<model::TemporalDeviation> {
+  using M = model::TemporalDeviation;
+  static constexpr Text kName = "TemporalDeviation";
+  static constexpr auto kFields = std::tuple(
+      Declare(1, "from", &M::from), Declare(2, "time_ms", &M::time_ms),
+      Declare(3, "mean_ms", &M::mean_ms), Declare(4, "deviation_ms", &M::deviation_ms),
+      Declare(5, "deviations_milli", &M::deviations_milli));
+};
+
+template <>
 struct Schema<model::Signal> {
   using M = model::Signal;
   static constexpr Text kName = "Signal";
@@ -236,6 +246,7 @@ struct Schema<model::Signal> {
                  Declare(18, "department", &M::department),
                  Declare(19, "previous_department", &M::previous_department),
                  Declare(20, "waiting_ms", &M::waiting_ms),
+                 Declare(21, "temporal_deviation", &M::temporal_deviation),
                  Declare(100, "revision", &M::revision, kTransport),
                  Declare(101, "retracted", &M::retracted, kTransport));
 };

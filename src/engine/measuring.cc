@@ -172,6 +172,12 @@ class Measuring {
       journey.parts = {};
       Add(journey, Slot::kReopened);
     }
+    if (signal.temporal_deviation) {
+      CellKey pair = key;
+      pair.kind = CellKind::kPair;
+      pair.parts = {signal.temporal_deviation->from, signal.stage};
+      Add(pair, Slot::kUnusual);
+    }
     key.parts = {model::ToString(signal.kind), Bounded(signal.name), signal.stage};
     Add(key, Slot::kCount);
   }

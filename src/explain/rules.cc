@@ -217,6 +217,7 @@ class RuleTeller {
                                        : "the department of the interaction, else the owner of "
                                          "the stage");
       case SignalKind::kCustom:
+        if (signal_.temporal_deviation) return TellTemporalProfile(*signal_.temporal_deviation);
         return Add("warns from", std::to_string(model_->definition.filter->warn_from));
       default: return TellEnd();
     }
@@ -229,6 +230,20 @@ class RuleTeller {
     Add("duration", stage->targets.duration);
     AwaitSince("leaving the stage " + stage->name,
                signal_.time - signal_.stage_duration_ms.value_or(0));
+  }
+
+  void TellTemporalProfile(const model::TemporalDeviation& found) {
+    const auto& profile = model_->definition.temporal_profile;
+    if (!profile) return;
+    for (const model::TemporalProfile::Pair& pair : profile->pairs) {
+      if (pair.from != found.from || pair.to != signal_.stage) continue;
+      NameInModel(std::string(signal_.detector), {}, pair.place);
+      Add("from", pair.from);
+      Add("to", pair.to);
+      Add("mean", base::FormatDuration(pair.mean));
+      Add("deviation", base::FormatDuration(pair.deviation));
+    }
+    Add("zeta", InThousandths(profile->zeta_milli));
   }
 
   void TellEnd() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "base/counted.h"
@@ -115,6 +116,7 @@ class SentenceTeller {
       default: break;
     }
     if (signal_.detector == "filter") return Disagrees();
+    if (signal_.temporal_deviation) return Unusual(*signal_.temporal_deviation);
     return OfCustomerRule();
   }
 
@@ -214,6 +216,19 @@ class SentenceTeller {
     return {"stands in " + where + " of " + Journey() + " by the rules, but " +
                 Quoted(signal_.stage) + sure + " is more probable",
             "after " + LastDone()};
+  }
+
+  // "came to the stage 'buy' of the journey 'Shop' unusually late" "because it took 9 days …"
+  Parts Unusual(const model::TemporalDeviation& found) const {
+    const bool is_late = found.deviations_milli > 0;
+    const std::string deviations = InThousandths(std::abs(found.deviations_milli));
+    return {"came to the stage " + Quoted(signal_.stage) + " of " + Journey() + " unusually " +
+                (is_late ? "late" : "soon"),
+            "because it took " + Spelled(base::Millis(found.time_ms)) + " from the stage " +
+                Quoted(found.from) + ", where journeys take " +
+                Spelled(base::Millis(found.mean_ms)) + ": " + deviations + " deviations of " +
+                Spelled(base::Millis(found.deviation_ms)) + (is_late ? " longer" : " less") +
+                "; at last " + LastDone()};
   }
 
   Parts Waited() const {

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 #include "base/counted.h"
@@ -212,6 +213,15 @@ std::string Listed(const std::vector<std::string>& texts) {
     out += texts[i];
   }
   return out;
+}
+
+std::string InThousandths(int64_t thousandths) {
+  std::string text = std::to_string(thousandths / 1000);
+  const int64_t rest = std::abs(thousandths % 1000);
+  if (rest == 0) return text;
+  text += "." + std::to_string(1000 + rest).substr(1);
+  text.erase(text.find_last_not_of('0') + 1);
+  return text;
 }
 
 std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }

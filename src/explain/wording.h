@@ -30,4 +30,7 @@ std::string Listed(const std::vector<std::string>& texts);
 
 std::string Quoted(std::string_view text);
 
+// A number given in thousandths, without needless digits: "3", "4.25".
+std::string InThousandths(int64_t thousandths);
+
 }  // namespace waymark::explain

@@ -76,9 +76,22 @@ CompiledModel::CompiledModel(model::JourneyModel source)
   if (definition.filter && !definition.filter->states.empty()) {
     filter.emplace(*definition.filter, names);
   }
+  if (definition.temporal_profile) CompileTemporalProfile(*definition.temporal_profile);
   if (const auto& rule = definition.journey.relevant_set) {
     relevant_when = Predicate(rule->when, names);
     relevant_out = Predicate(rule->out, names);
+  }
+}
+
+void CompiledModel::CompileTemporalProfile(const model::TemporalProfile& profile) {
+  temporal_pairs.resize(definition.stages.size());
+  temporal_from.resize(definition.stages.size(), false);
+  for (const model::TemporalProfile::Pair& pair : profile.pairs) {
+    const auto from = definition.StageIndex(pair.from);
+    const auto to = definition.StageIndex(pair.to);
+    if (!from || !to) continue;
+    temporal_pairs[*to].push_back({static_cast<int32_t>(*from), pair.mean, pair.deviation});
+    temporal_from[*from] = true;
   }
 }
 

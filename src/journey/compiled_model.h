@@ -47,12 +47,23 @@ struct CompiledModel {
   detect::RuleIndex signal_index;              // of these, by their place in the list
   std::vector<std::vector<uint32_t>> signals_of_detector;
   std::optional<detect::StageFilter> filter;
+  // By stage entered: how long it usually takes to come there; empty where the model does not say.
+  struct TemporalPair {
+    int32_t from;  // stage
+    base::Millis mean;
+    base::Millis deviation;
+  };
+  std::vector<std::vector<TemporalPair>> temporal_pairs;
+  std::vector<bool> temporal_from;             // by stage: some pair begins there
   detect::Predicate relevant_when;             // asked only where the model has the rule
   detect::Predicate relevant_out;
 
   // The value of the journey key; empty where the model has none or the interaction lacks it.
   model::Text KeyOf(const detect::Facts& facts) const;
   bool IsPersonal(std::string_view channel) const;
+
+ private:
+  void CompileTemporalProfile(const model::TemporalProfile& profile);
 };
 
 // All models in force, grouped by family. Immutable; shared by all tasks.

@@ -81,6 +81,17 @@ void AddFilter(const model::FilterRule& filter, FingerprintText& text) {
   }
 }
 
+void AddTemporalProfile(const model::TemporalProfile& profile, FingerprintText& text) {
+  text.Add("temporal profile");
+  text.Add(profile.zeta_milli);
+  for (const model::TemporalProfile::Pair& pair : profile.pairs) {
+    text.Add(pair.from);
+    text.Add(pair.to);
+    text.Add(pair.mean);
+    text.Add(pair.deviation);
+  }
+}
+
 void AddRelevantSet(const model::RelevantSetRule& rule, FingerprintText& text) {
   text.Add("relevant");
   text.Add(model::ToString(rule.of));
@@ -175,6 +186,7 @@ std::string FingerprintOf(const model::JourneyModel& model) {
   for (const model::Detector& detector : model.detectors) AddDetector(detector, text);
   if (rules.relevant_set) AddRelevantSet(*rules.relevant_set, text);
   if (model.filter) AddFilter(*model.filter, text);
+  if (model.temporal_profile) AddTemporalProfile(*model.temporal_profile, text);
   for (const std::string& channel : model.personal_channels) text.Add(channel);
   return text.Take();
 }

@@ -161,6 +161,7 @@ Run* FoldStep::Reopen(FamilyState& family, const PastRun& past) {
 void FoldStep::MarkReopened(Run& run) {
   run.status = JourneyStatus::kOpen;
   BeginTrailAnew(run);
+  NoteFirstEntry(run, now_, interaction_->id);
   Emit({SignalKind::kReactivated, now_, "reopened", "reopen"}, &run, interaction_->id, {});
   effects_.stage_changed = true;
 }
@@ -354,6 +355,9 @@ void FoldStep::EnterStage(Run& run, int32_t stage, const Cause& cause) {
   signal.stage = name;
   signal.previous_stage = previous;
   effects_.stage_changed = true;
+  if (run.model->temporal_pairs.empty()) return;
+  if (is_first) CompareWithTemporalProfile(run, cause);
+  NoteFirstEntry(run, cause.time, cause.id);
 }
 
 void FoldStep::DecideStation(Run& run, bool stage_changed) {
@@ -440,6 +444,7 @@ void FoldStep::Close(Run& run, JourneyStatus status, Timestamp time, Text detect
   run.status = status;
   run.closed = time;
   run.detectors = {};
+  run.first_entries.clear();
   NoteEnd(run, time);
   const Text evidence = run.last_id;
   const Text name = ClosingName(status);

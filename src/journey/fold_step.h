@@ -187,6 +187,9 @@ class FoldStep {
   void CompareWithFilter(Run& run);
   void AddProbabilities(const Run& run, model::Placement& placement);
   void FireDetector(Run& run, base::Timestamp due);
+  // Temporal profiles: fold_temporal.cc.
+  void CompareWithTemporalProfile(Run& run, const Cause& cause);
+  void NoteFirstEntry(Run& run, base::Timestamp time, model::Text id);
   void Close(Run& run, model::JourneyStatus status, base::Timestamp time, model::Text detector);
   bool Reopen(Run& run);
   Run* Reopen(FamilyState& family, const PastRun& past);

@@ -89,6 +89,11 @@ void FoldStep::MapOnto(const CompiledModel& to, Run& run, Timestamp due) {
     return visit.stage < 0;
   });
   run.trail.station_entered = {};
+  std::erase_if(run.first_entries, [&](FirstEntry& entry) {
+    entry.stage = mapped[static_cast<size_t>(entry.stage)];
+    return entry.stage < 0 || to.temporal_from.empty() ||
+           !to.temporal_from[static_cast<size_t>(entry.stage)];
+  });
   run.model = &to;
   if (run.stage >= 0) run.stage = mapped[static_cast<size_t>(run.stage)];
   run.station = -1;

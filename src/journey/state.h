@@ -152,6 +152,14 @@ struct Trail {
   friend bool operator==(const Trail&, const Trail&) = default;
 };
 
+// When a run came to a stage for the first time since it began or was opened again.
+struct FirstEntry {
+  int32_t stage = 0;
+  base::Timestamp entered;
+  std::string id;  // of the interaction behind it
+  friend bool operator==(const FirstEntry&, const FirstEntry&) = default;
+};
+
 // One run of a model.
 struct Run {
   base::Id96 id;
@@ -181,6 +189,8 @@ struct Run {
   detect::DetectorState detectors;        // of an open run
   detect::Belief belief;                  // of the model's filter, by its states
   Trail trail;                            // of an open run; only where measures are kept
+  // Of an open run, in their order; only of stages that its model's temporal profile measures from.
+  std::vector<FirstEntry> first_entries;
   bool disagrees = false;                 // filter and rules: the warning was published
   std::optional<int64_t> value_micros;
 

@@ -45,6 +45,7 @@ constexpr std::array kSlots = {
     SlotName{Slot::kReentered, "reentered"},
     SlotName{Slot::kLeft, "left"},
     SlotName{Slot::kMissed, "missed"},
+    SlotName{Slot::kUnusual, "unusual"},
     SlotName{Slot::kStarted, "started"},
     SlotName{Slot::kReopened, "reopened"},
     SlotName{SlotOf(Slot::kEnded, 2), "completed"},

@@ -20,6 +20,7 @@ enum class Slot : uint16_t {
   kReentered = 61,        // of these, by a journey that had been there before
   kLeft = 62,             // for another stage
   kMissed = 63,           // stays beyond the target
+  kUnusual = 64,          // pairs: journeys whose time the model's temporal profile finds unusual
   kStarted = 70,          // journeys
   kReopened = 71,
   kEnded = 80,            // 80 + status as in the contract: journeys that ended so

@@ -16,6 +16,7 @@
 #include "model/filter_rule.h"
 #include "model/intervention.h"
 #include "model/signal.h"
+#include "model/temporal_profile.h"
 
 namespace waymark::model {
 
@@ -182,6 +183,7 @@ struct JourneyModel {
   std::vector<Detector> detectors;  // in their order; those of signals among them
   std::vector<SignalRule> signals;
   std::optional<FilterRule> filter;
+  std::optional<TemporalProfile> temporal_profile;
   std::vector<std::string> personal_channels;  // where a person meets the customer
   // Of this file alone: no published definition, fingerprint or extending model has them.
   std::vector<Intervention> interventions;

@@ -18,6 +18,7 @@
 #include "model/persona_reader.h"
 #include "model/rule_kind.h"
 #include "model/stage_reader.h"
+#include "model/temporal_profile_reader.h"
 #include "model/yaml_reader.h"
 #include "model/yaml_tree.h"
 
@@ -64,6 +65,9 @@ class ModelParser {
     }
     if (const YamlNode* node = top.Take("filter")) {
       model_.filter = ReadFilter(*node, BeforeJourney(), yaml_);
+    }
+    if (const YamlNode* node = top.Take("temporal_profile")) {
+      model_.temporal_profile = ReadTemporalProfile(*node, names_.stages, yaml_);
     }
     if (const YamlNode* node = top.Take("personal_channels")) {
       model_.personal_channels = yaml_.ReadTexts(*node);

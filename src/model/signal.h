@@ -50,6 +50,16 @@ struct JourneyBefore {
   friend bool operator==(const JourneyBefore&, const JourneyBefore&) = default;
 };
 
+// A journey took unusually long or short from the first entry of a stage to that of another one.
+struct TemporalDeviation {
+  Text from;                     // stage; the signal is about the one entered
+  int64_t time_ms = 0;           // that it took
+  int64_t mean_ms = 0;           // as the model's temporal profile says
+  int64_t deviation_ms = 0;      // the standard deviation there
+  int64_t deviations_milli = 0;  // how far from the mean, in thousandths of that; below 0: faster
+  friend bool operator==(const TemporalDeviation&, const TemporalDeviation&) = default;
+};
+
 // Something found about a profile; every signal names its detector and the interactions behind it.
 struct Signal {
   Text id;  // deterministic, 24 hexadecimal digits
@@ -72,6 +82,7 @@ struct Signal {
   Text department;               // HANDOVER: who has it now
   Text previous_department;      // HANDOVER
   std::optional<int64_t> waiting_ms;  // HANDOVER: since the journey's interaction before
+  std::optional<TemporalDeviation> temporal_deviation;  // CUSTOM too-slow, too-fast
   int64_t revision = 0;
   bool retracted = false;
   friend bool operator==(const Signal&, const Signal&) = default;

@@ -184,6 +184,12 @@ class ResultReader {
       Set(facts, "before.touchpoints", SetText(Copies(signal.before->touchpoints)));
       Set(facts, "before.channels", SetText(Copies(signal.before->channels)));
     }
+    if (const auto& found = signal.temporal_deviation) {
+      Set(facts, "temporal_deviation.from", found->from);
+      Set(facts, "temporal_deviation.time", DurationText(found->time_ms));
+      Set(facts, "temporal_deviation.mean", DurationText(found->mean_ms));
+      Set(facts, "temporal_deviation.deviation", DurationText(found->deviation_ms));
+    }
     Set(facts, "last_touchpoint", signal.last_touchpoint);
     Set(facts, "department", signal.department);
     Set(facts, "previous_department", signal.previous_department);

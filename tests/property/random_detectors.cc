@@ -87,6 +87,17 @@ model::FilterRule FilterOf(bool decides, const model::JourneyModel& model) {
   return out;
 }
 
+model::TemporalProfile ProfileOf(base::Millis mean, const model::JourneyModel& model) {
+  model::TemporalProfile profile;
+  profile.zeta_milli = 1500;
+  for (const model::Stage& from : model.stages) {
+    for (const model::Stage& to : model.stages) {
+      if (&from != &to) profile.pairs.push_back({from.name, to.name, mean, mean / 4, {}});
+    }
+  }
+  return profile;
+}
+
 }  // namespace
 
 void AddFindings(const RandomFindings& random, base::Millis slot, model::JourneyModel& model) {
@@ -116,6 +127,7 @@ void AddFindings(const RandomFindings& random, base::Millis slot, model::Journey
     rule.last = random.relevant_last;
     if (random.relevant_within != 0) rule.within = slot * random.relevant_within;
   }
+  if (random.usual != 0) model.temporal_profile = ProfileOf(slot * random.usual, model);
   if (random.filter != 0) model.filter = FilterOf(random.filter == 2, model);
 }
 
@@ -132,7 +144,8 @@ std::ostream& operator<<(std::ostream& out, const RandomFindings& random) {
     out << '\n';
   }
   return out << "asking=" << random.asking_stage << " relevant=" << random.relevant_last << '/'
-             << random.relevant_within << " filter=" << random.filter << '\n';
+             << random.relevant_within << " filter=" << random.filter
+             << " usual=" << random.usual << '\n';
 }
 
 }  // namespace waymark::test

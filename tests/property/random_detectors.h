@@ -38,6 +38,7 @@ struct RandomFindings {
   int relevant_last = 0;    // 0: no rule
   int relevant_within = 0;  // in slots
   int filter = 0;           // 0: none, 1: it warns, 2: it decides
+  int usual = 0;            // mean time between any two stages, in slots; 0: no temporal profile
 };
 
 // Adds them to a model whose stages are there. `slot` is the unit of time.

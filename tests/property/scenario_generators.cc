@@ -77,7 +77,8 @@ rc::Gen<RandomFindings> AnyFindings() {
       gen::set(&F::detectors, gen::oneOf(UpTo(3, AnyDetector()), UpTo(3, AnyDetector(), 1))),
       gen::set(&F::asking_stage, gen::inRange(-1, kStagesMax)),
       gen::set(&F::relevant_last, Maybe(4)), gen::set(&F::relevant_within, Maybe(9)),
-      gen::set(&F::filter, gen::weightedElement<int>({{4, 0}, {1, 1}, {1, 2}})));
+      gen::set(&F::filter, gen::weightedElement<int>({{4, 0}, {1, 1}, {1, 2}})),
+      gen::set(&F::usual, gen::weightedOneOf<int>({{2, gen::just(0)}, {1, Below<int>(6)}})));
 }
 
 }  // namespace

@@ -144,7 +144,8 @@ def pairs(figures):
             n = min(one["entered"], other["entered"]) // 2
             out.append({"from": one["name"], "to": other["name"], "journeys": n,
                         "duration": duration(n, one["duration"].get("p50_ms", 1) * 1.4),
-                        "deviation_ms": one["duration"].get("mean_ms", 0) // 2})
+                        "deviation_ms": one["duration"].get("mean_ms", 0) // 2,
+                        "unusual": n // 50})
     return out
 
 

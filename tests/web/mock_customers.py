@@ -104,6 +104,9 @@ def signals_of(profile, odd):
     add(10, "FIRST_PERSONAL_CONTACT", "", "The first contact with a person: sales-talk, after 10 "
         "contacts without one.")
     add(19, "IRRITATION", "complaint-or-bad-rating", "The customer complained at hotline.")
+    add(21, "CUSTOM", "too-slow", "The customer came to the stage late.",
+        temporal_deviation={"from": "need", "time_ms": 12 * DAY_MS, "mean_ms": 3 * DAY_MS,
+                            "deviation_ms": 2 * DAY_MS, "deviations_milli": 4500})
     add(25, "ADVOCACY", "stands-up-for-us", "The customer recommended in social-post.")
     return sorted(out, key=lambda signal: -signal["time"])
 

@@ -226,6 +226,8 @@ def test_a_customer_is_found_and_shown(_):
         check_equal(page.locator(".timeline [role=option]").count(), 26, "marks in the drawing")
         check("Waited for forty minutes." in shown(page), "a comment")
         check("The customer complained at hotline." in shown(page), "a signal's reason")
+        flagged = page.locator(".signal-list li", has_text="unusually slow")
+        check("12 days, usually 3 days ± 2 days" in flagged.inner_text(), flagged.inner_text())
         page.locator("[role=option][tabindex='0']").focus()
         for _ in range(3):
             page.keyboard.press("ArrowLeft")

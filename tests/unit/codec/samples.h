@@ -88,6 +88,7 @@ inline model::Signal Signal() {
   value.department = "Sales";
   value.previous_department = "Marketing";
   value.waiting_ms = 5'400'000;
+  value.temporal_deviation = {"comparison", 9'000'000, 3'600'000, 1'800'000, 3000};
   value.revision = 12;
   value.retracted = true;
   return value;

@@ -135,6 +135,26 @@ TEST_F(FoldStateTest, TheDepartmentOfAnOpenRunComesBackInAnyFormat) {
   EXPECT_EQ(Again(state).families[0].runs[0].department, "");
 }
 
+TEST_F(FoldStateTest, FirstEntriesComeBackInAnyFormat) {
+  State state = RichState(models_, 1);
+  state.ratings = {};
+  const std::vector<journey::FirstEntry> entries = {{0, {1'700'000'000'000}, "i0"},
+                                                    {1, {1'700'000'000'001}, ""}};
+  EXPECT_EQ(BytesOf(state, 1)[0], 1);
+  state.families[0].runs[0].first_entries = entries;
+  for (int format = kStateFormatOldest; format <= kStateFormatNewest; ++format) {
+    EXPECT_EQ(Again(state, format).families[0].runs[0].first_entries, entries) << format;
+    EXPECT_EQ(BytesOf(state, format)[0], kStateFormatWithFirstEntries);
+  }
+}
+
+TEST_F(FoldStateTest, AFirstEntryOfNoStageIsRefused) {
+  State state = RichState(models_, 1);
+  state.families[0].runs[0].first_entries = {{2, {1'700'000'000'000}, "i0"}};
+  State decoded;
+  EXPECT_EQ(DecodeState(BytesOf(state), models_, decoded).code(), base::StatusCode::kInvalid);
+}
+
 TEST_F(FoldStateTest, ALastTouchpointThatIsNoneIsRefused) {
   State state = RichState(models_, 1);
   state.families[0].runs[0].last_touchpoint = 2;

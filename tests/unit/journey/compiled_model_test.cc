@@ -57,6 +57,7 @@ TEST(CompiledModels, TheFingerprintIsOfRulesNotOfWords) {
   differs([](auto& m) { m.detectors.emplace_back().name = "x"; });
   differs([](auto& m) { m.journey.relevant_set.emplace().last = 3; });
   differs([](auto& m) { m.filter.emplace().warns = true; });
+  differs([](auto& m) { m.temporal_profile.emplace(); });
   differs([](auto& m) { m.personal_channels.push_back("store"); });
 }
 

@@ -199,6 +199,25 @@ stages:
   EXPECT_EQ(model.journey.value.values.at(0), "buy");
 }
 
+TEST(ModelParser, TemporalProfile) {
+  const JourneyModel model = Parse(R"(
+family: f
+model: m
+stages: [{name: s, enter: {action: a}}, {name: t, enter: {action: b}}]
+temporal_profile:
+  zeta: 2.5
+  pairs: [{from: s, to: t, mean: 3d, deviation: 12h}]
+)");
+  ASSERT_TRUE(model.temporal_profile);
+  EXPECT_EQ(model.temporal_profile->zeta_milli, 2500);
+  ASSERT_EQ(model.temporal_profile->pairs.size(), 1U);
+  const TemporalProfile::Pair& pair = model.temporal_profile->pairs[0];
+  EXPECT_EQ(pair.from, "s");
+  EXPECT_EQ(pair.to, "t");
+  EXPECT_EQ(pair.mean, base::Millis(3 * 86'400'000));
+  EXPECT_EQ(pair.deviation, base::Millis(12 * 3'600'000));
+}
+
 TEST(ModelParser, AliasesServeAsSharedConditions) {
   const JourneyModel model = Parse(R"(
 family: f

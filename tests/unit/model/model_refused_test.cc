@@ -160,6 +160,52 @@ TEST(ModelRefused, Stages) {
   for (const Case& c : cases) ExpectCase(c, std::string(kHead) + c.yaml);
 }
 
+TEST(ModelRefused, TemporalProfiles) {
+  const std::vector<Case> cases = {
+      {"text", "@@soon", "'temporal_profile' must be a map", ""},
+      {"zeta", "{zeta: @@0, pairs: [{from: s, to: t, mean: 1h, deviation: 1h}]}",
+       "must be a number from 0.1 to 100", ""},
+      {"pairs missing", "@@{zeta: 3}", "a temporal profile needs the key 'pairs'", ""},
+      {"no pairs", "{pairs: @@[]}", "at least one pair of stages", "deviation: 12h"},
+      {"no list", "{pairs: @@{s: t}}", "must be a list", ""},
+      {"mean", "{pairs: [@@{from: s, to: t, deviation: 1h}]}", "a pair needs the key 'mean'", ""},
+      {"stage", "{pairs: [{from: @@u, to: t, mean: 1h, deviation: 1h}]}", "unknown stage 'u'",
+       "known are: s, t"},
+      {"itself", "{pairs: [@@{from: s, to: s, mean: 1h, deviation: 1h}]}", "not back to 's'",
+       "targets"},
+      {"twice",
+       "{pairs: [{from: s, to: t, mean: 1h, deviation: 1h}, "
+       "@@{from: s, to: t, mean: 2h, deviation: 1h}]}",
+       "the pair from 's' to 't' stands twice", "one of the two"},
+      {"no spread", "{pairs: [{from: s, to: t, mean: 1h, deviation: @@0h}]}",
+       "must be a duration longer than zero", ""},
+      {"centuries", "{pairs: [{from: s, to: t, mean: @@101y, deviation: 1h}]}",
+       "'mean' is longer than 100y", ""},
+      {"key", "{pairs: [{from: s, to: t, mean: 1h, deviation: 1h, @@zeta: 3}]}",
+       "unknown key 'zeta'", ""},
+  };
+  const std::string head = std::string(kHead) +
+                           "stages: [{name: s}, {name: t, enter: always}]\ntemporal_profile: ";
+  for (const Case& c : cases) ExpectCase(c, head + c.yaml + "\n");
+}
+
+TEST(ModelRefused, ATemporalProfileHasSoManyPairs) {
+  std::string stages = "stages: [{name: s0}";
+  std::string pairs;
+  for (int i = 1; i < 24; ++i) {
+    stages += ", {name: s" + std::to_string(i) + ", enter: always}";
+    for (int j = 0; j < i; ++j) {
+      pairs += "    - {from: s" + std::to_string(j) + ", to: s" + std::to_string(i) +
+               ", mean: 1h, deviation: 1h}\n    - {from: s" + std::to_string(i) + ", to: s" +
+               std::to_string(j) + ", mean: 1h, deviation: 1h}\n";
+    }
+  }
+  const ModelSet set = ParseModel(
+      std::string(kHead) + stages + "]\ntemporal_profile:\n  pairs:\n" + pairs, "m.yaml");
+  ASSERT_EQ(set.faults.size(), 1U);
+  EXPECT_THAT(set.faults[0].message, HasSubstr("'pairs' has more than 512 entries"));
+}
+
 TEST(ModelRefused, TouchpointsAreHeldAgainstTheRegistry) {
   const std::vector<Fault> faults = ExpectPlaces(R"(family: f
 model: m

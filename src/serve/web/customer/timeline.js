@@ -3,8 +3,8 @@
 import { h, s, tip } from "../core/dom.js";
 import { remember, remembered, rerender } from "../core/seen.js";
 import * as write from "../format.js";
-import { gradeOf } from "../parts/figures.js";
-import { t, tOr } from "../text.js";
+import { gradeOf, signalWord } from "../parts/figures.js";
+import { t } from "../text.js";
 import { timeAxis } from "./time_axis.js";
 
 const LANE = 34;
@@ -131,10 +131,11 @@ function drawSignals(signals, axis, y) {
   return [...signals].reverse().filter(({ kind }) => !QUIET.includes(kind)).map((signal) => {
     const x = Math.max(axis.at(signal.time), free);
     free = x + 11;
-    const kind = BAD.includes(signal.kind) ? "bad" : signal.kind === "ADVOCACY" ? "good" : "plain";
+    const isBad = BAD.includes(signal.kind) || signal.temporal_deviation;
+    const kind = isBad ? "bad" : signal.kind === "ADVOCACY" ? "good" : "plain";
     return s(`path.signal.signal-${kind}`, { key: signal.id,
       d: kind === "bad" ? `M${x} ${y - 6}l6 11h-12z` : `M${x} ${y - 6}l6 6l-6 6l-6 -6z` },
-    tip(`${tOr(`signal.${signal.kind}`, signal.kind)} ${signal.name ?? ""}: ` +
+    tip(`${signalWord(signal)} ${signal.name ?? ""}: ` +
       `${signal.explanation?.sentence ?? ""}`));
   });
 }

@@ -4,8 +4,8 @@ import { h } from "../core/dom.js";
 import { format, linkTo } from "../core/route.js";
 import { remembered } from "../core/seen.js";
 import * as write from "../format.js";
-import { badge } from "../parts/figures.js";
-import { t, tOr } from "../text.js";
+import { badge, signalWord } from "../parts/figures.js";
+import { t } from "../text.js";
 import { earlier, loaded, newest } from "./history.js";
 import { head, journeys } from "./profile.js";
 import { stepCard, stepList } from "./steps.js";
@@ -70,13 +70,22 @@ function search(route, data) {
       h("a", { href: linkTo(route, "customer", null, { id }) }, id))))));
 }
 
+function unusual({ stage, temporal_deviation: found }) {
+  return t("customer.unusual", { from: found.from, to: stage,
+    time: write.duration(found.time_ms ?? 0), mean: write.duration(found.mean_ms),
+    deviation: write.duration(found.deviation_ms) });
+}
+
 function signalCard(signal) {
-  const more = [signal.stage, signal.last_touchpoint && t("customer.last_touchpoint",
-    { name: signal.last_touchpoint }), signal.department && t("customer.handed",
-    { from: signal.previous_department || write.NONE, to: signal.department })].filter(Boolean);
+  const { stage, last_touchpoint: last, department, temporal_deviation: found } = signal;
+  const more = [found ? unusual(signal) : stage,
+    last && t("customer.last_touchpoint", { name: last }),
+    department && t("customer.handed",
+      { from: signal.previous_department || write.NONE, to: department })].filter(Boolean);
   return h("li", { key: signal.id },
     h("div", {}, h("span.faint.small.nowrap", {}, write.dateTime(signal.time)), " ",
-      badge(tOr(`signal.${signal.kind}`, signal.kind)), " ", h("strong.small", {}, signal.name),
+      badge(signalWord(signal), found ? "warn" : ""), " ",
+      h("strong.small", {}, signal.name),
       " ", h("span.small.soft", {}, more.join(" · "))),
     signal.explanation?.sentence && h("p", { dir: "auto" }, signal.explanation.sentence),
     (signal.evidence ?? []).length > 0 && h("p.small.faint", {},

@@ -53,7 +53,8 @@ function flows(answer) {
 }
 
 function pairs(answer) {
-  return table({ id: "pairs", caption: t("pairs.title"), rows: answer.pairs ?? [], most: 40,
+  const rows = answer.pairs ?? [];
+  return table({ id: "pairs", caption: t("pairs.title"), rows, most: 40,
     rowKey: ({ from, to }) => JSON.stringify([from, to]),
     columns: [text("from", ({ from }) => from), text("to", ({ to }) => to),
       number("journeys", ({ journeys }) => journeys),
@@ -62,7 +63,9 @@ function pairs(answer) {
       number("p90", ({ duration }) => duration?.p90_ms,
         ({ duration }) => write.duration(duration?.p90_ms)),
       number("deviation", ({ deviation_ms: ms }) => ms,
-        ({ deviation_ms: ms }) => write.duration(ms))] });
+        ({ deviation_ms: ms }) => write.duration(ms)),
+      rows.some(({ unusual }) => unusual !== undefined) &&
+        number("unusual", ({ unusual }) => unusual)].filter(Boolean) });
 }
 
 function channels(answer) {

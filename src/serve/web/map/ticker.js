@@ -2,8 +2,8 @@
 
 import { h } from "../core/dom.js";
 import * as write from "../format.js";
-import { badge } from "../parts/figures.js";
-import { t, tOr } from "../text.js";
+import { badge, signalWord } from "../parts/figures.js";
+import { t } from "../text.js";
 
 const KEPT = 3;
 let newest = [];
@@ -28,7 +28,7 @@ export function ticker(link) {
     !newest.length && h("p.small.faint", {}, t("ticker.none")),
     h("ul", {}, newest.map((signal) => h("li", { key: signal.id },
       h("span.faint.small", {}, write.timeOf(signal.time)),
-      badge(tOr(`signal.${signal.kind}`, signal.kind)),
+      badge(signalWord(signal)),
       signal.stage && h("span.soft.small", {}, signal.stage),
       h("a.small", { href: link("customer", null, { id: signal.profile_id }) },
         signal.profile_id)))));

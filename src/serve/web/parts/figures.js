@@ -2,13 +2,19 @@
 
 import { h, hidden } from "../core/dom.js";
 import * as write from "../format.js";
-import { t } from "../text.js";
+import { t, tOr } from "../text.js";
 
 export const OUTCOMES = ["completed", "abandoned", "switched", "expired", "restarted"];
 
 /** Stays that are over: `left` counts those that went on to another stage, `exits` the others. */
 export function staysOver(stage) {
   return (stage?.left ?? 0) + d3.sum(OUTCOMES, (kind) => stage?.exits?.[kind] ?? 0);
+}
+
+/** What a signal is about, in a word or two. */
+export function signalWord({ kind, temporal_deviation: found }) {
+  if (found) return t(found.deviations_milli > 0 ? "signal.TOO_SLOW" : "signal.TOO_FAST");
+  return tOr(`signal.${kind}`, kind);
 }
 
 /** A value that may change while it is looked at; a change is shown by a short pulse. */

@@ -195,7 +195,8 @@ export const de = {
   column: {
     path: "Weg", journeys: "Reisen", completed: "Abgeschlossen", abandoned: "Abgebrochen",
     switched: "Gewechselt", outcomes: "Ausgang", from: "Von", to: "Nach", median: "Median",
-    p90: "90 %", deviation: "Abweichung", channel: "Kanal", interactions: "Interaktionen",
+    p90: "90 %", deviation: "Abweichung", unusual: "Ungewöhnlich", channel: "Kanal",
+    interactions: "Interaktionen",
     satisfaction: "Zufriedenheit", touchpoint: "Kontaktpunkt", check: "Prüfung",
     persona: "Persona", checks: "Prüfungen", owner: "Verantwortlich", nps: "NPS",
     odds_ratio: "Chancenverhältnis", stage: "Phase", risk: "Endet schlecht mit / ohne",
@@ -340,6 +341,7 @@ export const de = {
     family: "Familie", no_stage: "ohne Phase",
     signal_lane: "Signale", last_touchpoint: "letzter Kontakt {name}",
     handed: "{from} → {to}", entered_from: "aus {stage}",
+    unusual: "{from} → {to}: {time}, üblich sind {mean} ± {deviation}",
   },
   status: {
     PROSPECT: "Interessent", NEW: "Neukunde", EXISTING: "Bestandskunde", INACTIVE: "inaktiv",
@@ -363,6 +365,6 @@ export const de = {
     TARGET_MISSED: "Ziel verfehlt", LIFECYCLE: "Lebenszyklus",
     PERSONA_CHANGED: "Persona geändert", IDENTITY_MERGED: "Identitäten vereint",
     IDENTITY_SPLIT: "Identitäten getrennt", IDENTITY_CONFLICT: "Identitäten im Widerspruch",
-    CUSTOM: "eigene Regel",
+    CUSTOM: "eigene Regel", TOO_SLOW: "ungewöhnlich langsam", TOO_FAST: "ungewöhnlich schnell",
   },
 };

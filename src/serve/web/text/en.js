@@ -182,7 +182,7 @@ export const en = {
     path: "Path", journeys: "Journeys", completed: "Completed", abandoned: "Abandoned",
     switched: "Switched", outcomes: "Outcome", from: "From", to: "To", median: "Median",
     p90: "90 %",
-    deviation: "Deviation", channel: "Channel", interactions: "Interactions",
+    deviation: "Deviation", unusual: "Unusual", channel: "Channel", interactions: "Interactions",
     satisfaction: "Satisfaction", touchpoint: "Touchpoint", check: "Check", persona: "Persona",
     checks: "Checks", owner: "Owner", nps: "NPS", odds_ratio: "Odds ratio", stage: "Stage",
     risk: "Ends badly with / without", forest: "Odds ratio, 95 % interval", verdict: "Verdict",
@@ -322,6 +322,7 @@ export const en = {
     family: "Family", no_stage: "no stage",
     signal_lane: "Signals", last_touchpoint: "last contact {name}",
     handed: "{from} → {to}", entered_from: "from {stage}",
+    unusual: "{from} → {to}: {time}, usually {mean} ± {deviation}",
   },
   status: {
     PROSPECT: "prospect", NEW: "new customer", EXISTING: "existing customer", INACTIVE: "inactive",
@@ -343,6 +344,6 @@ export const en = {
     HANDOVER: "handover", TARGET_MISSED: "target missed", LIFECYCLE: "lifecycle",
     PERSONA_CHANGED: "persona changed", IDENTITY_MERGED: "identities merged",
     IDENTITY_SPLIT: "identities split", IDENTITY_CONFLICT: "identities in conflict",
-    CUSTOM: "own rule",
+    CUSTOM: "own rule", TOO_SLOW: "unusually slow", TOO_FAST: "unusually fast",
   },
 };
