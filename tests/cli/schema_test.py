@@ -273,7 +273,7 @@ def verdicts(context, name, documents):
 
 
 # Expectations name nested fields with all that stands before them.
-NESTED = ("rated.", "before.", "stages.*.", "touchpoints.*.")
+NESTED = ("rated.", "before.", "temporal_deviation.", "stages.*.", "touchpoints.*.")
 
 
 def test_each_reader_knows_the_keys_of_its_schema(context):
