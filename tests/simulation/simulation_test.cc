@@ -38,7 +38,21 @@ const journey::Fold& SixStages(bool resolves_references) {
   return resolves_references ? resolving : older;
 }
 
-// The same where everything ends within a day, and who is silent then is forgotten.
+// Between any two stages some hours, give or take half an hour.
+model::TemporalProfile SomeHours(const model::JourneyModel& model) {
+  model::TemporalProfile profile;
+  for (const model::Stage& from : model.stages) {
+    for (const model::Stage& to : model.stages) {
+      if (&from == &to || profile.pairs.size() == model::kTemporalPairsMax) continue;
+      profile.pairs.push_back(
+          {from.name, to.name, std::chrono::hours(3), std::chrono::minutes(30), {}});
+    }
+  }
+  return profile;
+}
+
+// The same where everything ends within a day, and who is silent then is forgotten; journeys that
+// take unusually long or short are flagged.
 const journey::Fold& Hasty(bool resolves_references) {
   static const journey::CompiledModels models = [] {
     model::ModelSet set = Shipped();
@@ -46,6 +60,7 @@ const journey::Fold& Hasty(bool resolves_references) {
       model.journey.abandon_after = std::chrono::hours(5);
       model.journey.abandon_from.clear();
       model.journey.lifetime = std::chrono::hours(18);
+      model.temporal_profile = SomeHours(model);
     }
     set.customer->status->existing_after = std::chrono::hours(12);
     set.customer->status->inactive_after = std::chrono::hours(12);

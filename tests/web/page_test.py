@@ -7,6 +7,7 @@ import harness
 import mock_models
 from browser import ask, go, launched, opened, until
 from harness import check, check_equal
+from shown import table as shown_table
 
 VIEWS = ["#/map", "#/customer", "#/customer?id=customer-000119", "#/touchpoint",
          "#/touchpoint/hotline", "#/rankings", "#/internal", "#/quality"]
@@ -95,6 +96,7 @@ def test_the_map_shows_the_servers_numbers(_):
         for value in ("started", "open", "completed"):
             check(number(answer["journeys"][value]) in summary, f"{value} in the summary")
         check_flows(page, answer)
+        check_pairs(page, answer)
         check_touchpoints(page, stages)
 
 
@@ -107,6 +109,13 @@ def check_flows(page, answer):
         if flow["from"] and not flow["to"].startswith("@"):
             wanted = f"{flow['from']} → {flow['to']}: {number(flow['count'])} journeys"
             check(wanted in titles, f"drawn: {wanted}")
+
+
+def check_pairs(page, answer):
+    page.locator("summary", has_text="From stage to stage").click()
+    rows = {(row[0], row[1]): row[-1] for row in shown_table(page, "pairs")}
+    check_equal(rows, {(pair["from"], pair["to"]): number(pair["unusual"])
+                       for pair in answer["pairs"]}, "unusual journeys by pair")
 
 
 def check_touchpoints(page, stages):
