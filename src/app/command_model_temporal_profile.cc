@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "app/command.h"
 #include "app/measure_question.h"
 #include "base/counted.h"
+#include "explain/wording.h"
 #include "measure/log_buckets.h"
 #include "measure/statistics.h"
 
@@ -93,16 +95,14 @@ std::vector<MeasuredPair> PairsOf(const api::Question& question, const measure::
   return pairs;
 }
 
-std::string ZetaText(double zeta) { return nlohmann::json(zeta).dump(); }
-
 std::string YamlOf(const std::vector<MeasuredPair>& pairs, double zeta) {
-  std::string yaml = "temporal_profile:\n  zeta: " + ZetaText(zeta) + "\n  pairs:\n";
+  std::string yaml = "temporal_profile:\n  zeta: " + fmt::format("{}", zeta) + "\n  pairs:\n";
   for (const MeasuredPair& measured : pairs) {
     if (!measured.left_out.empty()) continue;
     const TemporalProfile::Pair& pair = measured.pair;
     yaml += "    - {from: " + pair.from + ", to: " + pair.to +
-            ", mean: " + base::FormatDuration(pair.mean) +
-            ", deviation: " + base::FormatDuration(pair.deviation) + "}\n";
+            ", mean: " + explain::ByUnits(pair.mean) +
+            ", deviation: " + explain::ByUnits(pair.deviation) + "}\n";
   }
   return yaml;
 }

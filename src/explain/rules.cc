@@ -240,8 +240,8 @@ class RuleTeller {
       NameInModel(std::string(signal_.detector), {}, pair.place);
       Add("from", pair.from);
       Add("to", pair.to);
-      Add("mean", base::FormatDuration(pair.mean));
-      Add("deviation", base::FormatDuration(pair.deviation));
+      Add("mean", ByUnits(pair.mean));
+      Add("deviation", ByUnits(pair.deviation));
     }
     Add("zeta", InThousandths(profile->zeta_milli));
   }

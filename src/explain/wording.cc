@@ -206,6 +206,22 @@ std::string Spelled(base::Millis duration) {
   return "no time";
 }
 
+std::string ByUnits(base::Millis duration) {
+  struct Unit {
+    int64_t ms;
+    string_view name;
+  };
+  constexpr std::array<Unit, 5> kUnits = {
+      {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}, {1, "ms"}}};
+  std::string text;
+  int64_t left = duration.count();
+  for (const Unit& unit : kUnits) {
+    if (left >= unit.ms) text.append(std::to_string(left / unit.ms)).append(unit.name);
+    left %= unit.ms;
+  }
+  return text.empty() ? "0s" : text;
+}
+
 std::string Listed(const std::vector<std::string>& texts) {
   std::string out;
   for (size_t i = 0; i < texts.size(); ++i) {

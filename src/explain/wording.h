@@ -25,6 +25,9 @@ std::string OnDay(int64_t ms);
 // "3 days and 4 hours": the two leading units; whole years as "2 years".
 std::string Spelled(base::Millis duration);
 
+// "3d4h5m": as a model file may say it, all units that are not zero.
+std::string ByUnits(base::Millis duration);
+
 // "a, b and c".
 std::string Listed(const std::vector<std::string>& texts);
 

@@ -104,7 +104,7 @@ def test_it_writes_what_python_finds(context):
     measured = times(first_entries(output))
     done = waymark("model", "temporal-profile", output, "--models", models)
     pairs = pairs_of(done.stdout)
-    check(done.stdout.startswith("temporal_profile:\n  zeta: 3.0\n  pairs:\n"), done.stdout)
+    check(done.stdout.startswith("temporal_profile:\n  zeta: 3\n  pairs:\n"), done.stdout)
     check_equal(set(pairs), set(measured), "pairs")
     for way, values in measured.items():
         mean, deviation = pairs[way]

@@ -358,7 +358,7 @@ TEST_F(ExplanationTest, AnUnusualTimeBetweenStages) {
 family: purchase
 model: shop
 stages: [{name: look, enter: {action: view}}, {name: buy, enter: {action: order}}]
-temporal_profile: {zeta: 2.5, pairs: [{from: look, to: buy, mean: 10h, deviation: 2h}]}
+temporal_profile: {zeta: 2.5, pairs: [{from: look, to: buy, mean: 10h, deviation: 90m}]}
 )"});
   At(0, "view");
   At(17 * 60, "order");
@@ -366,14 +366,14 @@ temporal_profile: {zeta: 2.5, pairs: [{from: look, to: buy, mean: 10h, deviation
   EXPECT_EQ(why.sentence,
             "Customer crm:1 came to the stage 'buy' of the journey 'shop' unusually late on 4 May "
             "2024 at 05:00 UTC because it took 17 hours from the stage 'look', where journeys take "
-            "10 hours: 3.5 deviations of 2 hours longer; at last the customer ordered something on "
-            "the website (interaction i2).");
+            "10 hours: 4.666 deviations of 1 hour and 30 minutes longer; at last the customer "
+            "ordered something on the website (interaction i2).");
   EXPECT_EQ(why.rule.kind, "temporal-profile");
   EXPECT_EQ(why.rule.line, 5);
   EXPECT_EQ(Says(why, "from"), "look");
   EXPECT_EQ(Says(why, "to"), "buy");
   EXPECT_EQ(Says(why, "mean"), "10h");
-  EXPECT_EQ(Says(why, "deviation"), "2h");
+  EXPECT_EQ(Says(why, "deviation"), "1h30m");
   EXPECT_EQ(Says(why, "zeta"), "2.5");
   ASSERT_EQ(why.evidence.size(), 2U);
   EXPECT_EQ(why.evidence[0].id, "i1");

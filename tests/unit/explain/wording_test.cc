@@ -74,6 +74,19 @@ TEST(Wording, DurationsAreSpelled) {
   EXPECT_EQ(Spelled(milliseconds(0)), "no time");
 }
 
+TEST(Wording, DurationsAreWrittenByUnits) {
+  EXPECT_EQ(ByUnits(hours(24 * 3) + minutes(5)), "3d5m");
+  EXPECT_EQ(ByUnits(hours(2) + milliseconds(1'007)), "2h1s7ms");
+  EXPECT_EQ(ByUnits(milliseconds(0)), "0s");
+}
+
+TEST(Wording, ThousandthsHaveNoNeedlessDigits) {
+  EXPECT_EQ(InThousandths(3000), "3");
+  EXPECT_EQ(InThousandths(2500), "2.5");
+  EXPECT_EQ(InThousandths(4007), "4.007");
+  EXPECT_EQ(InThousandths(100), "0.1");
+}
+
 TEST(Wording, ListsEndInAnd) {
   EXPECT_EQ(Listed({}), "");
   EXPECT_EQ(Listed({"a"}), "a");

@@ -165,8 +165,8 @@ fate: migrate
 stage_mapping: {look: seen, ask: seen}
 effective_from: 2023-11-14T23:13:20Z  # an hour behind noon
 stages:
-  - {name: seen, enter: {action: view}}
   - {name: told, enter: {action: ask}}
+  - {name: seen, enter: {action: view}}
   - {name: buy, enter: {action: order}}
 temporal_profile: {pairs: [{from: seen, to: buy, mean: 10h, deviation: 1h}]}
 )"});
