@@ -105,7 +105,7 @@ def signals_of(profile, odd):
         "contacts without one.")
     add(19, "IRRITATION", "complaint-or-bad-rating", "The customer complained at hotline.")
     add(21, "CUSTOM", "too-slow", "The customer came to the stage late.",
-        temporal_deviation={"from": "need", "time_ms": 12 * DAY_MS, "mean_ms": 3 * DAY_MS,
+        temporal_deviation={"from": "purchase", "time_ms": 12 * DAY_MS, "mean_ms": 3 * DAY_MS,
                             "deviation_ms": 2 * DAY_MS, "deviations_milli": 4500})
     add(25, "ADVOCACY", "stands-up-for-us", "The customer recommended in social-post.")
     return sorted(out, key=lambda signal: -signal["time"])
