@@ -121,6 +121,7 @@ struct StationStay {
 // A run ended. One that is opened again may end again.
 struct RunEnd {
   const CompiledModel* model = nullptr;
+  uint32_t run = 0;  // the low word of its id
   model::JourneyStatus status = model::JourneyStatus::kUnspecified;
   base::Timestamp time;
   base::Timestamp started;

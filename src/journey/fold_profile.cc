@@ -48,6 +48,7 @@ void FoldStep::Apply(const Interaction& interaction) {
   UpdateWaits();
   for (uint32_t family = 0; family < state_.families.size(); ++family) Place(family);
   Rate();
+  if (keeps_measures()) SettleEnds();
 }
 
 void FoldStep::UpdateProfile() {

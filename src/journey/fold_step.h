@@ -169,6 +169,8 @@ class FoldStep {
   void NoteEntered(Run& run, int32_t stage, bool is_first, base::Timestamp time);
   void LeaveStation(Run& run, base::Timestamp time);
   void NoteEnd(Run& run, base::Timestamp time);
+  RunEnd* EndOf(const Run& run);  // by the interaction; null: it did not end it
+  void SettleEnds();
   void BeginTrailAnew(Run& run);
   static std::optional<int64_t> ChannelSpread(const Trail& trail);
   void NoteChannelScore(Run& run, model::Text channel, int32_t satisfaction);

@@ -76,6 +76,7 @@ void FoldStep::NoteEnd(Run& run, Timestamp time) {
   }
   RunEnd& end = effects_.ends.emplace_back();
   end.model = run.model;
+  end.run = run.id.low;
   end.status = run.status;
   end.time = time;
   end.started = run.started;
@@ -97,7 +98,29 @@ void FoldStep::NoteEnd(Run& run, Timestamp time) {
     if (used.visited) end.farthest = std::max(end.farthest, used.stage);
   }
   end.channel_spread = ChannelSpread(run.trail);
+  std::vector<Trail::ChannelScore> scores = std::move(run.trail.scores);
   run.trail = {};
+  // The rating that comes with what ends the journey is yet to be counted.
+  if (interaction_ != nullptr) run.trail.scores = std::move(scores);
+}
+
+RunEnd* FoldStep::EndOf(const Run& run) {
+  const auto ends = std::span(effects_.ends).subspan(effects_.fired.ends);
+  const auto at = std::ranges::find(ends, run.id.low, &RunEnd::run);
+  return at == ends.end() ? nullptr : &*at;
+}
+
+// All ratings of the interaction are counted.
+void FoldStep::SettleEnds() {
+  if (effects_.ends.size() == effects_.fired.ends) return;
+  for (FamilyState& family : state_.families) {
+    for (Run& run : family.runs) {
+      RunEnd* const end = EndOf(run);
+      if (end == nullptr || run.is_open()) continue;
+      end->channel_spread = ChannelSpread(run.trail);
+      run.trail.scores = {};
+    }
+  }
 }
 
 // Of a run that is opened again.
@@ -108,7 +131,7 @@ void FoldStep::BeginTrailAnew(Run& run) {
 }
 
 void FoldStep::NoteChannelScore(Run& run, Text channel, int32_t satisfaction) {
-  if (!run.is_open() || channel.empty()) return;
+  if (channel.empty() || (!run.is_open() && EndOf(run) == nullptr)) return;
   std::vector<Trail::ChannelScore>& scores = run.trail.scores;
   auto at = std::ranges::find(scores, channel, &Trail::ChannelScore::channel);
   if (at == scores.end()) {

@@ -8,9 +8,10 @@ import prometheus_rules as rules  # finds the harness, too
 import harness
 from harness import WAYMARK, check, check_equal
 
-# The demo's customers live in the past. It has neither Kafka nor a state that was there before, and
-# within seconds few customers rate or miss a target.
-EXPECTED = {"WaymarkEventTimeBehind"}
+# The demo's customers live in the past, and what else runs on the machine may fill its disk. The
+# demo has neither Kafka nor a state that was there before, and within seconds few customers rate or
+# miss a target.
+MAY_BE_RAISED = {"WaymarkEventTimeBehind", "WaymarkDiskFilling"}
 WITHOUT_DATA = {"topic:waymark_consumer_lag_records:sum",
                 "instance:waymark_restore_remaining_records:sum",
                 "stage:waymark_satisfaction:mean1d",
@@ -82,7 +83,7 @@ def test_all_rules_work_on_a_running_process(context):
     faulty = [(rule["name"], rule["lastError"]) for rule in prometheus.rules()
               if rule["health"] != "ok"]
     check_equal(faulty, [], "rules with faults")
-    check_equal(prometheus.raised().keys() - EXPECTED, set(), "alerts on a healthy process")
+    check_equal(prometheus.raised().keys() - MAY_BE_RAISED, set(), "alerts on a healthy process")
     check(process.running, process.output()[-1000:])
 
     process.kill()

@@ -77,11 +77,37 @@ def check_summary(audit, figures, truth, is_whole, name):
         audit.equal(figures[label][0], text, f"{name}: {label}")
     audit.duration(figures["Duration, median"][0], truth.ends.duration.tolist(), 0.5,
                    f"{name}: duration of journeys")
+    if is_whole:
+        check_spread(audit, figures, truth, name)
     given = scores(truth.answers, "satisfaction")
     if len(given):
         audit.equal(figures["Satisfaction"], [
             written.mean(given.mean()), f"{written.count(len(given))} answer"
             + ("s" if len(given) > 1 else "")], f"{name}: satisfaction")
+
+
+def check_spread(audit, figures, truth, name):
+    spread = truth.spread()
+    wanted = [NONE]
+    if spread:
+        wanted = [written.mean(sum(spread) / len(spread) / 1000, 2),
+                  f"in {written.count(len(spread))} journey" + ("s" if len(spread) > 1 else "")]
+    audit.equal(figures.get("Spread between channels", [NONE]), wanted,
+                f"{name}: spread between channels")
+
+
+def check_stations(audit, page, truth, name):
+    stations = truth.stations()
+    for stage, rows in zip(truth.stages, shown.lines(page, "stations")):
+        here = {station: told for (at, station), told in stations.items() if at == stage}
+        for station, text in rows:
+            what = f"{name}, {stage}, {station}"
+            count, stays = here.pop(station, None) or here.pop(f"{stage}/{station}", (0, []))
+            if stays:
+                audit.duration(text, stays, 0.5, f"{what}: stay")
+            else:
+                audit.equal(text, written.short(count), f"{what}: interactions")
+        audit.equal(here, {}, f"{name}, {stage}: stations that are not shown")
 
 
 def check_people(audit, page, truth, is_whole, name):
@@ -226,6 +252,8 @@ def word_of(name):
 def check_map(audit, page, truth, name, is_whole=True):
     shown.unfold(page)
     check_summary(audit, shown.figures(page), truth, is_whole, name)
+    if is_whole:
+        check_stations(audit, page, truth, name)
     check_people(audit, page, truth, is_whole, name)
     check_experience(audit, page, truth, name)
     check_touchpoints(audit, page, truth, name)

@@ -62,6 +62,7 @@ class Rows:
 
     def __init__(self, folder):
         self.steps = collections.Counter()  # by customer
+        self._channels = {}  # by journey, time and touchpoint
         self._history = collections.defaultdict(list)
         self._place = {}
         contacts, answers = [], []
@@ -74,7 +75,8 @@ class Rows:
                 answers += self._answers(step)
         self.contacts = pandas.DataFrame(contacts)
         self.answers = pandas.DataFrame(answers, columns=[
-            "model", "stage", "touchpoint", "persona", "target_group", "day", *ANSWERS])
+            "model", "stage", "journey", "touchpoint", "channel", "persona", "target_group", "time",
+            "day", *ANSWERS])
         self.signals = self._signals(list(lines(folder / "signals.jsonl")))
         self.journeys = {row.journey_id: row.time for row in self.signals[
             self.signals.kind == "JOURNEY_STARTED"].itertuples()}
@@ -95,36 +97,40 @@ class Rows:
         known = bisect.bisect_right(history, time, key=lambda each: each[0])
         return history[known - 1][1:] if known else ("", "")
 
-    @staticmethod
-    def _contacts(step):
+    def _contacts(self, step):
         i = step["interaction"]
         source = i.get("source", {})
         for at in step.get("placements", []):
+            self._channels[at["journey_id"], i["time"], i.get("touchpoint", "")] = i["channel"]
             yield {
                 "id": i["id"], "model": at["model"], "journey": at["journey_id"],
-                "stage": at.get("stage", ""), "department": at.get("department", ""),
+                "stage": at.get("stage", ""), "station": at.get("station", ""),
+                "department": at.get("department", ""),
                 "time": i["time"], "kind": i.get("kind", CUSTOMER),
                 "touchpoint": i.get("touchpoint", ""), "channel": i["channel"],
                 "system": source.get("system", ""), "process": source.get("process", ""),
                 "persona": step.get("persona", ""),
                 "target_group": step.get("target_group", ""), "day": day_of(i["time"])}
 
-    @staticmethod
-    def _answers(step):
+    def _answers(self, step):
         """Of a rating with the step, of those that came before it, and of another step."""
         i = step["interaction"]
         rating, rated = i.get("rating"), step.get("rated")
-        given = [(other["rating"], step.get("placements"), i.get("touchpoint", ""))
-                 for other in step.get("ratings", [])]
+        own = (step.get("placements"), i.get("touchpoint", ""), i["time"])
+        given = [(other["rating"], *own) for other in step.get("ratings", [])]
         if rating and "refers_to" not in i:
-            given.append((rating, step.get("placements"), i.get("touchpoint", "")))
+            given.append((rating, *own))
         if rating and rated:
-            given.append((rating, rated.get("placements"), rated.get("touchpoint", "")))
-        for each, placements, touchpoint in given:
+            given.append((rating, rated.get("placements"), rated.get("touchpoint", ""),
+                          rated.get("time")))
+        for each, placements, touchpoint, time in given:
             for at in placements or []:
                 yield {"model": at["model"], "stage": at.get("stage", ""),
-                       "touchpoint": touchpoint, "persona": step.get("persona", ""),
-                       "target_group": step.get("target_group", ""), "day": day_of(i["time"]),
+                       "journey": at["journey_id"], "touchpoint": touchpoint,
+                       "channel": self._channels.get((at["journey_id"], time, touchpoint), ""),
+                       "persona": step.get("persona", ""),
+                       "target_group": step.get("target_group", ""),
+                       "time": i["time"], "day": day_of(i["time"]),
                        **{key: each.get(key) for key in ANSWERS}}
 
     def _signals(self, signals):
@@ -205,6 +211,52 @@ class Selection:
     def stays(self, stage):
         left = self.of_kind("STAGE_LEFT")
         return left[left.stage == stage].stage_duration_ms.tolist()
+
+    def stations(self):
+        """{(stage, station): [interactions, stays in ms]}"""
+        found = collections.defaultdict(lambda: [0, []])
+        for (stage, station), count in self.contacts.groupby(["stage", "station"]).size().items():
+            if station:
+                found[stage, station][0] = count
+        for (stage, station), stay in self._station_stays():
+            found[stage, station][1].append(stay)
+        return found
+
+    def _station_stays(self):
+        """((stage, station), ms) of each stay that has ended."""
+        events = collections.defaultdict(list)  # by journey: time, rank at that time, where it is
+        for row in self._contacts_of_all.itertuples():
+            events[row.journey].append((row.time, 1, (row.stage, row.station)))
+        for row in self._all[self._all.kind == "STAGE_LEFT"].itertuples():
+            events[row.journey_id].append((row.time, 0, None))
+        for journey, ends in self._ends_of().items():
+            events[journey] += [(end.time, 2, None) for end in ends]
+        for each in events.values():
+            at, since = None, 0
+            for time, _, place in sorted(each, key=lambda event: event[:2]):
+                if place == at:
+                    continue
+                if at and at[1]:
+                    yield at, time - since
+                at, since = place, time
+
+    def spread(self):
+        """[between the channels of a journey that were rated, in thousandths of a point]"""
+        found = []
+        rated = self.answers.dropna(subset=["satisfaction"])
+        by_journey = {journey: rows for journey, rows in rated.groupby("journey")}
+        for journey, ends in self._ends_of().items():
+            rows, since = by_journey.get(journey), -math.inf
+            if rows is None:
+                continue
+            for end in ends:
+                mine = rows[(rows.time > since) & (rows.time <= end.time) & (rows.channel != "")]
+                means = mine.groupby("channel").satisfaction.agg(
+                    lambda given: 1000 * int(given.sum()) // len(given))
+                if len(means) > 1:
+                    found.append(means.max() - means.min())
+                since = end.time
+        return found
 
     def handovers(self):
         """{(from, to, stage): [waiting in ms]}"""
